@@ -1,0 +1,70 @@
+package problem
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Params are the values that a sentence names: topics, dates, paths. They are
+// never sentences and never secrets.
+type Params map[string]string
+
+// Error is a fault that stops a command.
+type Error struct {
+	Code Code
+	// Text names the sentence when one code has several ("usage" has many);
+	// empty means the code's own sentence.
+	Text   string
+	Params Params
+	// Err is the cause, if there is one. It is for the log, not for the sentence.
+	Err error
+}
+
+// New makes an error with the code's own sentence.
+func New(code Code, params Params) *Error { return &Error{Code: code, Params: params} }
+
+// Say makes an error with a sentence of its own, "code.variant" in the catalogues.
+func Say(code Code, variant string, params Params) *Error {
+	return &Error{Code: code, Text: string(code) + "." + variant, Params: params}
+}
+
+// Because adds the cause.
+func (e *Error) Because(err error) *Error {
+	e.Err = err
+	return e
+}
+
+// Key is the catalogue key of the error's sentence.
+func (e *Error) Key() string {
+	if e.Text != "" {
+		return e.Text
+	}
+	return string(e.Code)
+}
+
+// Error names the code and values for logs; people read the catalogue's sentence.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Key())
+	for _, k := range slices.Sorted(maps.Keys(e.Params)) {
+		b.WriteString(" " + k + "=" + e.Params[k])
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Of returns the problem within err, or an [Internal] one around it.
+func Of(err error) *Error {
+	var p *Error
+	if errors.As(err, &p) {
+		return p
+	}
+	return New(Internal, Params{"detail": err.Error()}).Because(err)
+}
