@@ -1,0 +1,45 @@
+package term
+
+import (
+	"bytes"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Columns is the width that text is laid out for. Wider terminals gain nothing from
+// longer lines, and output stays the same in a log.
+const Columns = 80
+
+// Streams is everything that a command may read from or write to.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+	// OutTTY and ErrTTY tell whether a person sees the stream.
+	OutTTY, ErrTTY bool
+	// Color tells whether text on Out may carry colour.
+	Color bool
+	// Device opens the terminal for a question. It is nil where nobody can answer.
+	Device func() (Device, error)
+}
+
+// New wraps a process's standard streams. Questions are possible when a person sits
+// at standard input or reads standard error; a cron job or a pipeline has neither,
+// even where a terminal device could be opened.
+func New(in, out, err *os.File, noColor bool) *Streams {
+	tty := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+	s := &Streams{In: in, Out: out, Err: err, OutTTY: tty(out), ErrTTY: tty(err)}
+	s.Color = s.OutTTY && !noColor && enableColor(out)
+	if tty(in) || s.ErrTTY {
+		s.Device = openDevice
+	}
+	return s
+}
+
+// Test returns streams over buffers, with nobody at the terminal.
+func Test() (s *Streams, out, errs *bytes.Buffer) {
+	out, errs = new(bytes.Buffer), new(bytes.Buffer)
+	return &Streams{In: new(bytes.Buffer), Out: out, Err: errs}, out, errs
+}
