@@ -1,0 +1,35 @@
+package pushcert
+
+import (
+	"fmt"
+	"time"
+)
+
+// maxParse bounds a parser that cannot be bounded from outside.
+const maxParse = 30 * time.Second
+
+// guarded runs a parser of another project and turns a panic of its into an
+// error: such parsers were not all written for files from strangers.
+func guarded(parse func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("parser gave up: %v", p)
+		}
+	}()
+	return parse()
+}
+
+// abandoned is guarded, and gives up waiting after limit. The parser goes on alone
+// then, so it must write nothing that the caller reads afterwards.
+func abandoned(limit time.Duration, parse func() error) error {
+	done := make(chan error, 1) // buffered: nobody may be there to read
+	go func() { done <- guarded(parse) }()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		return tooCostly()
+	}
+}

@@ -1,0 +1,101 @@
+package pushcert
+
+import (
+	"bytes"
+
+	"github.com/smallstep/pkcs7"
+)
+
+// maxCMS bounds a CMS message: parsing copies it once per level of nesting.
+const maxCMS = 4 << 20
+
+// The object identifiers of CMS content types (RFC 5652), as DER: 1.2.840.113549.1.7.n.
+const cmsArc = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"
+
+const (
+	cmsSigned    = 2
+	cmsEnveloped = 3
+)
+
+// mdmcertRecipient is the name in the certificate that mdmcert.download's clients
+// make to have the answer encrypted to (reference 1.9).
+const mdmcertRecipient = "mdmcert.download"
+
+// cms reads a CMS (PKCS #7) message in DER or BER: certificates without a
+// signature (.p7b), a signed profile, or something encrypted.
+func (r *reader) cms(der []byte) error {
+	kind, ok := cmsKind(der)
+	switch {
+	case !ok:
+		return unrecognised("binary")
+	case kind == cmsSigned:
+		return r.signedData(der)
+	case kind == cmsEnveloped:
+		return r.enveloped(der)
+	}
+	return unsupported("cms")
+}
+
+func cmsKind(der []byte) (byte, bool) {
+	header, _, err := berHeader(der)
+	if err != nil || !bytes.HasPrefix(der[header:], []byte(cmsArc)) {
+		return 0, false
+	}
+	at := header + len(cmsArc)
+	if at >= len(der) {
+		return 0, false
+	}
+	return der[at], true
+}
+
+// signedData takes the content out. The signature is not judged: whoever signed a
+// profile has no say in which topic it names.
+func (r *reader) signedData(der []byte) error {
+	message, err := parseCMS(der)
+	if err != nil {
+		return err
+	}
+	if len(message.Content) > 0 {
+		return r.read(message.Content)
+	}
+	if len(message.Certificates) == 0 {
+		return unrecognised("empty")
+	}
+	for _, c := range message.Certificates {
+		if err := boundRSA(c.PublicKey); err != nil {
+			return err
+		}
+		r.file.Certificates = append(r.file.Certificates, &Certificate{X509: c})
+	}
+	return nil
+}
+
+func parseCMS(der []byte) (message *pkcs7.PKCS7, err error) {
+	if len(der) > maxCMS {
+		return nil, unsupported("cms-size")
+	}
+	if err := checkBER(der); err != nil {
+		return nil, damaged("cms", err)
+	}
+	err = guarded(func() error {
+		message, err = pkcs7.Parse(der)
+		return err
+	})
+	if err != nil {
+		return nil, damaged("cms", err)
+	}
+	return message, nil
+}
+
+// enveloped is an encrypted message, which this package cannot open. Only one kind
+// says what it is: the recipient of mdmcert.download's answer.
+func (r *reader) enveloped(der []byte) error {
+	if _, err := parseCMS(der); err != nil {
+		return err
+	}
+	if r.hex || bytes.Contains(der, []byte(mdmcertRecipient)) {
+		r.file.Role, r.file.Envelope = RoleMDMCertAnswer, der
+		return nil
+	}
+	return unsupported("encrypted")
+}

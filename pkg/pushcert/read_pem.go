@@ -1,0 +1,59 @@
+package pushcert
+
+import (
+	"errors"
+	"strings"
+)
+
+var errNoBase64 = errors.New("the block holds no base64")
+
+// pem reads every block of text. What a block holds is decided by its content: a
+// key that was pasted between CERTIFICATE lines is a key.
+func (r *reader) pem(text []byte) error {
+	scan := newPEMScan(text)
+	blocks := 0
+	for b := range scan.blocks() {
+		blocks++
+		if err := r.block(b); err != nil {
+			return err
+		}
+	}
+	switch {
+	case scan.truncated:
+		return damaged("pem-truncated", nil)
+	case blocks == 0:
+		return unrecognised("text")
+	}
+	if r.file.Role != RoleADEToken {
+		r.file.found(scan.findings()...)
+	}
+	return nil
+}
+
+func (r *reader) block(b pemBlock) error {
+	switch {
+	case b.kind == "MESSAGE":
+		return r.json(b.body)
+	case strings.HasSuffix(b.kind, "PARAMETERS"):
+		return nil // openssl ecparam writes the curve before the key
+	case b.kind == "OPENSSH PRIVATE KEY", strings.HasPrefix(b.kind, "PGP "):
+		return unsupportedAlgorithm("block", b.kind)
+	case b.der == nil:
+		return damaged("pem", errNoBase64)
+	case b.cipher != "":
+		return r.legacyKey(b)
+	case b.kind == "TRUSTED CERTIFICATE":
+		return r.trustedCertificate(b.der)
+	}
+	return r.der(b.der)
+}
+
+// trustedCertificate reads what "openssl x509 -trustout" writes: a certificate and
+// OpenSSL's own notes behind it.
+func (r *reader) trustedCertificate(der []byte) error {
+	element, _, err := cutElement(der)
+	if err != nil {
+		return err
+	}
+	return r.certificate(element)
+}

@@ -1,0 +1,69 @@
+package pushcert
+
+import (
+	"slices"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// CheckRequest predicts what Apple's portal would refuse about a request, and
+// names the part that is at fault: CSR, vendor, signature, chain, dates, issuer.
+// What [ParseRequest] found is not repeated. An empty answer means that nothing
+// known speaks against the upload.
+func CheckRequest(r *Request, now time.Time, t *Trust) []problem.Finding {
+	var findings []problem.Finding
+	if r.CSR != nil {
+		findings = append(findings, r.CSR.Check()...)
+	}
+	if len(r.Chain) == 0 {
+		return findings
+	}
+	vendor, roles := r.vendor()
+	findings = append(findings, roles...)
+	if r.CSR != nil && len(r.Signature) > 0 {
+		findings = append(findings, r.checkSignature(vendor)...)
+	}
+	findings = append(findings, t.checkListed(r.Chain, vendor)...)
+	findings = append(findings, r.checkDates(vendor, now)...)
+	_, issuers := t.Chain(vendor, time.Time{}, r.Chain...)
+	return append(findings, issuers...)
+}
+
+// vendor picks the certificate that ought to have signed: the first, as Apple
+// demands, or failing that the vendor certificate that stands elsewhere.
+func (r *Request) vendor() (*Certificate, []problem.Finding) {
+	listed := r.Chain[0]
+	role := listed.Role()
+	if role == RoleMDMVendor {
+		return listed, nil
+	}
+	if i := slices.IndexFunc(r.Chain, func(c *Certificate) bool { return c.Role() == RoleMDMVendor }); i > 0 {
+		return r.Chain[i], nil // out of order, which checkListed says
+	}
+	params := wrongRole(role, RoleMDMVendor)
+	params["subject"] = listed.Subject()
+	return listed, refused(problem.WrongRole, "vendor", params)
+}
+
+// checkDates judges every listed certificate by its own dates: the portal wants
+// all of them valid at the moment of the upload.
+func (r *Request) checkDates(vendor *Certificate, now time.Time) []problem.Finding {
+	var findings []problem.Finding
+	for _, c := range r.Chain {
+		params := problem.Params{
+			"subject": c.Subject(), "serial": c.SerialHex(),
+			"not_before": stamp(c.X509.NotBefore), "not_after": stamp(c.X509.NotAfter),
+		}
+		switch {
+		case c.startsAfter(now):
+			findings = append(findings, problem.FoundAs(problem.NotYetValid, "chain", problem.Critical, params))
+		case c.DaysLeft(now) >= 0:
+		case c == vendor:
+			findings = append(findings, problem.Found(problem.VendorExpired, problem.Critical, params))
+		default:
+			findings = append(findings, problem.Found(problem.ChainExpired, problem.Critical, params))
+		}
+	}
+	return findings
+}

@@ -1,0 +1,151 @@
+package pushcert
+
+import (
+	"bytes"
+	"encoding/pem"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/anchore/quill/quill/pki/apple"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Trust is a set of certificate authorities: anchors, trusted by their bytes, and intermediates,
+// trusted as far as an anchor signed them. It is immutable and safe for
+// concurrent use.
+type Trust struct {
+	authorities map[string][]*authority // by subject DER
+	rehearsal   bool
+}
+
+// authority is a CA certificate of a [Trust].
+type authority struct {
+	*Certificate
+	anchor bool
+	// issuers are the authorities of the same Trust that signed it, checked once:
+	// thousands of leaves share a handful of authorities.
+	issuers func() []*authority
+}
+
+// Apple is the trust in Apple's published authorities, as of the release of this
+// program: the roots (Apple Root CA, G2, G3, Apple Computer Root) and the intermediates, among them both
+// Application Integration generations and Worldwide Developer Relations G2 to G7.
+func Apple() *Trust { return appleTrust() }
+
+//nolint:gochecknoglobals // a constant that is computed when first asked for
+var appleTrust = sync.OnceValue(func() *Trust {
+	store := apple.GetEmbeddedCertStore()
+	var certificates []*Certificate
+	for _, text := range slices.Concat(store.RootPEMs(), store.IntermediatePEMs()) {
+		parsed, err := parsePEM(text)
+		if err != nil {
+			panic("pushcert: embedded certificate: " + err.Error())
+		}
+		certificates = append(certificates, parsed...)
+	}
+	return (&Trust{}).with(certificates, true)
+})
+
+// NewTrust makes a trust that replaces Apple's, for rehearsals against a
+// simulator: the self-signed certificates of the PEM bundle are anchors, the others
+// intermediates. A bundle without an anchor, or with one of Apple's, is a usage problem.
+func NewTrust(bundle []byte) (*Trust, error) {
+	certificates, err := parsePEM(bundle)
+	if err != nil {
+		return nil, err
+	}
+	t := (&Trust{rehearsal: true}).with(certificates, true)
+	if !slices.ContainsFunc(certificates, t.isAnchor) {
+		return nil, problem.Say(problem.Usage, "trust-root-anchor", nil)
+	}
+	if i := slices.IndexFunc(certificates, Apple().isAnchor); i >= 0 {
+		return nil, problem.Say(problem.Usage, "trust-root-apple", problem.Params{"subject": certificates[i].Subject()})
+	}
+	return t, nil
+}
+
+// With adds intermediates, for an authority newer than this program. A self-signed certificate
+// among them never becomes an anchor.
+func (t *Trust) With(chain []byte) (*Trust, error) {
+	certificates, err := parsePEM(chain)
+	if err != nil {
+		return nil, err
+	}
+	return t.with(certificates, false), nil
+}
+
+// Rehearsal tells that the anchors are not Apple's.
+func (t *Trust) Rehearsal() bool { return t.rehearsal }
+
+// with copies t and adds certificates that are not in it yet.
+func (t *Trust) with(certificates []*Certificate, anchors bool) *Trust {
+	larger := &Trust{authorities: map[string][]*authority{}, rehearsal: t.rehearsal}
+	add := func(c *Certificate, anchor bool) {
+		a := &authority{Certificate: c, anchor: anchor}
+		a.issuers = sync.OnceValue(func() []*authority {
+			found, _ := issuersAmong(c, larger.authorities[string(c.X509.RawIssuer)])
+			return found
+		})
+		name := string(c.X509.RawSubject)
+		larger.authorities[name] = append(larger.authorities[name], a)
+	}
+	for _, a := range slices.Concat(slices.Collect(maps.Values(t.authorities))...) {
+		add(a.Certificate, a.anchor)
+	}
+	for _, c := range certificates {
+		if larger.find(c) == nil {
+			add(c, anchors && c.isSelfIssued())
+		}
+	}
+	return larger
+}
+
+// find returns the authority with the very bytes of c.
+func (t *Trust) find(c *Certificate) *authority {
+	for _, a := range t.authorities[string(c.X509.RawSubject)] {
+		if bytes.Equal(a.X509.Raw, c.X509.Raw) {
+			return a
+		}
+	}
+	return nil
+}
+
+func (t *Trust) isAnchor(c *Certificate) bool {
+	a := t.find(c)
+	return a != nil && a.anchor
+}
+
+func (t *Trust) isAnchorName(subject []byte) bool {
+	return slices.ContainsFunc(t.authorities[string(subject)], func(a *authority) bool { return a.anchor })
+}
+
+// isKin tells whether a name claims the organisation of one of the anchors: an issuer that is
+// ours to know, and that we do not have.
+func (t *Trust) isKin(issuer []string) bool {
+	for _, generation := range t.authorities {
+		for _, a := range generation {
+			if a.anchor && len(issuer) > 0 && slices.Equal(issuer, a.X509.Subject.Organization) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// parsePEM reads a bundle of one certificate or more.
+func parsePEM(bundle []byte) ([]*Certificate, error) {
+	var certificates []*Certificate
+	for block, rest := pem.Decode(bundle); block != nil; block, rest = pem.Decode(rest) {
+		c, err := ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		certificates = append(certificates, c)
+	}
+	if len(certificates) == 0 {
+		return nil, problem.Say(problem.FileDamaged, "certificate", nil)
+	}
+	return certificates, nil
+}

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Makes the files of this folder that Go cannot write. Needs OpenSSL 3 with its
+# legacy provider, and the files of "go test ./pkg/pushcert -run TestGenerate -update".
+# All keys are throw-away test keys; the password is no secret either.
+set -eu
+cd "$(dirname "$0")"
+export PASS='correct horse'
+key=key/customer.pem
+leaf=certificate/mdm-push.pem
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Private keys.
+topk8() { openssl pkcs8 -topk8 -in "$key" -passout env:PASS "$@"; }
+topk8 -v2 aes-256-cbc -out key/pbes2-sha256-aes256.pem
+topk8 -v2 aes-256-cbc -outform DER -out key/pbes2-sha256-aes256.der
+topk8 -v2 aes-128-cbc -v2prf hmacWithSHA1 -out key/pbes2-sha1-aes128.pem
+topk8 -v2 aes-192-cbc -v2prf hmacWithSHA512 -out key/pbes2-sha512-aes192.pem
+topk8 -v2 aes-256-cbc -v2prf hmacWithSHA384 -out key/pbes2-sha384-aes256.pem
+topk8 -v2 des3 -out key/pbes2-sha256-3des.pem
+topk8 -scrypt -out key/pbes2-scrypt.pem
+topk8 -v2 rc2 -provider legacy -provider default -out key/pbes2-rc2.pem
+topk8 -v1 PBE-SHA1-3DES -out key/pbe-sha1-3des.pem
+topk8 -v1 PBE-MD5-DES -provider legacy -provider default -out key/pbe-md5-des.pem
+topk8 -v1 PBE-SHA1-DES -provider legacy -provider default -out key/pbe-sha1-des.pem
+topk8 -v1 PBE-SHA1-RC2-40 -provider legacy -provider default -out key/pbe-sha1-rc2-40.pem
+openssl rsa -in "$key" -traditional -aes256 -passout env:PASS -out key/dek-aes256.pem
+openssl rsa -in "$key" -traditional -des3 -passout env:PASS -out key/dek-3des.pem
+openssl rsa -in "$key" -traditional -camellia128 -passout env:PASS -out key/dek-camellia.pem
+openssl ec -inform DER -in key/ec.der -aes128 -passout env:PASS -out key/dek-ec.pem
+tr '\n' ' ' <key/dek-aes256.pem >key/dek-one-line.pem
+openssl ecparam -name prime256v1 -out "$work/params.pem"
+cat "$work/params.pem" key/sec1.pem >key/ec-with-parameters.pem
+openssl dsaparam -out "$work/dsa.params" 1024
+openssl gendsa -out "$work/dsa.pem" "$work/dsa.params"
+openssl pkcs8 -topk8 -nocrypt -in "$work/dsa.pem" -out key/dsa.pem
+cat "$leaf" key/pbes2-sha256-aes256.pem >pem/with-encrypted-key.pem
+
+# PKCS #12.
+p12() { openssl pkcs12 -export -inkey "$key" -in "$leaf" -passout env:PASS -name MDM "$@"; }
+p12 -out pkcs12/openssl3.p12
+p12 -legacy -out pkcs12/keychain-rc2.p12
+p12 -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -out pkcs12/3des.p12
+p12 -macalg sha512 -out pkcs12/sha512-mac.p12
+p12 -macalg sha384 -out pkcs12/sha384-mac.p12
+p12 -nomac -out pkcs12/no-mac.p12
+p12 -nomac -keypbe NONE -certpbe NONE -out pkcs12/plain.p12
+p12 -certfile certificate/ca-root.pem -out pkcs12/with-issuers.p12
+p12 -keypbe camellia-128-cbc -certpbe camellia-128-cbc -out pkcs12/camellia.p12
+PASS='' openssl pkcs12 -export -inkey "$key" -in "$leaf" -passout pass: -out pkcs12/empty-password.p12
+PASS='' openssl pkcs12 -export -legacy -inkey "$key" -in "$leaf" -passout pass: -out pkcs12/empty-password-legacy.p12
+openssl pkcs12 -export -nocerts -inkey "$key" -passout env:PASS -out pkcs12/key-only.p12
+openssl pkcs12 -export -nokeys -in "$leaf" -passout env:PASS -out pkcs12/certificate-only.p12
+openssl req -x509 -key key/ec.der -keyform DER -subj '/UID=com.example.app/CN=Apple Push Services: com.example.app' -days 3650 -addext basicConstraints=CA:FALSE -out "$work/ec.pem"
+openssl pkcs12 -export -inkey key/sec1.pem -in "$work/ec.pem" -passout env:PASS -out pkcs12/ec.p12
+
+# The same PKCS #12 in BER: the outer lengths left open.
+{
+  printf '\060\200'
+  tail -c +5 pkcs12/plain.p12
+  printf '\000\000'
+} >pkcs12/ber.p12
+
+# CMS with lengths left open, as Java and Apple write it.
+openssl cms -sign -stream -binary -nodetach -in profile/plain.mobileconfig -signer certificate/mdm-vendor.pem -inkey key/vendor.pem -outform DER -out profile/signed-ber.mobileconfig
