@@ -1,0 +1,82 @@
+package lifecycle
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Judge is what every check needs to know besides its subject.
+type Judge struct {
+	Now    time.Time
+	Policy pushcert.Policy
+	Trust  *pushcert.Trust
+}
+
+// Reference is what a certificate is held against: a profile, or what --against names.
+// Empty fields are not compared.
+type Reference struct {
+	Name        string // a profile's name, or the file or topic given
+	Topic       string
+	Certificate *pushcert.Certificate
+	PublicKey   string
+}
+
+// Compare holds a certificate against a reference: its topic, its key, and whether
+// it is newer than what is there.
+func Compare(c *pushcert.Certificate, r Reference) []problem.Finding {
+	var found []problem.Finding
+	if r.Topic != "" && c.Topic() != "" && c.Topic() != r.Topic {
+		found = append(found, problem.Found(problem.TopicMismatch, problem.Critical, problem.Params{
+			"topic": c.Topic(), "stored_topic": r.Topic, "profile": r.Name,
+		}))
+	}
+	if r.PublicKey != "" && c.PublicKey() != r.PublicKey {
+		found = append(found, problem.FoundAs(problem.KeyMismatch, "request", problem.Critical, problem.Params{"file": r.Name}))
+	}
+	if old := r.Certificate; old != nil && c.Topic() == old.Topic() {
+		params := problem.Params{
+			"serial": c.SerialHex(), "not_after": stamp(c.X509.NotAfter),
+			"stored_serial": old.SerialHex(), "stored_not_after": stamp(old.X509.NotAfter), "profile": r.Name,
+		}
+		switch {
+		case c.SHA256() == old.SHA256():
+			found = append(found, problem.Found(problem.SameCertificate, problem.Info, params))
+		case c.X509.NotAfter.Before(old.X509.NotAfter):
+			found = append(found, problem.Found(problem.OlderThanStored, problem.Critical, params))
+		}
+	}
+	return found
+}
+
+// reference is what a profile demands of a new certificate.
+func (p *Profile) reference(name string) (Reference, error) {
+	old, err := p.Leaf(name)
+	if err != nil {
+		return Reference{}, err
+	}
+	r := Reference{Name: name, Topic: p.ExpectTopic, Certificate: old}
+	if old != nil {
+		r.Topic = old.Topic()
+	}
+	return r, nil
+}
+
+// memo finds what a profile's notes lack, and a request that waits for its certificate.
+func memo(name, appleAccount string, pending []Pending, now time.Time) []problem.Finding {
+	var found []problem.Finding
+	if appleAccount == "" {
+		found = append(found, problem.Found(problem.NoAppleAccount, problem.Warning, problem.Params{"profile": name}))
+	}
+	if days := pendingDays(pending, now); days != nil && *days >= StaleAfterDays {
+		found = append(found, problem.Found(problem.RequestStale, problem.Warning, problem.Params{
+			"profile": name, "days": strconv.Itoa(*days),
+		}))
+	}
+	return found
+}
+
+// stamp is how a time stands among a finding's parameters.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

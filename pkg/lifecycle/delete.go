@@ -1,0 +1,35 @@
+package lifecycle
+
+import (
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Delete removes a profile's certificate. The memo and the history stay, every key is
+// archived; purge removes the profile with all that it holds, which nothing else does.
+func (s *State) Delete(name, actor string, purge bool, now time.Time) error {
+	p, err := s.Profile(name)
+	if err != nil {
+		return err
+	}
+	if purge {
+		delete(s.Profiles, name)
+		return nil
+	}
+	c, err := p.Leaf(name)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+	}
+	event := Event{
+		At: now, By: actor, Action: Deleted, Topic: c.Topic(), SerialHex: c.SerialHex(),
+		NotAfter: new(c.X509.NotAfter), SHA256: c.SHA256(), AppleAccount: p.AppleAccount,
+	}
+	p.retire(&event)
+	p.closeRequests()
+	p.History = append(p.History, event)
+	return nil
+}

@@ -1,0 +1,52 @@
+package lifecycle
+
+import (
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// holders knows which profiles hold which topic, so that a thousand profiles are
+// compared in one pass.
+type holders struct {
+	leaf    map[string]*pushcert.Certificate // by profile
+	byTopic map[string][]string              // profiles by topic, sorted
+}
+
+func (s *State) holders() (holders, error) {
+	h := holders{map[string]*pushcert.Certificate{}, map[string][]string{}}
+	for _, name := range s.Names() {
+		c, err := s.Profiles[name].Leaf(name)
+		if err != nil {
+			return h, err
+		}
+		if c == nil {
+			continue
+		}
+		h.leaf[name] = c
+		if topic := c.Topic(); topic != "" {
+			h.byTopic[topic] = append(h.byTopic[topic], name)
+		}
+	}
+	return h, nil
+}
+
+// duplicates finds another profile that holds the certificate or its topic, unless
+// the owner of this profile allowed it.
+func (h holders) duplicates(c *pushcert.Certificate, name string, p *Profile) []problem.Finding {
+	if p.Shared {
+		return nil
+	}
+	for _, other := range h.byTopic[c.Topic()] {
+		if other == name {
+			continue
+		}
+		code := problem.DuplicateTopic
+		if h.leaf[other].SHA256() == c.SHA256() {
+			code = problem.DuplicateCertificate
+		}
+		return []problem.Finding{problem.Found(code, problem.Critical, problem.Params{
+			"topic": c.Topic(), "profile": name, "other_profile": other,
+		})}
+	}
+	return nil
+}

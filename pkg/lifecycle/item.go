@@ -1,0 +1,148 @@
+package lifecycle
+
+import (
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Kind is what a watched item is.
+type Kind string
+
+// The kinds of the contract.
+const (
+	KindPush   Kind = "push"
+	KindVendor Kind = "vendor"
+)
+
+// Item is one watched thing with everything that the checks say of it.
+type Item struct {
+	Kind        Kind
+	Profile     string // empty for the vendor certificate
+	Certificate *pushcert.Certificate
+	// PendingDays is the age of the newest open request; nil without one.
+	PendingDays *int
+	Findings    []problem.Finding
+}
+
+// Condition is an item's state in one word.
+type Condition string
+
+// The conditions of the contract.
+const (
+	ConditionOK       Condition = "ok"
+	ConditionWarning  Condition = "warning"
+	ConditionCritical Condition = "critical"
+	ConditionExpired  Condition = "expired"
+	ConditionMissing  Condition = "missing"
+)
+
+// Condition sums the findings up.
+func (i Item) Condition() Condition {
+	switch worst, _ := problem.Verdict(i.Findings, false); {
+	case i.Certificate == nil:
+		return ConditionMissing
+	case problem.Has(i.Findings, problem.Expired), problem.Has(i.Findings, problem.VendorExpired):
+		return ConditionExpired
+	case worst == problem.Critical:
+		return ConditionCritical
+	case worst == problem.Warning:
+		return ConditionWarning
+	}
+	return ConditionOK
+}
+
+// Items judges everything that the state watches: the profiles by name, then the
+// vendor certificate.
+func (s *State) Items(j Judge) ([]Item, error) {
+	items := []Item{}
+	vendor, err := s.Vendor.current()
+	if err != nil {
+		return nil, err
+	}
+	holders, err := s.holders()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range s.Names() {
+		items = append(items, s.item(name, holders, vendor, j))
+	}
+	if vendor != nil {
+		items = append(items, Item{
+			Kind: KindVendor, Certificate: vendor, PendingDays: pendingDays(s.Vendor.Pending, j.Now),
+			Findings: pushcert.CheckVendor(vendor, j.Now, j.Policy, j.Trust),
+		})
+	}
+	return items, nil
+}
+
+// ItemOf judges one profile.
+func (s *State) ItemOf(name string, j Judge) (Item, error) {
+	if _, err := s.Profile(name); err != nil {
+		return Item{}, err
+	}
+	vendor, err := s.Vendor.current()
+	if err != nil {
+		return Item{}, err
+	}
+	holders, err := s.holders()
+	if err != nil {
+		return Item{}, err
+	}
+	return s.item(name, holders, vendor, j), nil
+}
+
+func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j Judge) Item {
+	p := s.Profiles[name]
+	item := Item{Kind: KindPush, Profile: name, Certificate: all.leaf[name], PendingDays: pendingDays(p.Pending, j.Now)}
+	if item.Certificate == nil {
+		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Pending, j.Now)...)
+		return item
+	}
+	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name, p)...)
+	item.Findings = append(item.Findings, pushcert.CheckPush(item.Certificate, j.Now, j.Policy, j.Trust)...)
+	item.Findings = append(item.Findings, p.heldKey(name, item.Certificate)...)
+	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Pending, j.Now)...)
+	if vendor != nil && vendor.X509.NotAfter.Before(item.Certificate.X509.NotAfter) {
+		item.Findings = append(item.Findings, problem.Found(problem.VendorExpiresFirst, problem.Warning, problem.Params{
+			"profile": name, "not_after": stamp(item.Certificate.X509.NotAfter), "vendor_not_after": stamp(vendor.X509.NotAfter),
+		}))
+	}
+	return item
+}
+
+// missing is the finding of a profile without a certificate.
+func (p *Profile) missing(name string) []problem.Finding {
+	params := problem.Params{"profile": name}
+	if len(p.Pending) > 0 {
+		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "pending", problem.Critical, params)}
+	}
+	return []problem.Finding{problem.Found(problem.CertificateMissing, problem.Critical, params)}
+}
+
+// heldKey compares a registered certificate with the key that stands beside it.
+func (p *Profile) heldKey(name string, c *pushcert.Certificate) []problem.Finding {
+	params := problem.Params{"profile": name}
+	switch key := p.Certificate.Key; {
+	case key == nil:
+		return []problem.Finding{problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, params)}
+	case key.Public != c.PublicKey():
+		return []problem.Finding{problem.FoundAs(problem.KeyMismatch, "stored", problem.Critical, params)}
+	}
+	return nil
+}
+
+// Due lists the profiles whose certificate ends within the warning days, expired
+// ones included, in the order of their names.
+func (s *State) Due(j Judge) ([]string, error) {
+	var due []string
+	for _, name := range s.Names() {
+		c, err := s.Profiles[name].Leaf(name)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil && c.DaysLeft(j.Now) <= j.Policy.WarnDays {
+			due = append(due, name)
+		}
+	}
+	return due, nil
+}

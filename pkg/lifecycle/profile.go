@@ -1,0 +1,94 @@
+package lifecycle
+
+import (
+	"encoding/pem"
+	"maps"
+	"slices"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// DefaultProfile is the name of the first profile when nobody gave one.
+const DefaultProfile = "default"
+
+// Names lists the profiles, sorted.
+func (s *State) Names() []string { return slices.Sorted(maps.Keys(s.Profiles)) }
+
+// Choose settles which profile a command means: the one named, else the only one,
+// else, while there is none yet, [DefaultProfile]. With several and no name it is a
+// usage problem.
+func (s *State) Choose(name string) (string, error) {
+	switch names := s.Names(); {
+	case name != "":
+		return name, nil
+	case len(names) == 1:
+		return names[0], nil
+	case len(names) == 0:
+		return DefaultProfile, nil
+	default:
+		return "", problem.Say(problem.Usage, "several-profiles", problem.Params{"profiles": list(names)})
+	}
+}
+
+// Profile returns an existing profile; an unknown name is a profile-unknown problem.
+func (s *State) Profile(name string) (*Profile, error) {
+	if p, ok := s.Profiles[name]; ok {
+		return p, nil
+	}
+	if len(s.Profiles) == 0 {
+		return nil, problem.Say(problem.ProfileUnknown, "none", problem.Params{"profile": name})
+	}
+	return nil, problem.New(problem.ProfileUnknown, problem.Params{"profile": name, "profiles": list(s.Names())})
+}
+
+// ensure returns the profile of that name, made if it is not there yet.
+func (s *State) ensure(name string) (p *Profile, created bool) {
+	if p, ok := s.Profiles[name]; ok {
+		return p, false
+	}
+	if s.Profiles == nil {
+		s.Profiles = map[string]*Profile{}
+	}
+	p = &Profile{}
+	s.Profiles[name] = p
+	return p, true
+}
+
+// list joins names for a sentence; a long list is cut, for nobody reads a thousand.
+func list(names []string) string {
+	const most = 8
+	out := ""
+	for i, n := range names {
+		switch {
+		case i == most:
+			return out + ", …"
+		case i > 0:
+			out += ", "
+		}
+		out += n
+	}
+	return out
+}
+
+// Leaf parses the registered certificate; nil when there is none. A text that is no
+// certificate was damaged by hand: state-damaged.
+func (p *Profile) Leaf(name string) (*pushcert.Certificate, error) {
+	if p.Certificate == nil {
+		return nil, nil
+	}
+	return stored(p.Certificate.PEM, name)
+}
+
+// stored parses a certificate of the state file; owner names whose it is.
+func stored(text, owner string) (*pushcert.Certificate, error) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, problem.Say(problem.StateDamaged, "certificate", problem.Params{"owner": owner})
+	}
+	c, err := pushcert.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, problem.Say(problem.StateDamaged, "certificate", problem.Params{"owner": owner}).Because(err)
+	}
+	return c, nil
+}

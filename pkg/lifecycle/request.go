@@ -1,0 +1,63 @@
+package lifecycle
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// StaleAfterDays is how many days a request may be out before someone is reminded
+// that its certificate was never imported.
+const StaleAfterDays = 7
+
+// RequestOptions say what a request is for.
+type RequestOptions struct {
+	Profile string
+	NewKey  bool
+	// Memo values; empty leaves the profile's own.
+	AppleAccount, Email, Country, ExpectTopic string
+	// DefaultAccount is the Apple account of a profile that has none of its own.
+	DefaultAccount string
+	Actor          string
+	Now            time.Time
+}
+
+// Request opens a request for a profile, which is made if it is not there: the
+// newest pending one again, or one with the new key and CSR that fresh makes. It
+// returns the pending entry within the state, for the caller to note who signed it.
+func (s *State) Request(o RequestOptions, fresh func(*Profile) (Key, *pushcert.CSR, error)) (pending *Pending, reused, created bool, err error) {
+	p, created := s.ensure(o.Profile)
+	p.remember(o)
+	if n := len(p.Pending); n > 0 && !o.NewKey {
+		return &p.Pending[n-1], true, created, nil
+	}
+	key, csr, err := fresh(p)
+	if err != nil {
+		return nil, false, created, err
+	}
+	p.Pending = append(p.Pending, Pending{Key: key, CSR: string(csr.PEM()), CreatedAt: o.Now})
+	p.History = append(p.History, Event{At: o.Now, By: o.Actor, Action: Requested, AppleAccount: p.AppleAccount})
+	return &p.Pending[len(p.Pending)-1], false, created, nil
+}
+
+func (p *Profile) remember(o RequestOptions) {
+	for _, m := range []struct {
+		field *string
+		value string
+	}{{&p.AppleAccount, o.AppleAccount}, {&p.Email, o.Email}, {&p.Country, o.Country}, {&p.ExpectTopic, o.ExpectTopic}} {
+		if m.value != "" {
+			*m.field = m.value
+		}
+	}
+	p.AppleAccount = cmp.Or(p.AppleAccount, o.DefaultAccount)
+}
+
+// pendingDays is the age of the newest request in whole days; nil without one.
+func pendingDays(pending []Pending, now time.Time) *int {
+	if len(pending) == 0 {
+		return nil
+	}
+	age := now.Sub(pending[len(pending)-1].CreatedAt)
+	return new(max(0, int(age/(24*time.Hour))))
+}

@@ -1,0 +1,129 @@
+package lifecycle
+
+import "time"
+
+// Version is the schema version that this program writes.
+const Version = 1
+
+// State is everything that apnsctl knows: the content of the one config file.
+// The yaml tags are the file's keys; package state reads and writes them strictly.
+type State struct {
+	Version   int                 `yaml:"version"`
+	Settings  Settings            `yaml:"settings,omitempty"`
+	Sealing   Sealing             `yaml:"sealing"`
+	TrustRoot string              `yaml:"trust_root,omitempty"` // PEM bundle; makes the file a rehearsal
+	Vendor    Vendor              `yaml:"vendor,omitempty"`
+	Profiles  map[string]*Profile `yaml:"profiles,omitempty"`
+}
+
+// Settings are the file's values for what flags and variables may override.
+type Settings struct {
+	Organization string `yaml:"organization,omitempty"`
+	AppleAccount string `yaml:"apple_account,omitempty"`
+	Email        string `yaml:"email,omitempty"`
+	Country      string `yaml:"country,omitempty"` // two capital letters
+	PortalURL    string `yaml:"portal_url,omitempty"`
+	WarnDays     *int   `yaml:"warn_days,omitempty"`
+	CriticalDays *int   `yaml:"critical_days,omitempty"`
+}
+
+// Sealing says to whom private keys are sealed (age, https://age-encryption.org/v1).
+type Sealing struct {
+	// Recipient is the public half of the file's own X25519 identity.
+	Recipient string `yaml:"recipient"`
+	// Identity is that identity, itself sealed with the passphrase (armored).
+	Identity string `yaml:"identity,omitempty"`
+	// UnsealedIdentity is that identity in clear: what --no-passphrase asked for.
+	UnsealedIdentity string `yaml:"unsealed_identity,omitempty"`
+	// Recipients are further age or SSH public keys, so that a team can share the file.
+	Recipients []string `yaml:"recipients,omitempty"`
+}
+
+// Key is a private key at rest. The public key stands in clear beside it, so that
+// a certificate finds its key without anything being unsealed.
+type Key struct {
+	Public    string    `yaml:"public"` // base64 of the SubjectPublicKeyInfo (RFC 5280, 4.1.2.7)
+	Sealed    string    `yaml:"sealed"` // armored age file around PKCS #8 DER
+	CreatedAt time.Time `yaml:"created_at"`
+}
+
+// Pending is a private key whose request is out.
+type Pending struct {
+	Key       Key       `yaml:"key"`
+	CSR       string    `yaml:"csr"` // PEM
+	CreatedAt time.Time `yaml:"created_at"`
+	// VendorSerial is the hexadecimal serial of the vendor certificate that signed
+	// the latest request; empty while the CSR went out unsigned.
+	VendorSerial string `yaml:"vendor_serial,omitempty"`
+	// Vendor is that certificate's organisation, as the portal lists it.
+	Vendor string `yaml:"vendor,omitempty"`
+}
+
+// Held is a registered certificate.
+type Held struct {
+	PEM string `yaml:"pem"` // the leaf alone
+	// Key is nil for a certificate whose key lives elsewhere (--certificate-only).
+	Key        *Key      `yaml:"key,omitempty"`
+	ImportedAt time.Time `yaml:"imported_at"`
+	ImportedBy string    `yaml:"imported_by,omitempty"`
+	Vendor     string    `yaml:"vendor,omitempty"`
+}
+
+// Profile is one managed push certificate with its memo and history.
+type Profile struct {
+	AppleAccount string `yaml:"apple_account,omitempty"`
+	Email        string `yaml:"email,omitempty"`
+	Country      string `yaml:"country,omitempty"`
+	Remarks      string `yaml:"remarks,omitempty"`
+	// ExpectTopic gates a first import (csr --expect-topic).
+	ExpectTopic string `yaml:"expect_topic,omitempty"`
+	// Shared says that the owner allowed this certificate or topic to stand in
+	// other profiles too (--allow-shared).
+	Shared      bool      `yaml:"shared,omitempty"`
+	Certificate *Held     `yaml:"certificate,omitempty"`
+	Pending     []Pending `yaml:"pending,omitempty"` // newest last
+	Keys        []Key     `yaml:"keys,omitempty"`    // archived, newest last
+	History     []Event   `yaml:"history,omitempty"` // oldest first
+}
+
+// Vendor holds the identities that sign requests. Two may overlap in their last weeks.
+type Vendor struct {
+	Identities []VendorIdentity `yaml:"identities,omitempty"` // newest last
+	Pending    []Pending        `yaml:"pending,omitempty"`
+	Keys       []Key            `yaml:"keys,omitempty"` // archived
+}
+
+// VendorIdentity is an Apple "MDM CSR" certificate with its key.
+type VendorIdentity struct {
+	PEM        string    `yaml:"pem"`             // the leaf alone
+	Chain      string    `yaml:"chain,omitempty"` // intermediates that came with it, PEM
+	Key        Key       `yaml:"key"`
+	ImportedAt time.Time `yaml:"imported_at"`
+	ImportedBy string    `yaml:"imported_by,omitempty"`
+}
+
+// Action is what an [Event] records.
+type Action string
+
+// The actions of a history.
+const (
+	Requested  Action = "requested"
+	Registered Action = "registered"
+	Renewed    Action = "renewed"
+	Replaced   Action = "replaced" // another topic, accepted in full
+	Deleted    Action = "deleted"
+)
+
+// Event is one line of a profile's history. It is never changed afterwards.
+type Event struct {
+	At           time.Time  `yaml:"at"`
+	By           string     `yaml:"by,omitempty"` // user@host
+	Action       Action     `yaml:"action"`
+	Topic        string     `yaml:"topic,omitempty"`
+	SerialHex    string     `yaml:"serial_hex,omitempty"`
+	NotAfter     *time.Time `yaml:"not_after,omitempty"`
+	SHA256       string     `yaml:"sha256,omitempty"`
+	AppleAccount string     `yaml:"apple_account,omitempty"`
+	VendorSerial string     `yaml:"vendor_serial,omitempty"`
+	PEM          string     `yaml:"pem,omitempty"` // the certificate that was put away, for a rollback
+}

@@ -1,0 +1,165 @@
+package lifecycle
+
+import (
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+const vendorOwner = "vendor"
+
+// Signer is a vendor identity that may sign, with its certificate parsed.
+type Signer struct {
+	Identity    VendorIdentity
+	Certificate *pushcert.Certificate
+}
+
+// Signer returns the identity that signs requests now: of those that are valid, the
+// one that lasts longest. Without any it is a vendor-missing problem; when all have
+// run out, vendor-expired.
+func (v Vendor) Signer(now time.Time) (*Signer, error) {
+	var best, last *Signer
+	for _, id := range v.Identities {
+		c, err := stored(id.PEM, vendorOwner)
+		if err != nil {
+			return nil, err
+		}
+		s := &Signer{id, c}
+		last = later(last, s)
+		if !now.Before(c.X509.NotBefore) && !now.After(c.X509.NotAfter) {
+			best = later(best, s)
+		}
+	}
+	switch {
+	case best != nil:
+		return best, nil
+	case last == nil:
+		return nil, problem.New(problem.VendorMissing, nil)
+	case now.Before(last.Certificate.X509.NotBefore):
+		return nil, problem.Say(problem.NotYetValid, "vendor", problem.Params{"not_before": stamp(last.Certificate.X509.NotBefore)})
+	}
+	return nil, problem.New(problem.VendorExpired, problem.Params{
+		"not_after": stamp(last.Certificate.X509.NotAfter), "vendor": last.Certificate.Organization(),
+	})
+}
+
+func later(a, b *Signer) *Signer {
+	if a == nil || b.Certificate.X509.NotAfter.After(a.Certificate.X509.NotAfter) {
+		return b
+	}
+	return a
+}
+
+// current is the certificate that is watched: the one that lasts longest; nil if
+// there is none.
+func (v Vendor) current() (*pushcert.Certificate, error) {
+	var last *Signer
+	for _, id := range v.Identities {
+		c, err := stored(id.PEM, vendorOwner)
+		if err != nil {
+			return nil, err
+		}
+		last = later(last, &Signer{id, c})
+	}
+	if last == nil {
+		return nil, nil
+	}
+	return last.Certificate, nil
+}
+
+// Certificates parses every vendor certificate, newest import last.
+func (v Vendor) Certificates() ([]*pushcert.Certificate, error) {
+	var all []*pushcert.Certificate
+	for _, id := range v.Identities {
+		c, err := stored(id.PEM, vendorOwner)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// Request opens a request for a vendor certificate: the pending one again, or the one
+// that fresh makes.
+func (v *Vendor) Request(newKey bool, now time.Time, fresh func() (Key, *pushcert.CSR, error)) (*Pending, bool, error) {
+	if n := len(v.Pending); n > 0 && !newKey {
+		return &v.Pending[n-1], true, nil
+	}
+	key, csr, err := fresh()
+	if err != nil {
+		return nil, false, err
+	}
+	v.Pending = append(v.Pending, Pending{Key: key, CSR: string(csr.PEM()), CreatedAt: now})
+	return &v.Pending[len(v.Pending)-1], false, nil
+}
+
+// VendorImport is a vendor certificate that wants to be registered.
+type VendorImport struct {
+	Certificate *pushcert.Certificate
+	Key         *Key   // the key that came in the same file, if one did
+	Chain       string // intermediates that came with it, PEM
+	Actor       string
+}
+
+// Import registers a vendor certificate beside those that are there, or refuses with
+// the gravest finding's code. It tells whether the certificate was new.
+func (v *Vendor) Import(in VendorImport, j Judge) (added bool, found []problem.Finding, err error) {
+	key, found := v.examine(in, j)
+	if f, refused := refusal(found); refused {
+		return false, found, f.Err()
+	}
+	held, err := v.Certificates()
+	if err != nil {
+		return false, found, err
+	}
+	for _, c := range held {
+		if c.SHA256() == in.Certificate.SHA256() {
+			return false, found, nil
+		}
+	}
+	v.Identities = append(v.Identities, VendorIdentity{
+		PEM: string(in.Certificate.PEM()), Chain: in.Chain, Key: *key, ImportedAt: j.Now, ImportedBy: in.Actor,
+	})
+	v.closeRequests(key)
+	return true, found, nil
+}
+
+// examine checks the certificate and finds its key.
+func (v *Vendor) examine(in VendorImport, j Judge) (*Key, []problem.Finding) {
+	found := pushcert.CheckVendor(in.Certificate, j.Now, j.Policy, j.Trust)
+	public := in.Certificate.PublicKey()
+	if in.Key != nil && in.Key.Public != public {
+		return nil, append(found, problem.Found(problem.KeyMismatch, problem.Critical, nil))
+	}
+	if k, ok := find(v.keys(), public); ok {
+		return &k, found
+	}
+	if in.Key == nil {
+		found = append(found, problem.FoundAs(problem.KeyMissing, "vendor", problem.Critical, nil))
+	}
+	return in.Key, found
+}
+
+func (v *Vendor) keys() []Key {
+	var keys []Key
+	for _, p := range v.Pending {
+		keys = append(keys, p.Key)
+	}
+	for _, id := range v.Identities {
+		keys = append(keys, id.Key)
+	}
+	return append(keys, v.Keys...)
+}
+
+// closeRequests moves the keys of open requests to the archive, but for the one now in use.
+func (v *Vendor) closeRequests(used *Key) {
+	for _, p := range v.Pending {
+		if _, known := find(v.Keys, p.Key.Public); !known {
+			v.Keys = append(v.Keys, p.Key)
+		}
+	}
+	v.Keys = without(v.Keys, used)
+	v.Pending = nil
+}
