@@ -1,0 +1,177 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"go.yaml.in/yaml/v3"
+)
+
+// maxSize bounds what is read: 256 MiB, some fifty thousand profiles.
+const maxSize = 256 << 20
+
+// preamble begins a fresh file.
+const preamble = `# This file is apnsctl's: everything it knows about your MDM push certificates.
+# Private keys in it are sealed (age, https://age-encryption.org). It may be copied,
+# and edited by hand with care: comments and order stay when apnsctl writes it.
+
+`
+
+// document is a file that was read: its text, its tree and its value.
+type document struct {
+	text  []byte
+	root  *yaml.Node
+	state *lifecycle.State
+	// migrated says that the tree no longer is the text's, but that of a newer schema.
+	migrated bool
+}
+
+// Decode reads the content of a state file. It is strict: what it does not know, it
+// refuses with line and key and never drops. Errors are problems of the codes
+// [problem.StateDamaged] (params line, key) and [problem.StateNewer] (params version,
+// supported).
+func Decode(data []byte) (*lifecycle.State, error) {
+	doc, err := parse(data, steps())
+	if err != nil {
+		return nil, err
+	}
+	return doc.state, nil
+}
+
+// Encode writes s into old, the file's present content, or makes a fresh file when
+// old is empty. What did not change keeps its bytes; comments and the order of keys
+// stay. What Encode returns decodes to s: that is checked before it is returned.
+func Encode(old []byte, s *lifecycle.State) ([]byte, error) {
+	if len(old) == 0 {
+		return fresh(canonical(s))
+	}
+	doc, err := parse(old, steps())
+	if err != nil {
+		return nil, err
+	}
+	return doc.encode(s)
+}
+
+// parse reads data; steps leads from older schemas to the present one.
+func parse(data []byte, steps map[int]step) (*document, error) {
+	if len(data) > maxSize {
+		return nil, problem.Say(problem.StateDamaged, "too-large", problem.Params{"limit": strconv.Itoa(maxSize)})
+	}
+	root, err := tree(data)
+	if err != nil {
+		return nil, err
+	}
+	migrated, err := migrate(root, steps)
+	if err != nil {
+		return nil, err
+	}
+	s := &lifecycle.State{}
+	if err := new(reader).read(root, reflect.ValueOf(s).Elem()); err != nil {
+		return nil, err
+	}
+	return &document{data, root, s, migrated}, nil
+}
+
+// tree is the YAML of the only document in data, read the quick way if that is sure.
+func tree(data []byte) (*yaml.Node, error) {
+	if !utf8.Valid(data) {
+		return nil, problem.Say(problem.StateDamaged, "encoding", nil)
+	}
+	if text, blocks := lift(cut(data)); len(blocks) > 0 {
+		if root, err := only(text); err == nil && blocks.restore(root) == len(blocks) {
+			return root, nil
+		}
+	}
+	return only(data)
+}
+
+// only is the root of the only document in data.
+func only(data []byte) (*yaml.Node, error) {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	switch err := d.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return nil, problem.Say(problem.StateDamaged, "empty", nil)
+	case err != nil:
+		return nil, syntax(err)
+	}
+	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
+		return nil, problem.Say(problem.StateDamaged, "documents", nil)
+	}
+	return doc.Content[0], nil
+}
+
+// syntax is a fault of YAML itself. Only the line is taken from yaml.v3's sentence,
+// for the rest may quote the file.
+func syntax(err error) error {
+	var line int
+	if _, scanErr := fmt.Sscanf(err.Error(), "yaml: line %d:", &line); scanErr != nil {
+		line = 1
+	}
+	return problem.Say(problem.StateDamaged, "syntax", problem.Params{"line": strconv.Itoa(line)})
+}
+
+// encode is the document's text with the value s.
+func (d *document) encode(s *lifecycle.State) ([]byte, error) {
+	is := canonical(s)
+	if reflect.DeepEqual(d.state, is) {
+		return d.text, nil
+	}
+	was, now := reflect.ValueOf(d.state).Elem(), reflect.ValueOf(is).Elem()
+	if !d.migrated {
+		if text, err := splice(d.text, d.root, was, now); err == nil && readsBack(text, is) == nil {
+			return text, nil
+		}
+	}
+	return proven(merge(d.root, nodeOf(now)), "", is)
+}
+
+// fresh is the text of a new file.
+func fresh(s *lifecycle.State) ([]byte, error) {
+	return proven(nodeOf(reflect.ValueOf(s)), preamble, s)
+}
+
+// proven is the text of a whole tree, after head.
+func proven(root *yaml.Node, head string, want *lifecycle.State) ([]byte, error) {
+	body, err := render(root)
+	if err != nil {
+		return nil, unwritable(err)
+	}
+	text := append([]byte(head), body...)
+	if err := readsBack(text, want); err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+// readsBack makes sure that nothing is written which cannot be read, or reads as
+// something else.
+func readsBack(text []byte, want *lifecycle.State) error {
+	doc, err := parse(text, nil)
+	if err != nil {
+		return unwritable(err)
+	}
+	if !reflect.DeepEqual(doc.state, want) {
+		return unwritable(errors.New("it would read back as something else"))
+	}
+	return nil
+}
+
+// unwritable is a value that YAML cannot hold: a fault of the program, not the file.
+func unwritable(err error) error {
+	return problem.New(problem.Internal, problem.Params{"detail": "this state cannot be written"}).Because(err)
+}
+
+// canonical is a copy of s in the present version that shares nothing with it.
+func canonical(s *lifecycle.State) *lifecycle.State {
+	c := clone(reflect.ValueOf(s)).Interface().(*lifecycle.State)
+	c.Version = lifecycle.Version
+	return c
+}

@@ -1,0 +1,270 @@
+package state_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/pem"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/state"
+	"golang.org/x/crypto/ssh"
+)
+
+var passphrase = []byte("a passphrase of the test")
+
+func signer(t testing.TB) *ecdsa.PrivateKey {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func sealing(t testing.TB) lifecycle.Sealing {
+	t.Helper()
+	s, err := state.CheapSealing(passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func sealTo(t testing.TB, s lifecycle.Sealing, k crypto.Signer) lifecycle.Key {
+	t.Helper()
+	sealer, err := state.NewSealer(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := sealer.Seal(k, at.Add(time.Nanosecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func unlock(t testing.TB, s lifecycle.Sealing, passphrase []byte) *state.Opener {
+	t.Helper()
+	o, err := state.Unlock(s, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// sshIdentity is an SSH key pair: the private file, locked or not, and the public line.
+func sshIdentity(t testing.TB, lock string) (file []byte, line string) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := ssh.MarshalPrivateKey(private, "")
+	if lock != "" {
+		block, err = ssh.MarshalPrivateKeyWithPassphrase(private, "", []byte(lock))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	sshPublic, err := ssh.NewPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(block), strings.TrimSpace(string(ssh.MarshalAuthorizedKey(sshPublic)))
+}
+
+func TestSealAndOpen(t *testing.T) {
+	unsealed, err := state.NewUnsealed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]lifecycle.Sealing{"sealed": sealing(t), "in clear": unsealed} {
+		t.Run(name, func(t *testing.T) {
+			want := signer(t)
+			k := sealTo(t, s, want)
+			got, err := unlock(t, s, passphrase).Open(k)
+			if err != nil || !want.Equal(got) {
+				t.Fatalf("another key came back (%v)", err)
+			}
+			if !k.CreatedAt.Equal(at) || !strings.HasPrefix(k.Sealed, "-----BEGIN AGE ENCRYPTED FILE-----\n") {
+				t.Errorf("key %v is dated or sealed otherwise", k.CreatedAt)
+			}
+		})
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	s, other := sealing(t), sealing(t)
+	o := unlock(t, s, passphrase)
+	good := sealTo(t, s, signer(t))
+	for _, row := range []struct {
+		name string
+		key  lifecycle.Key
+		want string
+	}{
+		{"another public key", lifecycle.Key{Public: sealTo(t, s, signer(t)).Public, Sealed: good.Sealed}, "key-tampered"},
+		{"no public key", lifecycle.Key{Sealed: good.Sealed}, "key-tampered"},
+		{"sealed to somebody else", sealTo(t, other, signer(t)), "key-tampered.not-sealed-to-us"},
+		{"a passphrase seal", lifecycle.Key{Sealed: s.Identity}, "key-tampered.not-sealed-to-us"},
+		{"no seal", lifecycle.Key{Public: good.Public}, "state-damaged.sealed-key"},
+		{"a seal cut short", lifecycle.Key{Public: good.Public, Sealed: good.Sealed[:len(good.Sealed)-60]}, "state-damaged.sealed-key"},
+		{"a seal around something else", lifecycle.Key{Public: good.Public, Sealed: sealed(t, s.Recipient, []byte("x"))}, "key-tampered.not-a-key"},
+		{"a seal around very much", lifecycle.Key{Public: good.Public, Sealed: sealed(t, s.Recipient, make([]byte, 1<<20))}, "state-damaged.sealed-key"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			k, err := o.Open(row.key)
+			wantCode(t, err, row.want)
+			if k != nil {
+				t.Error("a key with an error")
+			}
+		})
+	}
+}
+
+func sealed(t *testing.T, recipient string, secret []byte) string {
+	t.Helper()
+	r, err := age.ParseX25519Recipient(recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := state.SealBytes(secret, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestNoPassphraseNeverMeansUnsealed(t *testing.T) {
+	for _, empty := range [][]byte{nil, {}} {
+		s, err := state.NewSealing(empty)
+		wantCode(t, err, "passphrase-missing")
+		if s.UnsealedIdentity != "" {
+			t.Error("an identity in clear")
+		}
+		o := unlock(t, sealing(t), passphrase)
+		_, err = state.ChangePassphrase(lifecycle.Sealing{Recipient: sealing(t).Recipient}, o, empty)
+		wantCode(t, err, "usage.identity-not-own")
+	}
+	own := sealing(t)
+	_, err := state.ChangePassphrase(own, unlock(t, own, passphrase), nil)
+	wantCode(t, err, "passphrase-missing")
+}
+
+func TestChangePassphrase(t *testing.T) {
+	clear, err := state.NewUnsealed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []lifecycle.Sealing{sealing(t), clear} {
+		k := sealTo(t, s, signer(t))
+		changed, err := state.CheapChange(s, unlock(t, s, passphrase), []byte("new"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changed.UnsealedIdentity != "" || changed.Recipient != s.Recipient {
+			t.Error("the identity stays in clear, or is another")
+		}
+		_, err = state.Unlock(changed, passphrase)
+		wantCode(t, err, "passphrase-wrong")
+		if _, err := unlock(t, changed, []byte("new")).Open(k); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestFurtherRecipients(t *testing.T) {
+	mine, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sshFile, sshLine := sshIdentity(t, "")
+	s := sealing(t)
+	s.Recipients = []string{mine.Recipient().String(), sshLine}
+	want := signer(t)
+	k := sealTo(t, s, want)
+	for name, file := range map[string][]byte{"age": []byte("# mine\n" + mine.String() + "\n"), "ssh": sshFile} {
+		o, err := state.UnlockWith(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := o.Open(k)
+		if err != nil || !want.Equal(got) {
+			t.Errorf("%s: another key came back (%v)", name, err)
+		}
+		_, err = o.Open(sealTo(t, sealing(t), want))
+		wantCode(t, err, "passphrase-wrong.identity")
+		_, err = state.CheapChange(s, o, passphrase)
+		wantCode(t, err, "usage.identity-not-own")
+	}
+}
+
+func TestCheckRecipient(t *testing.T) {
+	_, line := sshIdentity(t, "")
+	for _, good := range []string{line, sealing(t).Recipient} {
+		if err := state.CheckRecipient(good); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, bad := range []string{"", "age1", "ssh-ed25519 x", "age1pq1x", "me@example.com"} {
+		wantCode(t, state.CheckRecipient(bad), "usage.recipient-invalid")
+		_, err := state.NewSealer(lifecycle.Sealing{Recipient: sealing(t).Recipient, Recipients: []string{bad}})
+		wantCode(t, err, "state-damaged.recipient")
+	}
+}
+
+// TestReseal puts a key wherever the schema has one and takes a recipient away.
+func TestReseal(t *testing.T) {
+	file, line := sshIdentity(t, "")
+	s := sealing(t)
+	s.Recipients = []string{line}
+	st := everything()
+	st.Sealing = s
+	keys := 0
+	each(t, st, func(k *lifecycle.Key) { *k = sealTo(t, s, signer(t)); keys++ })
+	text, err := state.Encode(nil, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := bytes.Count(text, []byte(" sealed: ")); keys != want || want < 6 {
+		t.Fatalf("%d keys visited, %d in the file", keys, want)
+	}
+	o, other := unlock(t, s, passphrase), sealing(t).Recipient
+	if err := state.Reseal(st, o, []string{other}); err != nil {
+		t.Fatal(err)
+	}
+	gone, err := state.UnlockWith(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	each(t, st, func(k *lifecycle.Key) {
+		if _, err := o.Open(*k); err != nil {
+			t.Errorf("locked out: %v", err)
+		}
+		_, err := gone.Open(*k)
+		wantCode(t, err, "passphrase-wrong.identity")
+		if !k.CreatedAt.Equal(at) {
+			t.Error("the key has another date")
+		}
+	})
+	if len(st.Sealing.Recipients) != 1 || st.Sealing.Recipients[0] != other {
+		t.Errorf("recipients %v", st.Sealing.Recipients)
+	}
+	wantCode(t, state.Reseal(st, o, []string{"x"}), "usage.recipient-invalid")
+	each(t, st, func(k *lifecycle.Key) { k.Public = "AAAA" })
+	wantCode(t, state.Reseal(st, o, nil), "key-tampered")
+}
+
+func each(t *testing.T, st *lifecycle.State, visit func(*lifecycle.Key)) {
+	t.Helper()
+	if err := state.EachKey(st, func(k *lifecycle.Key) error { visit(k); return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
