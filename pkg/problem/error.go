@@ -62,8 +62,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Of returns the problem within err, or an [Internal] one around it.
 func Of(err error) *Error {
-	var p *Error
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*Error](err); ok {
 		return p
 	}
 	return New(Internal, Params{"detail": err.Error()}).Because(err)

@@ -21,6 +21,8 @@ type Streams struct {
 	OutTTY, ErrTTY bool
 	// Color tells whether text on Out may carry colour.
 	Color bool
+	// Columns is the width of text, [Columns] as a rule.
+	Columns int
 	// Device opens the terminal for a question. It is nil where nobody can answer.
 	Device func() (Device, error)
 }
@@ -30,7 +32,7 @@ type Streams struct {
 // even where a terminal device could be opened.
 func New(in, out, err *os.File, noColor bool) *Streams {
 	tty := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
-	s := &Streams{In: in, Out: out, Err: err, OutTTY: tty(out), ErrTTY: tty(err)}
+	s := &Streams{In: in, Out: out, Err: err, OutTTY: tty(out), ErrTTY: tty(err), Columns: Columns}
 	s.Color = s.OutTTY && !noColor && enableColor(out)
 	if tty(in) || s.ErrTTY {
 		s.Device = openDevice
@@ -41,5 +43,5 @@ func New(in, out, err *os.File, noColor bool) *Streams {
 // Test returns streams over buffers, with nobody at the terminal.
 func Test() (s *Streams, out, errs *bytes.Buffer) {
 	out, errs = new(bytes.Buffer), new(bytes.Buffer)
-	return &Streams{In: new(bytes.Buffer), Out: out, Err: errs}, out, errs
+	return &Streams{In: new(bytes.Buffer), Out: out, Err: errs, Columns: Columns}, out, errs
 }

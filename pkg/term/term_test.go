@@ -42,11 +42,11 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-func TestTableLinesUpFullWidthCharacters(t *testing.T) {
-	got := Table([][]string{{"発行者", "x"}, {"topic", "y"}, {"z", ""}})
-	want := "発行者  x\ntopic   y\nz\n"
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+func TestPadLinesUpFullWidthCharacters(t *testing.T) {
+	for _, s := range []string{"", "abc", "証明書", "ﾌﾟｯｼｭ"} {
+		if got := Width(Pad(s, 8)); got != 8 {
+			t.Errorf("Pad(%q, 8) is %d columns wide", s, got)
+		}
 	}
 }
 

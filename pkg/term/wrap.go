@@ -3,10 +3,10 @@ package term
 import "strings"
 
 // noLineStart and noLineEnd are the characters that Japanese typesetting keeps from
-// the start and the end of a line (JIS X 4051, "kinsoku").
+// the start and the end of a line (JIS X 4051, "kinsoku"), with their half-width forms.
 const (
-	noLineStart = "、。，．・：；？！」』）〕］｝〉》】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々…"
-	noLineEnd   = "「『（〔［｛〈《【"
+	noLineStart = "、。，．・：；？！」』）〕］｝〉》】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々…:;,.!?)]}"
+	noLineEnd   = "「『（〔［｛〈《【([{"
 )
 
 // Wrap breaks text into lines of at most columns, at spaces and between wide
