@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -18,7 +19,8 @@ type Judge struct {
 // Reference is what a certificate is held against: a profile, or what --against names.
 // Empty fields are not compared.
 type Reference struct {
-	Name        string // a profile's name, or the file or topic given
+	Profile     string // its name; empty when File was given
+	File        string // what --against named: a file or a topic
 	Topic       string
 	Certificate *pushcert.Certificate
 	PublicKey   string
@@ -29,17 +31,15 @@ type Reference struct {
 func Compare(c *pushcert.Certificate, r Reference) []problem.Finding {
 	var found []problem.Finding
 	if r.Topic != "" && c.Topic() != "" && c.Topic() != r.Topic {
-		found = append(found, problem.Found(problem.TopicMismatch, problem.Critical, problem.Params{
-			"topic": c.Topic(), "stored_topic": r.Topic, "profile": r.Name,
-		}))
+		found = append(found, r.otherTopic(c.Topic()))
 	}
 	if r.PublicKey != "" && c.PublicKey() != r.PublicKey {
-		found = append(found, problem.FoundAs(problem.KeyMismatch, "request", problem.Critical, problem.Params{"file": r.Name}))
+		found = append(found, problem.FoundAs(problem.KeyMismatch, "request", problem.Critical, problem.Params{"file": r.File}))
 	}
 	if old := r.Certificate; old != nil && c.Topic() == old.Topic() {
 		params := problem.Params{
 			"serial": c.SerialHex(), "not_after": stamp(c.X509.NotAfter),
-			"stored_serial": old.SerialHex(), "stored_not_after": stamp(old.X509.NotAfter), "profile": r.Name,
+			"stored_serial": old.SerialHex(), "stored_not_after": stamp(old.X509.NotAfter), "profile": cmp.Or(r.Profile, r.File),
 		}
 		switch {
 		case c.SHA256() == old.SHA256():
@@ -51,13 +51,24 @@ func Compare(c *pushcert.Certificate, r Reference) []problem.Finding {
 	return found
 }
 
+// otherTopic is the finding of the most expensive mistake there is.
+func (r Reference) otherTopic(topic string) problem.Finding {
+	params := problem.Params{"topic": topic, "stored_topic": r.Topic}
+	if r.File != "" {
+		params["file"] = r.File
+		return problem.FoundAs(problem.TopicMismatch, "against", problem.Critical, params)
+	}
+	params["profile"] = r.Profile
+	return problem.Found(problem.TopicMismatch, problem.Critical, params)
+}
+
 // reference is what a profile demands of a new certificate.
 func (p *Profile) reference(name string) (Reference, error) {
 	old, err := p.Leaf(name)
 	if err != nil {
 		return Reference{}, err
 	}
-	r := Reference{Name: name, Topic: p.ExpectTopic, Certificate: old}
+	r := Reference{Profile: name, Topic: p.ExpectTopic, Certificate: old}
 	if old != nil {
 		r.Topic = old.Topic()
 	}

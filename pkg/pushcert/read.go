@@ -124,13 +124,13 @@ func (r *reader) encoded(text []byte) error {
 	twice, double := fromBase64(data)
 	switch {
 	case !ok:
-		return unrecognised("text")
+		return unrecognised("plain-text")
 	case isPlist(data):
 		return r.plist(data, text)
 	case double && isPlist(twice):
 		return r.plist(twice, text)
 	case isText(data) && !bytes.HasPrefix(data, []byte("{")) && !bytes.Contains(data, []byte(pemBegin)):
-		return unrecognised("text") // a word of base64 letters decodes to something too
+		return unrecognised("plain-text") // a word of base64 letters decodes to something too
 	}
 	return r.read(data)
 }

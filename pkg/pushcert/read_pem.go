@@ -22,7 +22,7 @@ func (r *reader) pem(text []byte) error {
 	case scan.truncated:
 		return damaged("pem-truncated", nil)
 	case blocks == 0:
-		return unrecognised("text")
+		return unrecognised("plain-text")
 	}
 	if r.file.Role != RoleADEToken {
 		r.file.found(scan.findings()...)
