@@ -1,0 +1,112 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// publicFiles are what a simulator writes for others to read: absolute paths, empty
+// where nothing is written.
+type publicFiles struct {
+	root, apnsCA, ready string
+}
+
+// placeFiles chooses the paths: certificates in dir, else beside the ready file under
+// names of its own, so that two simulators can share a folder. A ready file of an
+// earlier run is removed: somebody may be waiting for this one.
+func placeFiles(dir, ready string) (publicFiles, error) {
+	f := publicFiles{ready: ready}
+	switch {
+	case dir != "":
+		f.root, f.apnsCA = filepath.Join(dir, "root.pem"), filepath.Join(dir, "apns-ca.pem")
+	case ready != "":
+		stem := strings.TrimSuffix(ready, filepath.Ext(ready))
+		f.root, f.apnsCA = stem+"-root.pem", stem+"-apns-ca.pem"
+	}
+	return f, f.remove()
+}
+
+// absolute is filepath.Abs, but nothing stays nothing.
+func absolute(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	return filepath.Abs(path)
+}
+
+// readyFile tells whoever waits for it where everything is.
+type readyFile struct {
+	Portal     string `json:"portal"`
+	APNs       string `json:"apns"`
+	RootFile   string `json:"root_file"`
+	APNsCAFile string `json:"apns_ca_file"`
+}
+
+// write puts the certificates first: who sees the ready file finds what it names.
+func (f publicFiles) write(portal, apns string, root, apnsCA []byte) error {
+	if f.root == "" {
+		return nil
+	}
+	if err := writeDurably(f.root, root); err != nil {
+		return err
+	}
+	if err := writeDurably(f.apnsCA, apnsCA); err != nil {
+		return err
+	}
+	if f.ready == "" {
+		return nil
+	}
+	data, err := json.MarshalIndent(readyFile{portal, apns, f.root, f.apnsCA}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeDurably(f.ready, append(data, '\n'))
+}
+
+// remove takes the ready file away. The certificates stay; they are still true.
+func (f publicFiles) remove() error {
+	if f.ready == "" {
+		return nil
+	}
+	if err := os.Remove(f.ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// dirLock keeps a second simulator away from a directory. The kernel frees it when the
+// process dies. The zero value locks nothing.
+type dirLock struct{ file *flock.Flock }
+
+// lockDir makes the directory if need be, and takes it.
+func lockDir(dir string) (dirLock, error) {
+	if dir == "" {
+		return dirLock{}, nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return dirLock{}, err
+	}
+	file := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
+	locked, err := file.TryLock()
+	if err != nil {
+		return dirLock{}, err
+	}
+	if !locked {
+		return dirLock{}, fmt.Errorf("another simulator is using %s", dir)
+	}
+	return dirLock{file}, nil
+}
+
+func (l dirLock) release() error {
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Unlock()
+}

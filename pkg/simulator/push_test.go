@@ -1,0 +1,63 @@
+package simulator
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestIssuedCertificatePushesUntilItIsRevoked joins both halves through what is exported,
+// as the test of somebody's MDM server would.
+func TestIssuedCertificatePushesUntilItIsRevoked(t *testing.T) {
+	r := start(t, Options{})
+	leaf := r.call(t, "POST", "/certificates", r.goodRequest(t)).want(t, 201).certificate(t)
+	topic := attributeOf(leaf, oidUserID)
+	token := strings.Repeat("0a", 32)
+	r.call(t, "PUT", "/devices/"+token, fmt.Appendf(nil, `{"topic":%q,"push_magic":"magic","state":"active"}`, topic)).want(t, 204)
+
+	push := func() (*http.Response, error) {
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(r.APNsCAPEM())
+		transport := &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{
+			RootCAs: roots, Time: r.clock.now, MinVersion: tls.VersionTLS12,
+			Certificates: []tls.Certificate{{Certificate: [][]byte{leaf.Raw}, PrivateKey: keyOf(t, "customer")}},
+		}}
+		defer transport.CloseIdleConnections()
+		request, err := http.NewRequestWithContext(t.Context(), "POST", r.APNsURL()+"/3/device/"+token, strings.NewReader(`{"mdm":"magic"}`))
+		must(t, err)
+		request.Header.Set("Apns-Topic", topic)
+		request.Header.Set("Apns-Push-Type", "mdm")
+		response, err := (&http.Client{Transport: transport, Timeout: 10 * time.Second}).Do(request)
+		if err == nil {
+			must(t, response.Body.Close())
+		}
+		return response, err
+	}
+	response, err := push()
+	must(t, err)
+	if response.StatusCode != 200 {
+		t.Fatalf("status %d", response.StatusCode)
+	}
+	accepted := decodeJSON[struct {
+		Pushes []struct {
+			Token     string    `json:"token"`
+			Topic     string    `json:"topic"`
+			PushMagic string    `json:"push_magic"`
+			APNsID    string    `json:"apns_id"`
+			At        time.Time `json:"at"`
+		} `json:"pushes"`
+	}](t, r.call(t, "GET", "/pushes", nil).want(t, 200)).Pushes
+	if len(accepted) != 1 || accepted[0].Token != token || accepted[0].Topic != topic || accepted[0].PushMagic != "magic" ||
+		accepted[0].APNsID != response.Header.Get("Apns-Id") || !accepted[0].At.Equal(today()) {
+		t.Errorf("pushes %+v", accepted)
+	}
+
+	r.call(t, "POST", fmt.Sprintf("/certificates/%X/revoke", leaf.SerialNumber), nil).want(t, 204)
+	if _, err := push(); err == nil || !strings.Contains(err.Error(), "revoked") {
+		t.Errorf("a revoked certificate pushed: %v", err)
+	}
+}

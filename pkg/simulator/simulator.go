@@ -1,0 +1,222 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Options say where a simulator listens and what it keeps. Only Now must be given.
+type Options struct {
+	// PortalAddr and APNsAddr are loopback addresses with a port, 127.0.0.1:0 when empty.
+	// Any other address is refused: nothing here is fit for a network.
+	PortalAddr, APNsAddr string
+	// Dir keeps the authorities, certificates, revocations and devices, so that the next
+	// start on it continues. One simulator at a time can have it. Empty: all is in memory.
+	Dir string
+	// ReadyFile is written once both sides listen, as JSON {portal, apns, root_file,
+	// apns_ca_file}, and removed by Close. Empty: none.
+	ReadyFile string
+	// AcceptAnyToken lets APNs take pushes to tokens that nobody registered.
+	AcceptAnyToken bool
+	// Seed makes the injected faults of APNs repeatable.
+	Seed uint64
+	// Now is the clock of both sides, time.Now as a rule.
+	Now func() time.Time
+	// Log receives a line for each call. It may be nil, and need not be safe for
+	// concurrent use.
+	Log io.Writer
+}
+
+// Simulator is a running portal and APNs. All its methods may be called at any time
+// and from any goroutine.
+type Simulator struct {
+	portal *portal
+	apns   *apnsServer
+	log    *log.Logger
+
+	portalListener, apnsListener net.Listener
+	web                          *http.Server
+	files                        publicFiles
+	lock                         dirLock
+
+	serving sync.WaitGroup
+	closing sync.Once
+	done    chan struct{}
+	err     error // why it ended; to be read when done is closed
+}
+
+// shutdownTime bounds how long Close waits for calls that are under way.
+const shutdownTime = 2 * time.Second
+
+// Start makes a simulator and serves until ctx is done or Close is called. It takes
+// less than a second: most of it makes three RSA keys, none if Dir has them already.
+func Start(ctx context.Context, o Options) (*Simulator, error) {
+	if o.Now == nil {
+		return nil, errors.New("simulator: Options.Now is missing; time.Now will do")
+	}
+	s := &Simulator{log: newLog(o.Log), done: make(chan struct{})}
+	if err := s.open(ctx, o); err != nil {
+		return nil, fmt.Errorf("simulator: %w", errors.Join(err, s.release()))
+	}
+	s.run(ctx)
+	return s, nil
+}
+
+// open acquires everything. What it leaves behind when it fails, release gives back.
+func (s *Simulator) open(ctx context.Context, o Options) error {
+	dir, err := absolute(o.Dir)
+	if err != nil {
+		return err
+	}
+	ready, err := absolute(o.ReadyFile)
+	if err != nil {
+		return err
+	}
+	if s.lock, err = lockDir(dir); err != nil {
+		return err
+	}
+	if s.files, err = placeFiles(dir, ready); err != nil {
+		return err
+	}
+	if s.portalListener, err = listen(ctx, o.PortalAddr); err != nil {
+		return err
+	}
+	if s.apnsListener, err = listen(ctx, o.APNsAddr); err != nil {
+		return err
+	}
+	if s.portal, err = openPortal(shelf(dir), o.Now); err != nil {
+		return err
+	}
+	certificate, err := s.portal.tree.issueServer(addressOf(s.apnsListener).Addr())
+	if err != nil {
+		return err
+	}
+	s.apns = newAPNs(apnsConfig{
+		Certificate: certificate, Judge: s.portal.judge, Now: o.Now, Seed: o.Seed,
+		AcceptAnyToken: o.AcceptAnyToken, Log: s.log.Writer(),
+	})
+	if err := s.restoreDevices(); err != nil {
+		return err
+	}
+	s.web = &http.Server{
+		Handler: s.routes(), ErrorLog: s.log,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
+	}
+	return s.files.write(s.PortalURL(), s.APNsURL(), s.RootPEM(), s.APNsCAPEM())
+}
+
+// run serves both sides. Either one's end is the end of both.
+func (s *Simulator) run(ctx context.Context) {
+	s.serving.Go(func() {
+		err := s.web.Serve(s.portalListener)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		go s.end(err)
+	})
+	s.serving.Go(func() {
+		err := s.apns.serve(s.apnsListener)
+		go s.end(err)
+	})
+	stop := context.AfterFunc(ctx, func() { s.end(nil) })
+	go func() {
+		<-s.done
+		stop()
+	}()
+}
+
+// end stops both sides once, waits for them, and gives everything back.
+func (s *Simulator) end(cause error) {
+	s.closing.Do(func() {
+		unfinished, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		defer cancel()
+		if s.web.Shutdown(unfinished) != nil {
+			_ = s.web.Close() // some call outlived its time
+		}
+		s.apns.close()
+		s.serving.Wait()
+		s.err = errors.Join(cause, s.release())
+		close(s.done)
+	})
+}
+
+// release gives back what open took, so far as it came.
+func (s *Simulator) release() error {
+	for _, l := range []net.Listener{s.portalListener, s.apnsListener} {
+		if l != nil {
+			_ = l.Close() // closed already, unless open failed
+		}
+	}
+	return errors.Join(s.files.remove(), s.lock.release())
+}
+
+// Close stops both sides, removes the ready file, and returns what Wait does. Calls that
+// are under way get a few seconds to end. A second call only waits.
+func (s *Simulator) Close() error {
+	s.end(nil)
+	return s.Wait()
+}
+
+// Done is closed when the simulator has ended.
+func (s *Simulator) Done() <-chan struct{} { return s.done }
+
+// Wait returns when the simulator has ended: nil if it was told to, else the reason.
+func (s *Simulator) Wait() error {
+	<-s.done
+	return s.err
+}
+
+// PortalURL is the address of the portal, such as http://127.0.0.1:49152.
+func (s *Simulator) PortalURL() string { return "http://" + s.portalListener.Addr().String() }
+
+// APNsURL is the address of APNs, such as https://127.0.0.1:49153.
+func (s *Simulator) APNsURL() string { return "https://" + s.apnsListener.Addr().String() }
+
+// RootFile is the absolute path of the file with RootPEM; empty if nothing is written.
+func (s *Simulator) RootFile() string { return s.files.root }
+
+// APNsCAFile is the absolute path of the file with APNsCAPEM; empty if nothing is written.
+func (s *Simulator) APNsCAFile() string { return s.files.apnsCA }
+
+// RootPEM is what stands for Apple's authorities: root, then the intermediate of vendor
+// certificates, then that of push certificates.
+func (s *Simulator) RootPEM() []byte {
+	t := s.portal.tree
+	return encodeCertificates(t.root.cert, t.relations.cert, t.integration.cert)
+}
+
+// APNsCAPEM is the authority to trust when connecting to APNsURL.
+func (s *Simulator) APNsCAPEM() []byte { return encodeCertificates(s.portal.tree.server.cert) }
+
+// listen opens a listener on a loopback address and on no other.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if host == "localhost" {
+		host = "127.0.0.1" // not left to a resolver
+	}
+	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+		return nil, fmt.Errorf("%s is not a loopback address", address)
+	}
+	var config net.ListenConfig
+	return config.Listen(ctx, "tcp", net.JoinHostPort(host, port))
+}
+
+// addressOf is the address that a listener of listen has taken.
+func addressOf(l net.Listener) netip.AddrPort {
+	address, _ := netip.ParseAddrPort(l.Addr().String()) // it comes from net: always well-formed
+	return address
+}
