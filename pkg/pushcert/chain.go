@@ -154,7 +154,9 @@ func (a *authority) allows(intermediates int) bool {
 	return unlimited || intermediates <= limit
 }
 
-func (c *Certificate) isSimulated() bool { return bytes.Contains(c.X509.RawIssuer, []byte(simulatorMark)) }
+func (c *Certificate) isSimulated() bool {
+	return bytes.Contains(c.X509.RawIssuer, []byte(simulatorMark))
+}
 
 // period is a stretch of time, both ends included.
 type period struct{ from, to time.Time }

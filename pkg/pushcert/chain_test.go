@@ -204,8 +204,8 @@ func TestTrust(t *testing.T) {
 		bundle []byte
 		want   string
 	}{
-		"empty":            {nil, "file-damaged.certificate"},
-		"no certificate":   {testCSR(t, "customer").PEM(), "file-damaged.certificate"},
+		"empty":            {nil, "usage.trust-root-anchor"},
+		"no certificate":   {testCSR(t, "customer").PEM(), "usage.trust-root-anchor"},
 		"no anchor":        {bundle(w.wwdr), "usage.trust-root-anchor"},
 		"Apple's own root": {slices.Concat(bundle(w.root), appleAuthority(t, appleRoot).PEM()), "usage.trust-root-apple"},
 	} {

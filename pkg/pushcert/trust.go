@@ -2,12 +2,11 @@ package pushcert
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/pem"
 	"maps"
 	"slices"
 	"sync"
-
-	"github.com/anchore/quill/quill/pki/apple"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -34,16 +33,16 @@ type authority struct {
 // Application Integration generations and Worldwide Developer Relations G2 to G7.
 func Apple() *Trust { return appleTrust() }
 
+// appleAuthorities are copied from anchore/quill, which a test keeps true.
+//
+//go:embed apple.pem
+var appleAuthorities []byte
+
 //nolint:gochecknoglobals // a constant that is computed when first asked for
 var appleTrust = sync.OnceValue(func() *Trust {
-	store := apple.GetEmbeddedCertStore()
-	var certificates []*Certificate
-	for _, text := range slices.Concat(store.RootPEMs(), store.IntermediatePEMs()) {
-		parsed, err := parsePEM(text)
-		if err != nil {
-			panic("pushcert: embedded certificate: " + err.Error())
-		}
-		certificates = append(certificates, parsed...)
+	certificates, err := parsePEM(appleAuthorities)
+	if err != nil {
+		panic("pushcert: embedded certificate: " + err.Error())
 	}
 	return (&Trust{}).with(certificates, true)
 })
@@ -53,12 +52,9 @@ var appleTrust = sync.OnceValue(func() *Trust {
 // intermediates. A bundle without an anchor, or with one of Apple's, is a usage problem.
 func NewTrust(bundle []byte) (*Trust, error) {
 	certificates, err := parsePEM(bundle)
-	if err != nil {
-		return nil, err
-	}
 	t := (&Trust{rehearsal: true}).with(certificates, true)
-	if !slices.ContainsFunc(certificates, t.isAnchor) {
-		return nil, problem.Say(problem.Usage, "trust-root-anchor", nil)
+	if err != nil || !slices.ContainsFunc(certificates, t.isAnchor) {
+		return nil, problem.Say(problem.Usage, "trust-root-anchor", nil).Because(err)
 	}
 	if i := slices.IndexFunc(certificates, Apple().isAnchor); i >= 0 {
 		return nil, problem.Say(problem.Usage, "trust-root-apple", problem.Params{"subject": certificates[i].Subject()})
