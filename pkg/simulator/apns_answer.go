@@ -82,7 +82,10 @@ func (s *apnsServer) accept(r *apnsRequest, payload []byte, apnsID string) {
 // answerID echoes the apns-id of the request, or makes one where there is none that
 // could be echoed.
 func answerID(headers *apnsHeaders, reason apnsReason) string {
-	if id := headers.get(slotAPNsID); id != "" && reason != reasonBadMessageID {
+	if id := headers.get(slotAPNsID); id != "" {
+		if reason == "" { // it was checked
+			return id
+		}
 		if _, ok := canonicalUUID(id); ok {
 			return id
 		}
