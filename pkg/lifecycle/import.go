@@ -44,6 +44,7 @@ type Todo string
 // The steps, in the order in which they are due.
 const (
 	TodoUpload   Todo = "upload"    // give certificate and key to the MDM server
+	TodoHandOver Todo = "hand-over" // give the certificate to the product that holds the key
 	TodoRestart  Todo = "restart"   // some servers keep using the old one
 	TodoPushOne  Todo = "push-one"  // one test push proves the pair
 	TodoSyncAll  Todo = "sync-all"  // renewed after expiry: devices have missed wake-ups
@@ -159,10 +160,16 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "other-profile", problem.Critical, problem.Params{
 			"profile": name, "other_profile": other,
 		})}
-	case o.CertificateOnly:
+	case o.CertificateOnly || s.Profiles[name].watchedOnly():
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, problem.Params{"profile": name})}
 	}
 	return nil, []problem.Finding{problem.Found(problem.KeyMissing, problem.Critical, problem.Params{"profile": name})}
+}
+
+// watchedOnly tells whether the profile's present certificate has its key elsewhere, as
+// that of its renewal will be.
+func (p *Profile) watchedOnly() bool {
+	return p != nil && p.Certificate != nil && p.Certificate.Key == nil
 }
 
 // refusal picks the finding that forbids an import. A certificate that is due soon
@@ -194,9 +201,9 @@ func action(previous, next *pushcert.Certificate) Action {
 }
 
 func todo(a Action, previous *pushcert.Certificate, haveKey bool, now time.Time) []Todo {
-	steps := []Todo{TodoUpload, TodoRestart}
+	steps := []Todo{TodoHandOver}
 	if haveKey {
-		steps = append(steps, TodoPushOne)
+		steps = []Todo{TodoUpload, TodoRestart, TodoPushOne}
 	}
 	switch {
 	case a == Replaced:

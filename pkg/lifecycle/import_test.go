@@ -66,7 +66,7 @@ func TestImport(t *testing.T) {
 		{"a key that is not here", 3, topicA, year, nil, problem.KeyMissing, "", nil},
 		{"a key that lives elsewhere", 3, topicA, year, func(_ *testing.T, _ *Candidate, o *ImportOptions) {
 			o.CertificateOnly = true
-		}, "", Renewed, []Todo{TodoUpload, TodoRestart}},
+		}, "", Renewed, []Todo{TodoHandOver}},
 		{"its key in the same file", 3, topicA, year, func(t *testing.T, c *Candidate, _ *ImportOptions) {
 			c.Key = new(sealed(t, 3))
 		}, "", Renewed, []Todo{TodoUpload, TodoRestart, TodoPushOne}},
@@ -107,6 +107,21 @@ func TestImport(t *testing.T) {
 				t.Error("the import did not use the request up")
 			}
 		})
+	}
+}
+
+// A certificate that is only watched (Intune, Jamf, Fleet) is gated like any other.
+func TestAWatchedProfileIsRenewedAndGated(t *testing.T) {
+	a := newAuthority(t)
+	s := &State{Version: Version}
+	watched := ImportOptions{Judge: a.judge(), Profile: "intune", CertificateOnly: true}
+	mustImport(t, s, Candidate{Certificate: a.issue(t, 3, topicA, now.AddDate(0, 0, 40))}, watched)
+	gate := ImportOptions{Judge: a.judge()}
+	if out := mustImport(t, s, Candidate{Certificate: a.issue(t, 4, topicA, now.AddDate(1, 0, 0))}, gate); out.Action != Renewed {
+		t.Errorf("did %q", out.Action)
+	}
+	if _, err := s.Import(Candidate{Certificate: a.issue(t, 4, topicB, now.AddDate(1, 0, 0))}, gate); codeOf(err) != problem.TopicMismatch {
+		t.Errorf("another topic: %v", err)
 	}
 }
 

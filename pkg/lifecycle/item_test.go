@@ -154,7 +154,7 @@ func TestChoose(t *testing.T) {
 		want  string
 		code  problem.Code
 	}{
-		{none, "", DefaultProfile, ""}, {one, "", "x", ""}, {two, "y", "y", ""}, {two, "", "", problem.Usage}, {none, "z", "z", ""},
+		{none, "", DefaultProfile, ""}, {one, "", "x", ""}, {two, "y", "y", ""}, {two, "", "", problem.Usage}, {none, "a\nb", "", problem.Usage}, {none, " a", "", problem.Usage}, {none, "z", "z", ""},
 	} {
 		if got, err := tt.s.Choose(tt.named); got != tt.want || codeOf(err) != tt.code {
 			t.Errorf("%v, %q: %q, %v", tt.s.Names(), tt.named, got, err)

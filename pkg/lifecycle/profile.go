@@ -4,6 +4,10 @@ import (
 	"encoding/pem"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -20,6 +24,8 @@ func (s *State) Names() []string { return slices.Sorted(maps.Keys(s.Profiles)) }
 // usage problem.
 func (s *State) Choose(name string) (string, error) {
 	switch names := s.Names(); {
+	case name != "" && !validName(name):
+		return "", problem.Say(problem.Usage, "profile-name", problem.Params{"value": strconv.Quote(name)})
 	case name != "":
 		return name, nil
 	case len(names) == 1:
@@ -29,6 +35,15 @@ func (s *State) Choose(name string) (string, error) {
 	default:
 		return "", problem.Say(problem.Usage, "several-profiles", problem.Params{"profiles": list(names)})
 	}
+}
+
+// maxName is how long a profile's name may be, in bytes: it becomes part of file names.
+const maxName = 128
+
+// validName refuses names that would break lines, files or tables.
+func validName(name string) bool {
+	return len(name) <= maxName && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl) &&
+		strings.TrimSpace(name) == name
 }
 
 // Profile returns an existing profile; an unknown name is a profile-unknown problem.
