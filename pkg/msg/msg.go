@@ -1,0 +1,50 @@
+package msg
+
+import (
+	"slices"
+)
+
+// Lang is a language that apnsctl speaks.
+type Lang string
+
+// The languages.
+const (
+	English  Lang = "en"
+	Japanese Lang = "ja"
+)
+
+// Printer finds sentences in one language.
+type Printer struct{ Lang Lang }
+
+// T returns the sentence of key with its {placeholders} filled in. An unknown key
+// comes back as it is: ugly, visible, and found by the completeness test.
+func (p Printer) T(key string, params map[string]string) string {
+	text, ok := p.Lookup(key)
+	if !ok {
+		return key
+	}
+	return Fill(text, params)
+}
+
+// Lookup returns the sentence of key unfilled, and whether there is one.
+func (p Printer) Lookup(key string) (string, bool) { return p.catalog().lookup(key) }
+
+// Keys lists every key of the language, sorted.
+func (p Printer) Keys() []string {
+	var keys []string
+	c := p.catalog()
+	for _, file := range c.names() {
+		for key := range c.file(file) {
+			keys = append(keys, file+"."+key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (p Printer) catalog() *catalog {
+	if c, ok := catalogs[p.Lang]; ok {
+		return c
+	}
+	return catalogs[English]
+}

@@ -1,0 +1,94 @@
+package msg_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+func TestEveryCodeHasASentenceAndANextStep(t *testing.T) {
+	codes := slices.Concat(problem.FindingCodes(), problem.ErrorCodes())
+	if len(codes) == 0 {
+		t.Fatal("no codes")
+	}
+	for _, p := range []msg.Printer{english(), japanese()} {
+		for _, code := range codes {
+			for _, part := range []string{"text", "hint"} {
+				if _, ok := p.Lookup(fmt.Sprintf("problem.%s.%s", code, part)); !ok {
+					t.Errorf("%s: %s has no %s", p.Lang, code, part)
+				}
+			}
+		}
+	}
+}
+
+func TestEverySentenceThatTheSourcesAskForExists(t *testing.T) {
+	for _, s := range sentencesInSources(t) {
+		if _, ok := english().Lookup("problem." + s.key + ".text"); !ok {
+			t.Errorf("%s asks for %s, which has no text", s.file, s.key)
+		}
+	}
+}
+
+func TestNoSentenceIsLeftOver(t *testing.T) {
+	used := map[string]bool{}
+	for _, code := range slices.Concat(problem.FindingCodes(), problem.ErrorCodes()) {
+		used[string(code)] = true
+	}
+	for _, s := range sentencesInSources(t) {
+		used[s.key] = true
+	}
+	for _, key := range english().Keys() {
+		rest, ok := strings.CutPrefix(key, "problem.")
+		if !ok {
+			continue
+		}
+		i := strings.LastIndexByte(rest, '.')
+		if name, part := rest[:i], rest[i+1:]; !used[name] || part != "text" && part != "hint" {
+			t.Errorf("nobody asks for %s", key)
+		}
+	}
+}
+
+// A placeholder without a value would reach people as it stands.
+func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
+	for _, s := range sentencesInSources(t) {
+		if !s.known {
+			continue
+		}
+		there := append(slices.Clone(s.params), addedLater(s.file)...)
+		for _, part := range []string{"text", "hint"} {
+			for _, name := range placeholders(effective(s.key, part)) {
+				if !slices.Contains(there, name) {
+					t.Errorf("%s: the %s of %s names {%s}; there are %v", s.file, part, s.key, name, there)
+				}
+			}
+		}
+	}
+}
+
+// addedLater are the values that every problem of a file gets on its way out.
+func addedLater(file string) []string {
+	switch file {
+	case "state/codec.go", "state/read.go", "state/migrate.go":
+		return []string{"path"} // by Store.read
+	case "apns/explain.go", "apns/explain_tls.go":
+		return []string{"host"} // by Explain
+	}
+	return nil
+}
+
+// effective is the variant's own part, else that of its code, as package cli chooses.
+func effective(key, part string) string {
+	code, _, _ := strings.Cut(key, ".")
+	for _, k := range []string{key, code} {
+		if text, ok := english().Lookup("problem." + k + "." + part); ok {
+			return text
+		}
+	}
+	return ""
+}
