@@ -1,0 +1,109 @@
+package devices
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Reader reads the rows of one input.
+type Reader struct {
+	name  string
+	lines lines
+	tell  *spelling
+	read  func(*Row) error
+}
+
+// NewReader returns a reader of in, which may be a file of any form or a pipe. The name
+// serves only the problems that it reports.
+func NewReader(name string, in io.Reader) *Reader {
+	r := &Reader{name: name, lines: lines{in: bufio.NewReaderSize(in, maxLine)}, tell: newSpelling()}
+	r.read = r.first
+	return r
+}
+
+// Next reads the next row. After the last comes [io.EOF]. A row that cannot be understood
+// is no error: it comes back with its [Fault]. The problems are file-unrecognised and
+// wrong-role (the input holds no tokens at all), file-damaged (a JSON document that ends
+// amid) and input-too-large; any other error is the input's own.
+func (r *Reader) Next(row *Row) error {
+	row.Token, row.Magic, row.Topic, row.Fault = row.Token[:0], row.Magic[:0], "", ""
+	return r.read(row)
+}
+
+// first looks at the beginning of the input, chooses how to read it, and reads a row.
+func (r *Reader) first(row *Row) error {
+	head, err := r.head()
+	if len(head) == 0 {
+		return err
+	}
+	text := bytes.TrimLeft(head, " \t\r\n")
+	switch {
+	case bytes.HasPrefix(head, []byte("bplist")), isXML(text):
+		r.read = r.plist
+	case bytes.HasPrefix(text, []byte("-----BEGIN")), bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.IndexByte(head, 0) >= 0:
+		return problem.Say(problem.FileUnrecognised, "tokens", problem.Params{"file": r.name})
+	case bytes.HasPrefix(text, []byte("{")) && isRecord(text):
+		r.read = r.record
+	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):
+		r.read = newDocument(r).next
+	default:
+		r.read = r.text
+	}
+	return r.read(row)
+}
+
+// head returns the beginning of the input up to the end of the first line that has
+// something in it, as far as one line may go, and drops a byte order mark. It waits for
+// no more than that: a pipe may deliver its lines slowly.
+func (r *Reader) head() ([]byte, error) {
+	const mark = "\xef\xbb\xbf"
+	in := r.lines.in
+	for n := 1; ; n = in.Buffered() + 1 {
+		_, err := in.Peek(min(n, maxLine))
+		head, _ := in.Peek(in.Buffered())
+		full := err != nil || len(head) == maxLine
+		if bytes.HasPrefix(head, []byte(mark)) {
+			_, _ = in.Discard(len(mark))
+			head = head[len(mark):]
+		}
+		text := bytes.TrimLeft(head, " \t\r\n")
+		if full || len(head) >= len(mark) && bytes.IndexByte(text, '\n') >= 0 {
+			return head, err
+		}
+	}
+}
+
+// isXML tells a property list in XML from a token in angle brackets.
+func isXML(text []byte) bool {
+	for _, start := range []string{"<?xml", "<!DOCTYPE", "<plist", "<!--"} {
+		if bytes.HasPrefix(text, []byte(start)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRecord tells JSON lines from a document that is laid out over many lines, or that is
+// one long line with a list in it: the first line is an object by itself, maybe a broken
+// one, and holds no list in place of a token.
+func isRecord(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte{'\n'})
+	if !bytes.HasSuffix(bytes.TrimSpace(line), []byte{'}'}) {
+		return false
+	}
+	var e entry
+	var members map[string]json.RawMessage
+	if json.Unmarshal(line, &e) == nil && e.token() != "" || json.Unmarshal(line, &members) != nil {
+		return true
+	}
+	for _, value := range members {
+		if value[0] == '[' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,102 @@
+package devices
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+// rows repeats a line.
+func rows(line string, n int) []byte { return []byte(strings.Repeat(line, n)) }
+
+func forms() map[string]string {
+	return map[string]string{
+		"plain": tokenA + " 0F1E2D3C-1111-2222-3333-444455556666\n",
+		"CSV":   "x," + tokenA + ",0F1E2D3C-1111-2222-3333-444455556666,y\n",
+	}
+}
+
+func TestRowsCostNoAllocation(t *testing.T) {
+	const n = 5000
+	for name, line := range forms() {
+		input := append([]byte("id,token,push_magic,more\n"), rows(line, n)...)
+		if name == "plain" {
+			input = rows(line, n)
+		}
+		allocated := testing.AllocsPerRun(3, func() { drain(t, input) })
+		if allocated > 100 {
+			t.Errorf("%s: %.0f allocations for %d rows", name, allocated, n)
+		}
+	}
+}
+
+func drain(tb testing.TB, input []byte) (n int) {
+	tb.Helper()
+	r, row := NewReader("input", bytes.NewReader(input)), Row{}
+	for {
+		err := r.Next(&row)
+		if errors.Is(err, io.EOF) {
+			return n
+		}
+		if err != nil || row.Fault != "" {
+			tb.Fatal(err, row.Fault)
+		}
+		n++
+	}
+}
+
+func BenchmarkRows(b *testing.B) {
+	for name, line := range forms() {
+		b.Run(name, func(b *testing.B) {
+			input := append([]byte("id,token,push_magic,more\n"), rows(line, 100_000)...)
+			if name == "plain" {
+				input = rows(line, 100_000)
+			}
+			b.ReportAllocs()
+			count := 0
+			for b.Loop() {
+				count += drain(b, input)
+			}
+			b.ReportMetric(float64(count)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
+
+func FuzzReader(f *testing.F) {
+	seeds := []string{
+		tokenA + " M\n" + tokenB, "token,push_magic\n" + tokenA + ",\"M\n\"\n", `{"token":"` + tokenA + `"}` + "\n{",
+		`{"devices":[{"token":"` + tokenA + `"},"x",1],"a":{"b":[]}}`, "<ab cd> m", "<?xml?><plist><dict/></plist>",
+		"\xef\xbb\xbftoken;magic\n\"", "[[]]", "bplist00", strings.Repeat("a", 70_000),
+	}
+	if len(seeds) == 0 {
+		f.Fatal("no seeds")
+	}
+	for _, s := range seeds {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		r, row := NewReader("input", bytes.NewReader(input)), Row{}
+		for range len(input) + 2 {
+			if err := r.Next(&row); err != nil {
+				return
+			}
+			if row.Fault != "" {
+				if len(row.Token) > maxShown || len(row.Magic) > 0 {
+					t.Fatalf("a faulty row keeps token %q and magic %q", row.Token, row.Magic)
+				}
+				continue
+			}
+			if n := len(row.Token); n == 0 || n%2 != 0 || n > 2*maxToken {
+				t.Fatalf("a token of %d digits", n)
+			}
+			for _, c := range row.Token {
+				if !strings.ContainsRune("0123456789abcdef", rune(c)) {
+					t.Fatalf("the token %q is not in lower-case hexadecimal", row.Token)
+				}
+			}
+		}
+		t.Fatal("more rows than bytes")
+	})
+}

@@ -1,0 +1,67 @@
+package journal
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/apns"
+)
+
+// Header is the first line of a journal.
+type Header struct {
+	Run apns.ID // what the apns-ids of the run derive from
+	// Input is the SHA-256 of the input in hexadecimal; empty for a pipe.
+	Input string
+}
+
+// AppendHeader appends the header's line.
+func AppendHeader(dst []byte, h Header) []byte {
+	dst = append(dst, `{"run":"`...)
+	dst, _ = h.Run.AppendText(dst)
+	dst = append(dst, `","input_sha256":"`...)
+	dst = append(dst, h.Input...)
+	return append(dst, "\"}\n"...)
+}
+
+// AppendResult appends a result as a line of JSON: position, token, apns_id, status,
+// reason, timestamp (of a 410, RFC 3339; else null), attempts and class.
+func AppendResult(dst []byte, r *apns.Result) []byte {
+	dst = append(dst, `{"position":`...)
+	dst = strconv.AppendInt(dst, r.Position, 10)
+	dst = append(dst, `,"token":`...)
+	dst = appendText(dst, r.Token)
+	dst = append(dst, `,"apns_id":"`...)
+	dst, _ = r.ID.AppendText(dst)
+	dst = append(dst, `","status":`...)
+	dst = strconv.AppendInt(dst, int64(r.Status), 10)
+	dst = append(dst, `,"reason":`...)
+	dst = appendText(dst, r.Reason)
+	dst = append(dst, `,"timestamp":`...)
+	if r.Timestamp > 0 {
+		dst = append(dst, '"')
+		dst = time.UnixMilli(r.Timestamp).UTC().AppendFormat(dst, time.RFC3339)
+		dst = append(dst, '"')
+	} else {
+		dst = append(dst, "null"...)
+	}
+	dst = append(dst, `,"attempts":`...)
+	dst = strconv.AppendInt(dst, int64(r.Attempts), 10)
+	dst = append(dst, `,"class":"`...)
+	dst = append(dst, r.Class...)
+	return append(dst, "\"}\n"...)
+}
+
+// appendText appends a JSON string. A token is letters and digits; what stood in place of
+// one, and a reason that Apple has not published yet, may be anything.
+func appendText[T string | []byte](dst []byte, text T) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, _ := json.Marshal(string(text)) // a string always marshals
+			return append(dst, quoted...)
+		}
+	}
+	dst = append(dst, '"')
+	dst = append(dst, text...)
+	return append(dst, '"')
+}

@@ -1,0 +1,127 @@
+package journal
+
+import (
+	"bufio"
+	"errors"
+	"hash/crc32"
+	"io"
+	"strconv"
+
+	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Progress is what an old journal says: which positions need no push any more.
+type Progress struct {
+	Header
+	// Accepted and Device count the positions that are done; Unregistered those of
+	// Device that APNs answered with 410.
+	Accepted, Device, Unregistered int64
+	// Whole is the length of the journal in bytes up to the end of its last whole line.
+	// What follows was torn; go on writing here.
+	Whole int64
+
+	pages []*page
+}
+
+// page holds a byte a position: done, and a mark of the token. Pages do not move as the
+// fleet grows, so memory is never twice what is needed.
+type page [1 << 16]byte
+
+const done = 0x80
+
+// maxLine bounds a line of a journal.
+const maxLine = 64 << 10
+
+// Read reads an old journal; an empty one is a zero Progress. A line that is no line of
+// a journal is a file-damaged problem, but for a last one without its end: that is torn.
+// Positions whose last result was later, network or credential are not done.
+func Read(in io.Reader) (*Progress, error) {
+	p := &Progress{}
+	lines := bufio.NewReaderSize(in, maxLine)
+	for number := 1; ; number++ {
+		line, err := lines.ReadSlice('\n')
+		if errors.Is(err, io.EOF) {
+			return p, nil
+		}
+		if err == nil {
+			err = p.line(line, number == 1)
+		}
+		switch {
+		case errors.Is(err, errLine), errors.Is(err, bufio.ErrBufferFull):
+			return nil, problem.Say(problem.FileDamaged, "journal", problem.Params{"line": strconv.Itoa(number)})
+		case err != nil:
+			return nil, err
+		}
+		p.Whole += int64(len(line))
+	}
+}
+
+var errLine = errors.New("journal: not a line of a journal")
+
+func (p *Progress) line(line []byte, first bool) error {
+	r, ok := readLine(line)
+	switch {
+	case !ok:
+		return errLine
+	case first && r.run != "":
+		p.Input = r.input
+		var err error
+		p.Run, err = parseID(r.run)
+		return err
+	case first, r.class == "", r.position < 0, r.position >= maxPositions:
+		return errLine
+	case r.class == apns.Accepted:
+		p.Accepted++
+	case r.class == apns.Device:
+		p.Device++
+		if r.status == 410 {
+			p.Unregistered++
+		}
+	default:
+		return nil
+	}
+	*p.cell(r.position) = done | mark(r.token)
+	return nil
+}
+
+// maxPositions keeps a damaged journal from asking for all memory there is.
+const maxPositions = 1 << 32
+
+// cell is the byte of a position.
+func (p *Progress) cell(position int64) *byte {
+	i := int(position >> 16)
+	for len(p.pages) <= i {
+		p.pages = append(p.pages, nil)
+	}
+	if p.pages[i] == nil {
+		p.pages[i] = new(page)
+	}
+	return &p.pages[i][position&0xffff]
+}
+
+// Done tells whether the push at a position needs no other try. A position whose token is
+// not the journal's is a usage problem: the input is another one. One in 128 differences
+// stays unseen, so an exchanged file is noticed within a few rows.
+func (p *Progress) Done(position int64, token []byte) (bool, error) {
+	i := position >> 16
+	if i >= int64(len(p.pages)) || p.pages[i] == nil {
+		return false, nil
+	}
+	cell := p.pages[i][position&0xffff]
+	switch {
+	case cell&done == 0:
+		return false, nil
+	case cell != done|mark(token):
+		return false, problem.Say(problem.Usage, "push-resume-token", problem.Params{"row": strconv.FormatInt(position+1, 10)})
+	}
+	return true, nil
+}
+
+// Same tells whether the journal belongs to an input; a pipe has no hash to compare.
+func (p *Progress) Same(input string) bool {
+	return p.Input == "" || input == "" || p.Input == input
+}
+
+// mark is seven bits of a token.
+func mark(token []byte) byte { return byte(crc32.ChecksumIEEE(token)) &^ done }
