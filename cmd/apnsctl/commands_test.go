@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// need ends a script whose line is not of the form that usage shows.
+func need(ts *testscript.TestScript, ok bool, usage string) {
+	if !ok {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+// exit runs a program and requires this status. It holds every run to the promises that
+// all commands make: after a failure the config file is as it was, and with -o json
+// standard output is one document.
+func exit(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) >= 2, "exit STATUS PROGRAM [ARGUMENT...]")
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	before := configFiles(ts)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		failed, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = failed.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+	if got != 0 && !slices.EqualFunc(before, configFiles(ts), bytes.Equal) {
+		ts.Fatalf("exit status %d, but the config file or its backup has changed", got)
+	}
+	if i := slices.Index(args, "-o"); i > 0 && slices.Contains(args[i:], "json") {
+		checkDocument(ts, ts.ReadFile("stdout"))
+	}
+}
+
+// configFiles reads the config file and the version before; nil where there is none.
+func configFiles(ts *testscript.TestScript) [][]byte {
+	path := ts.Getenv("APNSCTL_CONFIG")
+	if path == "" {
+		return nil
+	}
+	var all [][]byte
+	for _, name := range []string{path, path + ".bak"} {
+		data, err := os.ReadFile(ts.MkAbs(name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			ts.Fatalf("%v", err)
+		}
+		all = append(all, data)
+	}
+	return all
+}
+
+// setClock sets the clock of the commands that follow and of the running simulator.
+func setClock(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) == 1, "clock TIME")
+	now, err := time.Parse(time.RFC3339, args[0])
+	ts.Check(err)
+	ts.Setenv("TEST_NOW", args[0])
+	stateOf(ts).now.Store(&now)
+}
+
+func bytesEqual(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, len(args) == 2, "[!] bytes-equal FILE FILE")
+	if equal := ts.ReadFile(args[0]) == ts.ReadFile(args[1]); equal == neg {
+		ts.Fatalf("%s and %s: equal is %v", args[0], args[1], equal)
+	}
+}
+
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) == 2, "mode FILE OCTAL")
+	want, err := strconv.ParseUint(args[1], 8, 32)
+	ts.Check(err)
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := info.Mode().Perm(); got != fs.FileMode(want) {
+		ts.Fatalf("%s has mode %04o, want %04o", args[0], got, want)
+	}
+}
+
+// width80 requires that no line is wider than a terminal, but for the lines with one
+// of the values named: what is there to be copied is never wrapped.
+func width80(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) > 0, "width80 FILE [VALUE...]")
+	text := ts.ReadFile(args[0])
+	if text == "" {
+		ts.Fatalf("%s is empty", args[0])
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		allowed := slices.ContainsFunc(args[1:], func(value string) bool { return strings.Contains(line, value) })
+		if width := term.Width(line); width > term.Columns && !allowed {
+			ts.Fatalf("a line of %d columns: %s", width, line)
+		}
+	}
+}
+
+// waitFor waits until a background process has written a file.
+func waitFor(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) == 1, "waitfor FILE")
+	for range 1000 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not appear", args[0])
+}
+
+// samplesFolder holds files of every kind; its README tells how they were made.
+const samplesFolder = "../../testdata/pushcert"
+
+// sample copies one of the readers' sample files, whose keys guard nothing.
+func sample(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && (len(args) == 1 || len(args) == 2), "sample FILE [NAME]")
+	name := filepath.Base(args[0])
+	if len(args) == 2 {
+		name = args[1]
+	}
+	data, err := os.ReadFile(filepath.Join(samplesFolder, args[0]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(name), data, 0o600))
+	holdsKey(ts, false, []string{name})
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the files that scripts compare with")
+
+// scriptFolder holds a folder for each command, a script for each behaviour.
+const scriptFolder = "../../testdata/script"
+
+// leastScripts guards against a walk that finds nothing: a run of no script passes.
+const leastScripts = 170
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"apnsctl": apnsctl})
+}
+
+// apnsctl is the program as scripts start it: in the test binary, where alone the
+// clock can be set, and with a copy of all that it prints kept for the search for secrets.
+func apnsctl() {
+	now := time.Now
+	if text := os.Getenv("TEST_NOW"); text != "" {
+		t, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			panic(err)
+		}
+		now = func() time.Time { return t }
+	}
+	finish := record(os.Getenv("TEST_TRANSCRIPTS"), os.Args)
+	status := run(now)
+	finish()
+	os.Exit(status)
+}
+
+func TestScript(t *testing.T) {
+	files := scripts(t)
+	if len(files) < leastScripts {
+		t.Fatalf("found %d scripts, want at least %d", len(files), leastScripts)
+	}
+	w := newWorld(t)
+	testscript.Run(t, testscript.Params{
+		Files:               files,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup:               w.setup,
+		Condition:           condition,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"bytes-equal": bytesEqual,
+			"checkjson":   checkJSON,
+			"clock":       setClock,
+			"exit":        exit,
+			"fixture":     w.fixture,
+			"holdskey":    holdsKey,
+			"jsonget":     jsonGet,
+			"jsonkeys":    jsonKeys,
+			"let":         let,
+			"mode":        mode,
+			"portal":      callPortal,
+			"sample":      sample,
+			"sim":         w.simulate,
+			"waitfor":     waitFor,
+			"width80":     width80,
+		},
+	})
+}
+
+// scripts lists every script below the folder.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(scriptFolder, func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".txtar") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// condition knows [root]: nothing is unreadable for root.
+func condition(name string) (bool, error) {
+	if name == "root" {
+		return os.Getuid() == 0, nil
+	}
+	return false, fs.ErrNotExist
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+type demoOptions struct {
+	*Env
+	keep string
+}
+
+type demoView struct {
+	Steps []demoStep `json:"steps"`
+	Kept  string     `json:"kept"`
+}
+
+// demoStep is one command that the demo ran, and the exit status that it had to have.
+type demoStep struct {
+	Command string       `json:"command"`
+	Exit    problem.Exit `json:"exit"`
+	Want    problem.Exit `json:"want"`
+}
+
+func newDemo(env *Env, run runner[demoOptions]) *cobra.Command {
+	o := &demoOptions{Env: env}
+	c := command("demo [flags]", argCount{0, 0}, func(ctx context.Context, _ []string) error {
+		return run.or(runDemo)(ctx, o)
+	})
+	c.Flags().StringVar(&o.keep, "keep", "", "DIR")
+	return c
+}
+
+func runDemo(ctx context.Context, o *demoOptions) (err error) {
+	dir, remove, err := o.folder()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	stage, err := newStage(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stage.sim.Close()) }()
+	if err := stage.play(ctx); err != nil {
+		return err
+	}
+	kept := ""
+	if o.keep != "" {
+		kept = dir
+	}
+	if !o.json() {
+		stage.say("end", nil)
+		if kept != "" {
+			stage.say("kept", problem.Params{"dir": kept})
+		}
+		return nil
+	}
+	return o.result(demoView{stage.steps, kept}, nil)
+}
+
+// folder is where the demo lives: a temporary one that leaves nothing behind, or the
+// empty one that --keep names.
+func (o *demoOptions) folder() (dir string, remove func() error, err error) {
+	if o.keep == "" {
+		dir, err = os.MkdirTemp("", "apnsctl-demo-")
+		return dir, func() error { return os.RemoveAll(dir) }, err
+	}
+	if dir, err = filepath.Abs(o.keep); err != nil {
+		return "", nil, err
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return "", nil, problem.Say(problem.OutputExists, "keep", problem.Params{"file": dir})
+	}
+	return dir, func() error { return nil }, wrapUnwritable(dir, os.MkdirAll(dir, 0o700))
+}

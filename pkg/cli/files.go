@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// stdio is the file name that means standard input or output.
+const stdio = "-"
+
+// read reads an input file, or standard input for "-", up to the largest size that
+// any file of the process can have.
+func (e *Env) read(name string) ([]byte, error) {
+	in := e.IO.In
+	if name != stdio {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, unreadable(name, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, pushcert.MaxFileSize+1))
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if len(data) > pushcert.MaxFileSize {
+		return nil, problem.New(problem.InputTooLarge, problem.Params{"file": name, "limit": strconv.Itoa(pushcert.MaxFileSize >> 20)})
+	}
+	return data, nil
+}
+
+func unreadable(name string, err error) error {
+	params := problem.Params{"file": name}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return problem.Say(problem.InputUnreadable, "missing", params).Because(err)
+	case errors.Is(err, fs.ErrPermission):
+		return problem.Say(problem.InputUnreadable, "permission", params).Because(err)
+	}
+	return problem.New(problem.InputUnreadable, params).Because(err)
+}
+
+// output is where a command writes a file.
+type output struct {
+	path  string // "-" is standard output
+	force bool   // replace a file with other content
+}
+
+// check tells before anything else is done whether the file may be written: an
+// existing one with the same bytes is fine, another needs force.
+func (o output) check(data []byte) error {
+	if o.path == stdio || o.force {
+		return nil
+	}
+	info, err := os.Stat(o.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return unwritable(o.path, err)
+	case info.IsDir():
+		return problem.Say(problem.OutputExists, "folder", problem.Params{"file": o.path})
+	case !info.Mode().IsRegular(): // a pipe or a device holds nothing that could be lost
+		return nil
+	}
+	if old, err := os.ReadFile(o.path); err == nil && data != nil && bytes.Equal(old, data) {
+		return nil
+	}
+	return problem.New(problem.OutputExists, problem.Params{"file": o.path})
+}
+
+// write writes the file as a whole or not at all. Mode 0600 even where no secret is
+// in it: whoever wants to share it decides so.
+func (e *Env) write(o output, data []byte) error {
+	if o.path == stdio {
+		_, err := e.IO.Out.Write(data)
+		return err
+	}
+	if err := o.check(data); err != nil {
+		return err
+	}
+	if info, err := os.Stat(o.path); err == nil && !info.Mode().IsRegular() {
+		return wrapUnwritable(o.path, os.WriteFile(o.path, data, 0o600))
+	}
+	return wrapUnwritable(o.path, replace(o.path, data))
+}
+
+// replace writes a temporary file beside path and renames it, so that no reader sees
+// half a key.
+func replace(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func wrapUnwritable(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return unwritable(path, err)
+}
+
+func unwritable(path string, err error) error {
+	return problem.New(problem.OutputUnwritable, problem.Params{"file": path}).Because(err)
+}

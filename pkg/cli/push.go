@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// outputNDJSON is a line of JSON for each push, as its answer comes.
+const outputNDJSON = "ndjson"
+
+type pushOptions struct {
+	*Env
+	unlockOptions
+	identity pushIdentityOptions
+	kind     pushKindOptions
+	route    pushRouteOptions
+	input    pushInputOptions
+
+	dryRun, resume, force, allowUnregistered bool
+	results                                  string
+}
+
+func newPush(env *Env, run runner[pushOptions]) *cobra.Command {
+	o := &pushOptions{Env: env}
+	c := command("push [flags]", argCount{0, 0}, func(ctx context.Context, _ []string) error {
+		return run.or(runPush)(ctx, o)
+	})
+	c.Annotations = map[string]string{"outputs": outputNDJSON}
+	f := c.Flags()
+	o.input.flags(f)
+	o.identity.flags(f)
+	o.kind.flags(f)
+	o.route.flags(f)
+	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	f.StringVar(&o.results, "results", "", "FILE")
+	f.BoolVar(&o.resume, "resume", false, "")
+	f.BoolVar(&o.force, "force", false, "")
+	f.BoolVar(&o.allowUnregistered, "allow-unregistered", false, "")
+	o.unlockOptions.flags(f)
+	return c
+}
+
+func (o *pushInputOptions) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&o.tokens, "token", nil, "TOKEN")
+	f.StringVar(&o.magic, "push-magic", "", "MAGIC")
+	f.StringArrayVar(&o.files, "tokens-file", nil, "FILE")
+	f.StringVar(&o.shard, "shard", "", "I/N")
+}
+
+func (o *pushIdentityOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.certificate, "certificate", "", "FILE")
+	f.StringVar(&o.key, "key", "", "FILE")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	f.StringVar(&o.p8, "p8", "", "FILE")
+	f.StringVar(&o.keyID, "key-id", "", "ID")
+	f.StringVar(&o.teamID, "team-id", "", "ID")
+	f.StringVar(&o.topic, "topic", "", "TOPIC")
+}
+
+func (o *pushKindOptions) flags(f *pflag.FlagSet) {
+	const week = 7 * 24 * time.Hour
+	f.StringVar(&o.alert, "alert", "", "TEXT")
+	f.BoolVar(&o.background, "background", false, "")
+	f.BoolVar(&o.voip, "voip", false, "")
+	f.StringVar(&o.payload, "payload", "", "FILE")
+	f.DurationVar(&o.expiration, "expiration", week, "DURATION")
+}
+
+func (o *pushRouteOptions) flags(f *pflag.FlagSet) {
+	f.BoolVar(&o.sandbox, "sandbox", false, "")
+	f.StringVar(&o.endpoint, "endpoint", "", "URL")
+	f.Uint16Var(&o.port, "port", 0, "PORT")
+	f.StringVar(&o.caFile, "ca-file", "", "FILE")
+	f.StringVar(&o.proxy, "proxy", "", "URL")
+	f.IntVar(&o.connections, "connections", 0, "N")
+	f.Float64Var(&o.rate, "rate", 0, "N")
+}
+
+// runPush looks at everything that needs no network first: what is asked for, that there
+// is a token, that the certificate is the right one and in date.
+func runPush(ctx context.Context, o *pushOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	kind, err := o.kindOf()
+	if err != nil {
+		return err
+	}
+	endpoint, err := o.endpointFor(kind)
+	if err != nil {
+		return err
+	}
+	input, err := o.openInput()
+	if err != nil {
+		return err
+	}
+	defer input.close()
+	identity, err := o.identify(ctx, kind)
+	if err != nil {
+		return err
+	}
+	if topic := input.row.Topic; topic != "" && topic != identity.topic {
+		return problem.Say(problem.TopicMismatch, "push-device", problem.Params{"topic": identity.topic, "device_topic": topic})
+	}
+	job := &pushJob{pushOptions: o, kind: kind, endpoint: endpoint, input: input, identity: identity}
+	if o.dryRun {
+		return job.rehearse(ctx)
+	}
+	return job.run(ctx)
+}
+
+// check refuses flags that contradict each other.
+func (o *pushOptions) check() error {
+	i := &o.identity
+	usage := func(variant string) error { return problem.Say(problem.Usage, variant, nil) }
+	switch {
+	case len(o.input.tokens) == 0 && len(o.input.files) == 0:
+		return usage("push-no-token")
+	case i.p8 != "" && i.certificate != "":
+		return usage("push-two-identities")
+	case i.p8 != "" && !o.kind.app():
+		return usage("push-p8-mdm")
+	case i.p8 != "" && (i.keyID == "" || i.teamID == "" || i.topic == ""):
+		return usage("push-p8-incomplete")
+	case i.p8 == "" && (i.keyID != "" || i.teamID != ""):
+		return usage("push-p8-missing")
+	case i.key != "" && i.certificate == "":
+		return usage("push-key-alone")
+	case o.resume && o.results == "", o.results == stdio:
+		return usage("push-results")
+	case o.kind.expiration < 0:
+		return usage("push-expiration")
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/apnsctl/apnsctl/pkg/devices"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// pushInputOptions say to whom to push.
+type pushInputOptions struct {
+	tokens, files []string
+	magic, shard  string
+}
+
+// pushInput reads all inputs one after another as one list of rows. It is one row ahead,
+// so that an input without any is known at the start.
+type pushInput struct {
+	*pushOptions
+	position int64       // of row in the whole input, from 0
+	row      devices.Row // the next one
+	err      error       // why there is no next one
+	name     string      // where row stands
+
+	waiting []string // files to come
+	reader  *devices.Reader
+	file    *os.File
+	size    int64        // of all files in bytes, 0 if unknown
+	passed  atomic.Int64 // bytes read of them
+	part    shard
+}
+
+// openInput reads the first row. No row at all is a usage problem.
+func (o *pushOptions) openInput() (*pushInput, error) {
+	in := &pushInput{pushOptions: o, waiting: o.input.files, position: -1}
+	var err error
+	if in.part, err = parseShard(o.input.shard); err != nil {
+		return nil, err
+	}
+	if i := slices.Index(o.input.files, stdio); i >= 0 && slices.Contains(o.input.files[i+1:], stdio) {
+		return nil, problem.Say(problem.Usage, "push-stdin-twice", nil)
+	}
+	in.measure()
+	in.name = "--token"
+	in.reader = devices.NewReader(in.name, strings.NewReader(strings.Join(o.input.tokens, "\n")))
+	in.advance()
+	switch {
+	case errors.Is(in.err, io.EOF):
+		return nil, problem.Say(problem.Usage, "push-no-token", nil)
+	case in.err != nil:
+		in.close()
+		return nil, in.err
+	}
+	return in, nil
+}
+
+// measure adds up the files' sizes, for the progress bar.
+func (in *pushInput) measure() {
+	for _, name := range in.waiting {
+		info, err := os.Stat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			in.size = 0
+			return
+		}
+		in.size += info.Size()
+	}
+}
+
+// advance reads the next row, from the next file when one has ended.
+func (in *pushInput) advance() {
+	for {
+		err := in.reader.Next(&in.row)
+		if err == nil {
+			in.position++
+			return
+		}
+		if !errors.Is(err, io.EOF) {
+			in.err = in.explain(err)
+			return
+		}
+		in.close()
+		if len(in.waiting) == 0 {
+			in.err = io.EOF
+			return
+		}
+		if in.err = in.openNext(); in.err != nil {
+			return
+		}
+	}
+}
+
+func (in *pushInput) openNext() error {
+	in.name = in.waiting[0]
+	in.waiting = in.waiting[1:]
+	from := in.IO.In
+	if in.name != stdio {
+		f, err := os.Open(in.name)
+		if err != nil {
+			return unreadable(in.name, err)
+		}
+		in.file, from = f, f
+	}
+	in.reader = devices.NewReader(named(in.name), &counting{from, &in.passed})
+	return nil
+}
+
+// explain names the input that cannot be read.
+func (in *pushInput) explain(err error) error {
+	if _, ok := errors.AsType[*problem.Error](err); ok {
+		return err
+	}
+	return unreadable(named(in.name), err)
+}
+
+func (in *pushInput) close() {
+	if in.file != nil {
+		_ = in.file.Close() // it was only read
+		in.file = nil
+	}
+}
+
+// hash is the SHA-256 of the whole input, by which a resumed run knows it again; empty
+// where a pipe is part of it, which can be read once only.
+func (in *pushInput) hash() (string, error) {
+	for _, name := range in.input.files {
+		if info, err := os.Stat(name); name == stdio || err != nil || !info.Mode().IsRegular() {
+			return "", nil //nolint:nilerr // whoever reads the file reports it
+		}
+	}
+	sum := sha256.New()
+	for _, token := range in.input.tokens {
+		_, _ = io.WriteString(sum, token+"\n") // a hash takes everything
+	}
+	for _, name := range in.input.files {
+		f, err := os.Open(name)
+		if err != nil {
+			return "", unreadable(name, err)
+		}
+		_, err = io.Copy(sum, f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return "", unreadable(name, err)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// counting counts the bytes read.
+type counting struct {
+	io.Reader
+	n *atomic.Int64
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// shard is a stable part of the input: every of-th row.
+type shard struct{ index, of int64 }
+
+func (s shard) has(position int64) bool { return position%s.of == s.index }
+
+// parseShard reads I/N.
+func parseShard(text string) (shard, error) {
+	if text == "" {
+		return shard{0, 1}, nil
+	}
+	left, right, ok := strings.Cut(text, "/")
+	index, err1 := strconv.ParseUint(left, 10, 31)
+	of, err2 := strconv.ParseUint(right, 10, 31)
+	if !ok || err1 != nil || err2 != nil || index >= of {
+		return shard{}, problem.Say(problem.Usage, "push-shard", problem.Params{"value": text})
+	}
+	return shard{int64(index), int64(of)}, nil
+}

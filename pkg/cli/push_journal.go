@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/journal"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// pushJournal is the file of --results, if there is one, and what it said before.
+type pushJournal struct {
+	header   journal.Header
+	progress *journal.Progress // nil in a run of its own
+	file     *os.File          // nil without --results
+	writer   *journal.Writer
+}
+
+// openJournal begins a journal, or goes on with an old one.
+func (j *pushJob) openJournal() (*pushJournal, error) {
+	l := &pushJournal{}
+	if _, err := rand.Read(l.header.Run[:]); err != nil {
+		return nil, err
+	}
+	if j.results == "" {
+		return l, nil
+	}
+	var err error
+	if l.header.Input, err = j.input.hash(); err != nil {
+		return nil, err
+	}
+	if l.file, err = j.openResults(); err != nil {
+		return nil, err
+	}
+	if err := l.begin(j.results); err != nil {
+		return nil, errors.Join(err, l.file.Close())
+	}
+	return l, nil
+}
+
+// openResults opens the file. An old journal is lost neither to a new run nor to the
+// eyes of others.
+func (j *pushJob) openResults() (*os.File, error) {
+	flags := os.O_RDWR | os.O_CREATE
+	switch {
+	case j.resume:
+	case j.force:
+		flags |= os.O_TRUNC
+	default:
+		flags |= os.O_EXCL
+	}
+	f, err := os.OpenFile(j.results, flags, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil, problem.Say(problem.OutputExists, "journal", problem.Params{"file": j.results})
+	case err != nil:
+		return nil, unwritable(j.results, err)
+	}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm() != 0o600 {
+		if err := f.Chmod(0o600); err != nil {
+			return nil, errors.Join(unwritable(j.results, err), f.Close())
+		}
+	}
+	return f, nil
+}
+
+// begin reads what the file holds, cuts a torn tail off, and writes the header into an
+// empty one.
+func (l *pushJournal) begin(name string) error {
+	old, err := journal.Read(l.file)
+	if err != nil {
+		if problem.Of(err).Code == problem.Internal {
+			err = unreadable(name, err)
+		}
+		return err
+	}
+	if old.Whole > 0 {
+		if !old.Same(l.header.Input) {
+			return problem.Say(problem.Usage, "push-resume-input", problem.Params{"file": name})
+		}
+		l.header, l.progress = old.Header, old
+	}
+	if err := l.rewind(old.Whole); err != nil {
+		return unwritable(name, err)
+	}
+	l.writer = journal.NewWriter(l.file)
+	if old.Whole == 0 {
+		return l.writer.Header(l.header)
+	}
+	return nil
+}
+
+// rewind makes the file end after its last whole line. A pipe has nothing to cut.
+func (l *pushJournal) rewind(whole int64) error {
+	if info, err := l.file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	if err := l.file.Truncate(whole); err != nil {
+		return err
+	}
+	_, err := l.file.Seek(whole, io.SeekStart)
+	return err
+}
+
+// done tells whether an earlier run has settled a position.
+func (l *pushJournal) done(position int64, token []byte) (bool, error) {
+	if l.progress == nil {
+		return false, nil
+	}
+	return l.progress.Done(position, token)
+}
+
+// add writes a result.
+func (l *pushJournal) add(r *apns.Result) error {
+	if l.writer == nil {
+		return nil
+	}
+	if err := l.writer.Result(r); err != nil {
+		return unwritable(l.file.Name(), err)
+	}
+	return nil
+}
+
+// close writes what is left and waits for the disk.
+func (l *pushJournal) close() error {
+	if l.writer == nil {
+		return nil
+	}
+	err := l.writer.Close()
+	if info, e := l.file.Stat(); e == nil && info.Mode().IsRegular() {
+		err = errors.Join(err, l.file.Sync())
+	}
+	return wrapUnwritable(l.file.Name(), errors.Join(err, l.file.Close()))
+}

@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/devices"
+	"github.com/apnsctl/apnsctl/pkg/journal"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// pushRecord gathers the results: counts, the lines of ndjson and of the journal, and
+// what text and JSON tell of pushes that were not accepted.
+type pushRecord struct {
+	job    *pushJob
+	log    *pushJournal
+	stream *journal.Writer // -o ndjson
+
+	mu          sync.Mutex
+	closed      bool
+	counts      pushCounts
+	groups      map[groupKey]*pushGroup
+	notAccepted []byte // lines of JSON, with -o json
+}
+
+// pushCounts counts rows by class.
+type pushCounts struct {
+	total, accepted, device, credential, later, network int64
+
+	unregistered int64 // of device: answered with 410
+	resumed      int64 // of total: settled by an earlier run
+}
+
+func (c *pushCounts) add(class apns.Class, n int64) {
+	c.total += n
+	switch class {
+	case apns.Accepted:
+		c.accepted += n
+	case apns.Device:
+		c.device += n
+	case apns.Credential:
+		c.credential += n
+	case apns.Later:
+		c.later += n
+	case apns.Network:
+		c.network += n
+	}
+}
+
+// groupKey is what refusals have in common for one who reads about them.
+type groupKey struct {
+	class  apns.Class
+	status int
+	reason string // APNs', ours, or the key of the problem that left a push without an answer
+	fault  devices.Fault
+}
+
+// pushGroup is a group of refusals with its first examples.
+type pushGroup struct {
+	groupKey
+	count    int64
+	examples []string
+	problem  *problem.Error // why no answer came, with one of them
+}
+
+// Bounds of what is kept for the text: enough to see what is wrong.
+const (
+	maxGroups   = 64
+	maxExamples = 5
+)
+
+func newPushRecord(j *pushJob, log *pushJournal) *pushRecord {
+	r := &pushRecord{job: j, log: log, groups: map[groupKey]*pushGroup{}}
+	if old := log.progress; old != nil {
+		r.counts.add(apns.Accepted, old.Accepted)
+		r.counts.add(apns.Device, old.Device)
+		r.counts.unregistered = old.Unregistered
+		r.counts.resumed = r.counts.total
+	}
+	if j.global.output == outputNDJSON {
+		r.stream = journal.NewWriter(j.IO.Out)
+	}
+	return r
+}
+
+// add takes a result of the engine.
+func (r *pushRecord) add(result *apns.Result) error {
+	if result.Class == apns.Accepted {
+		return r.take(result, nil)
+	}
+	g := pushGroup{examples: []string{maskedToken(result)}}
+	if result.Reason == "" && result.Err != nil {
+		g.problem = apns.Explain(result.Err, r.job.endpoint.Host)
+		result.Reason = g.problem.Key()
+	}
+	return r.take(result, &g)
+}
+
+// unsent takes a row that cannot be pushed.
+func (r *pushRecord) unsent(in *pushInput, id apns.ID, reason string) error {
+	return r.take(&apns.Result{
+		Position: in.position, Token: in.row.Token, ID: id, Reason: reason, Class: apns.Device,
+	}, &pushGroup{examples: []string{in.place()}, groupKey: groupKey{fault: in.row.Fault}})
+}
+
+// take counts and writes one result; g is what to tell of it, nil when it was accepted.
+// The source may still be at it when the run has ended: such a row has no result.
+func (r *pushRecord) take(result *apns.Result, g *pushGroup) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.counts.add(result.Class, 1)
+	if err := r.log.add(result); err != nil {
+		return err
+	}
+	if r.stream != nil {
+		if err := r.stream.Result(result); err != nil {
+			return err
+		}
+	}
+	if g == nil {
+		return nil
+	}
+	if result.Status == 410 {
+		r.counts.unregistered++
+	}
+	if r.job.json() {
+		r.notAccepted = append(journal.AppendResult(r.notAccepted, result), ',')
+	}
+	g.class, g.status, g.reason = result.Class, result.Status, result.Reason
+	r.group(g)
+	return nil
+}
+
+// group counts a refusal among its like. A server that never gives the same reason twice
+// does not get more memory for it.
+func (r *pushRecord) group(g *pushGroup) {
+	known := r.groups[g.groupKey]
+	switch {
+	case known == nil && len(r.groups) >= maxGroups:
+		return
+	case known == nil:
+		g.count = 1
+		r.groups[g.groupKey] = g
+		return
+	}
+	known.count++
+	if len(known.examples) < maxExamples {
+		known.examples = append(known.examples, g.examples...)
+	}
+}
+
+// sorted are the groups, the largest first.
+func (r *pushRecord) sorted() []*pushGroup {
+	return slices.SortedFunc(maps.Values(r.groups), func(a, b *pushGroup) int {
+		return cmp.Or(cmp.Compare(b.count, a.count), strings.Compare(a.reason, b.reason), strings.Compare(string(a.fault), string(b.fault)))
+	})
+}
+
+// now are the counts so far.
+func (r *pushRecord) now() pushCounts {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.counts
+}
+
+// refused are the lines of what was not accepted, as one JSON list.
+func (r *pushRecord) refused() json.RawMessage {
+	list := append([]byte{'['}, bytes.TrimSuffix(r.notAccepted, []byte{','})...)
+	return append(list, ']')
+}
+
+// close lets nothing in any more, and has the last lines of ndjson out.
+func (r *pushRecord) close() error {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	if r.stream == nil {
+		return nil
+	}
+	return r.stream.Close()
+}

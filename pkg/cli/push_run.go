@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/url"
+
+	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/devices"
+)
+
+// The reasons of rows that are never sent. They stand beside APNs' own.
+const (
+	reasonToken = "MalformedToken"
+	reasonMagic = "MissingPushMagic"
+	reasonTopic = "OtherTopic"
+)
+
+// pushJob is a push with everything known that it needs.
+type pushJob struct {
+	*pushOptions
+	kind     *pushKind
+	endpoint *url.URL
+	input    *pushInput
+	identity *pushIdentity
+}
+
+// run opens the private key and pushes.
+func (j *pushJob) run(ctx context.Context) error {
+	client, err := j.client()
+	if err != nil {
+		return err
+	}
+	log, err := j.openJournal()
+	if err != nil {
+		return err
+	}
+	record := newPushRecord(j, log)
+	source := &pushSource{pushJob: j, ctx: ctx, log: log, record: record}
+	stop := j.showProgress(record)
+	summary, failed := client.Run(ctx, j.notification(), source, record.add)
+	stop()
+	if err := errors.Join(record.close(), log.close()); err != nil {
+		return err
+	}
+	return j.report(record, summary.Elapsed, failed)
+}
+
+func (j *pushJob) client() (*apns.Client, error) {
+	config := apns.Config{
+		Endpoint: j.endpoint, Bearer: j.identity.bearer, Now: j.Now, Seed: rand.Uint64(),
+		Connections: j.route.connections, Rate: j.route.rate,
+	}
+	var err error
+	if config.Proxy, err = j.proxyFor(); err != nil {
+		return nil, err
+	}
+	roots, err := j.roots()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := apns.New(config); err != nil { // before anybody is asked for a passphrase
+		return nil, err
+	}
+	if config.TLS, err = j.identity.tls(); err != nil {
+		return nil, err
+	}
+	config.TLS.RootCAs = roots
+	return apns.New(config)
+}
+
+// pushSource hands the rows of the input to the engine: those of this shard that no
+// earlier run has done. A row that cannot be sent gets its result here and keeps its
+// place, for apns-id and resume go by position.
+type pushSource struct {
+	*pushJob
+	ctx    context.Context //nolint:containedctx // the engine's Source has none to pass
+	log    *pushJournal
+	record *pushRecord
+}
+
+// Next implements [apns.Source].
+func (s *pushSource) Next(p *apns.Push) error {
+	for in := s.input; ; in.advance() {
+		if in.err != nil {
+			return in.err
+		}
+		if s.ctx.Err() != nil {
+			return io.EOF
+		}
+		if !in.part.has(in.position) {
+			continue
+		}
+		done, err := s.log.done(in.position, in.row.Token)
+		if err != nil {
+			return err
+		}
+		if done {
+			continue
+		}
+		id := apns.DeriveID(s.log.header.Run, in.position)
+		if reason := s.unfit(&in.row); reason != "" {
+			if err := s.record.unsent(in, id, reason); err != nil {
+				return err
+			}
+			continue
+		}
+		magic := in.row.Magic
+		if len(magic) == 0 {
+			magic = []byte(in.pushOptions.input.magic)
+		}
+		p.Position, p.ID = in.position, id
+		p.Token = append(p.Token[:0], in.row.Token...)
+		p.Body = s.kind.appendBody(p.Body[:0], magic)
+		in.advance()
+		return nil
+	}
+}
+
+// unfit is the reason why a row is not to be sent; empty if it is.
+func (j *pushJob) unfit(row *devices.Row) string {
+	switch {
+	case row.Fault != "":
+		return reasonToken
+	case row.Topic != "" && row.Topic != j.identity.topic:
+		return reasonTopic
+	case j.kind.mdm() && len(row.Magic) == 0 && j.pushOptions.input.magic == "":
+		return reasonMagic
+	}
+	return ""
+}

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+type statusOptions struct {
+	*Env
+	warnDays, criticalDays string
+	strict                 bool
+}
+
+type statusView struct {
+	Items []statusItem `json:"items"`
+}
+
+type statusItem struct {
+	Kind         lifecycle.Kind      `json:"kind"`
+	Profile      string              `json:"profile"`
+	Topic        string              `json:"topic"`
+	NotAfter     *string             `json:"not_after"`
+	DaysLeft     *int                `json:"days_left"`
+	State        lifecycle.Condition `json:"state"`
+	PendingDays  *int                `json:"pending_days"`
+	AppleAccount string              `json:"apple_account"`
+	SerialHex    string              `json:"serial_hex"`
+	Findings     []findingView       `json:"findings"`
+}
+
+func newStatus(env *Env, run runner[statusOptions]) *cobra.Command {
+	o := &statusOptions{Env: env}
+	c := command("status [flags]", argCount{0, 0}, func(ctx context.Context, _ []string) error {
+		return run.or(runStatus)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
+	f.StringVar(&o.criticalDays, "critical-days", "", "DAYS")
+	f.BoolVar(&o.strict, "strict", false, "")
+	return c
+}
+
+func runStatus(ctx context.Context, o *statusOptions) error {
+	s, err := o.state(ctx)
+	if err != nil {
+		return err
+	}
+	j, err := o.judge(ctx, s, trustOptions{}, o.warnDays, o.criticalDays)
+	if err != nil {
+		return err
+	}
+	items, err := o.items(s, j)
+	if err != nil {
+		return err
+	}
+	var findings []problem.Finding
+	v := statusView{Items: []statusItem{}}
+	for _, i := range items {
+		findings = append(findings, i.Findings...)
+		v.Items = append(v.Items, o.view(s, i))
+	}
+	if len(items) == 0 {
+		findings = append(findings, nothingWatched())
+	}
+	_, exit := problem.Verdict(findings, o.strict)
+	return o.verdict(v, exit, func(p *page) { p.status(items, v.Items) })
+}
+
+// nothingWatched is the verdict on an empty config file: a job that watches it would
+// otherwise be green for ever.
+func nothingWatched() problem.Finding {
+	return problem.FoundAs(problem.CertificateMissing, "nothing", problem.Critical, nil)
+}
+
+func (o *statusOptions) view(s *lifecycle.State, i lifecycle.Item) statusItem {
+	v := statusItem{
+		Kind: i.Kind, Profile: i.Profile, State: i.Condition(), PendingDays: i.PendingDays,
+		Findings: o.findingViews(i.Findings),
+	}
+	if p := s.Profiles[i.Profile]; p != nil {
+		v.AppleAccount = p.AppleAccount
+	}
+	if c := i.Certificate; c != nil {
+		v.Topic, v.SerialHex = c.Topic(), c.SerialHex()
+		v.NotAfter, v.DaysLeft = new(rfc3339(c.X509.NotAfter)), new(c.DaysLeft(o.Now()))
+	}
+	return v
+}
+
+// status writes one block an item: the line that matters, then the topic, then what
+// is wrong.
+func (p *page) status(items []lifecycle.Item, views []statusItem) {
+	if len(items) == 0 {
+		p.say("status.nothing", nil)
+	}
+	for n, i := range items {
+		v := views[n]
+		if n > 0 {
+			p.blank()
+		}
+		p.b.WriteString(p.env.IO.Paint(term.Bold, term.Clean(p.itemName(i))) + "  " +
+			p.env.IO.Paint(conditionStyle(v.State), p.env.T("output.condition."+string(v.State), nil)) + "\n")
+		var fields []field
+		if c := i.Certificate; c != nil {
+			uid := "topic"
+			if i.Kind == lifecycle.KindVendor {
+				uid = "uid"
+			}
+			fields = append(
+				fields,
+				field{label: "days-left", value: p.env.days(*v.DaysLeft), style: conditionStyle(v.State)},
+				field{label: "not-after", value: p.env.stamp(c.X509.NotAfter)},
+				field{label: uid, value: v.Topic},
+				field{label: "serial-hex", value: v.SerialHex},
+			)
+		}
+		fields = append(fields, field{label: "apple-account", value: v.AppleAccount})
+		if v.PendingDays != nil {
+			fields = append(fields, field{label: "pending", value: p.env.T("output.status.pending", problem.Params{"days": strconv.Itoa(*v.PendingDays)})})
+		}
+		p.fields(fields...)
+		p.findings(i.Findings)
+	}
+}
+
+func (p *page) itemName(i lifecycle.Item) string {
+	if i.Kind == lifecycle.KindVendor {
+		return p.env.T("output.status.vendor", problem.Params{"vendor": i.Certificate.Organization()})
+	}
+	return i.Profile
+}
+
+func conditionStyle(c lifecycle.Condition) term.Style {
+	switch c {
+	case lifecycle.ConditionOK:
+		return term.Green
+	case lifecycle.ConditionWarning:
+		return term.Yellow
+	}
+	return term.Red
+}

@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+type verifyOptions struct {
+	*Env
+	file, against          string
+	trust                  trustOptions
+	warnDays, criticalDays string
+	passwordFile           string
+	strict                 bool
+}
+
+type verifyView struct {
+	Verdict  string       `json:"verdict"`
+	ExitCode problem.Exit `json:"exit_code"`
+	Items    []verifyItem `json:"items"`
+}
+
+type verifyItem struct {
+	Kind     lifecycle.Kind `json:"kind"`
+	Profile  string         `json:"profile"`
+	File     string         `json:"file"`
+	Role     pushcert.Role  `json:"role"`
+	Topic    string         `json:"topic"`
+	NotAfter *string        `json:"not_after"`
+	DaysLeft *int           `json:"days_left"`
+	Stored   *storedView    `json:"stored"`
+	Findings []findingView  `json:"findings"`
+}
+
+func newVerify(env *Env, run runner[verifyOptions]) *cobra.Command {
+	o := &verifyOptions{Env: env}
+	c := command("verify [FILE] [flags]", argCount{0, 1}, func(ctx context.Context, args []string) error {
+		o.file = strings.Join(args, "")
+		return run.or(runVerify)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.against, "against", "", "FILE|TOPIC")
+	f.StringVar(&o.trust.root, "trust-root", "", "FILE")
+	f.StringVar(&o.trust.chain, "chain", "", "FILE")
+	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
+	f.StringVar(&o.criticalDays, "critical-days", "", "DAYS")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	f.BoolVar(&o.strict, "strict", false, "")
+	return c
+}
+
+// checked is one thing that was verified.
+type checked struct {
+	item        verifyItem
+	certificate *pushcert.Certificate
+	stored      *pushcert.Certificate
+	findings    []problem.Finding
+}
+
+func runVerify(ctx context.Context, o *verifyOptions) error {
+	s, err := o.state(ctx)
+	if err != nil && (o.file == "" || problem.Of(err).Code != problem.NotInitialised) {
+		return err
+	}
+	// Without a config file a certificate still has --against, and a request needs neither.
+	missing := err
+	j, err := o.judge(ctx, s, o.trust, o.warnDays, o.criticalDays)
+	if err != nil {
+		return err
+	}
+	var all []checked
+	if o.file == "" {
+		all, err = o.storedItems(s, j)
+	} else {
+		var one checked
+		one, err = o.verifyFile(s, missing, j)
+		all = []checked{one}
+	}
+	if err != nil {
+		return err
+	}
+	return o.report(all)
+}
+
+// storedItems judges what the config file holds: all of it, or one profile.
+func (o *verifyOptions) storedItems(s *lifecycle.State, j lifecycle.Judge) ([]checked, error) {
+	if o.against != "" {
+		return nil, problem.Say(problem.Usage, "against-needs-file", nil)
+	}
+	items, err := o.items(s, j)
+	if err != nil {
+		return nil, err
+	}
+	all := []checked{}
+	for _, i := range items {
+		c := checked{certificate: i.Certificate, findings: i.Findings}
+		c.item = verifyItem{Kind: i.Kind, Profile: i.Profile, Role: roleOf(i.Certificate)}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// items are the watched items that -p selects, or all.
+func (e *Env) items(s *lifecycle.State, j lifecycle.Judge) ([]lifecycle.Item, error) {
+	if name := e.profileName(); name != "" {
+		item, err := s.ItemOf(name, j)
+		return []lifecycle.Item{item}, err
+	}
+	return s.Items(j)
+}
+
+func roleOf(c *pushcert.Certificate) pushcert.Role {
+	if c == nil {
+		return pushcert.RoleUnknown
+	}
+	return c.Role()
+}
+
+// report prints the verdict over everything that was checked.
+func (o *verifyOptions) report(all []checked) error {
+	var findings []problem.Finding
+	v := verifyView{Items: []verifyItem{}}
+	for _, c := range all {
+		findings = append(findings, c.findings...)
+		c.item.Findings = o.findingViews(c.findings)
+		c.item.Stored = newStoredView(c.stored)
+		if cert := c.certificate; cert != nil {
+			c.item.Topic = cert.Topic()
+			c.item.NotAfter = new(rfc3339(cert.X509.NotAfter))
+			c.item.DaysLeft = new(cert.DaysLeft(o.Now()))
+		}
+		v.Items = append(v.Items, c.item)
+	}
+	if len(all) == 0 {
+		findings = append(findings, nothingWatched())
+	}
+	worst, exit := problem.Verdict(findings, o.strict)
+	v.Verdict, v.ExitCode = worst.String(), exit
+	return o.verdict(v, exit, func(p *page) {
+		for _, c := range all {
+			p.checked(c)
+			p.blank()
+		}
+		if len(all) == 0 {
+			p.say("verify.nothing", nil)
+			p.blank()
+		}
+		p.verdictLine(worst, exit)
+	})
+}
+
+func (p *page) checked(c checked) {
+	params := problem.Params{"file": named(c.item.File), "profile": c.item.Profile}
+	heading := "verify.profile"
+	switch {
+	case c.item.File != "":
+		heading = "verify.file"
+	case c.item.Kind == lifecycle.KindVendor:
+		heading = "verify.vendor"
+	}
+	p.say(heading, params)
+	fields := []field{{label: "role", value: p.role(c.item.Role)}}
+	if c.certificate != nil {
+		fields = append(fields, p.env.certificateFields(c.certificate)...)
+	}
+	if c.stored != nil && c.stored.SHA256() != c.certificate.SHA256() {
+		fields = append(
+			fields,
+			field{label: "stored-topic", value: c.stored.Topic()},
+			field{label: "stored-serial", value: c.stored.SerialHex()},
+			field{label: "stored-until", value: p.env.stamp(c.stored.X509.NotAfter)},
+		)
+	}
+	p.fields(fields...)
+	p.findings(c.findings)
+}
+
+// role names a role for a person, with the contract's word beside it.
+func (p *page) role(r pushcert.Role) string {
+	return string(r) + " (" + p.env.T("output.role."+string(r)+".name", nil) + ")"
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// readFile reads a file and says what it is.
+func (e *Env) readFile(name, passwordFile string) (*pushcert.File, error) {
+	data, err := e.read(name)
+	if err != nil {
+		return nil, err
+	}
+	return pushcert.Read(name, data, e.filePassword(passwordFile))
+}
+
+// verifyFile checks one file: a request as Apple would, anything else as a push
+// certificate that is to be imported. missing is why there is no state.
+func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycle.Judge) (checked, error) {
+	file, err := o.readFile(o.file, o.passwordFile)
+	if err != nil {
+		return checked{}, err
+	}
+	c := checked{item: verifyItem{Kind: lifecycle.KindPush, File: o.file, Role: file.Role}, findings: file.Findings}
+	switch leaf := file.Leaf(); {
+	case file.Role == pushcert.RoleRequest && o.against != "":
+		return c, problem.Say(problem.Usage, "against-request", problem.Params{"file": named(o.file)})
+	case file.Role == pushcert.RoleRequest:
+		c.findings = append(c.findings, o.checkRequest(s, file, j)...)
+		return c, nil
+	case leaf == nil:
+		c.findings = append(c.findings, wrongRole(file.Role))
+		return c, nil
+	default:
+		c.certificate = leaf
+	}
+	if o.against != "" {
+		return o.verifyAgainst(c, j)
+	}
+	if missing != nil {
+		return c, missing
+	}
+	return o.verifyProfile(s, file, c, j)
+}
+
+func wrongRole(r pushcert.Role) problem.Finding {
+	return problem.Found(problem.WrongRole, problem.Critical, problem.Params{
+		"role": string(r), "expected_role": string(pushcert.RoleMDMPush),
+	})
+}
+
+// checkRequest is Apple's side, and whether the key is one of ours.
+func (o *verifyOptions) checkRequest(s *lifecycle.State, file *pushcert.File, j lifecycle.Judge) []problem.Finding {
+	if file.Request == nil {
+		return nil // what makes it unreadable is among the file's findings
+	}
+	findings := pushcert.CheckRequest(file.Request, j.Now, j.Trust)
+	if s == nil || len(s.Profiles) == 0 || file.Request.CSR == nil {
+		return findings
+	}
+	if _, ours := s.HolderOf(file.Request.CSR.PublicKey()); !ours {
+		findings = append(findings, problem.Found(problem.RequestNotOurs, problem.Warning, problem.Params{"file": named(o.file)}))
+	}
+	return findings
+}
+
+// verifyProfile holds a certificate against the profile that it is for.
+func (o *verifyOptions) verifyProfile(s *lifecycle.State, file *pushcert.File, c checked, j lifecycle.Judge) (checked, error) {
+	name, err := s.Target(c.certificate, o.profileName())
+	if err != nil {
+		return c, err
+	}
+	if p := s.Profiles[name]; p != nil {
+		if c.stored, err = p.Leaf(name); err != nil {
+			return c, err
+		}
+	} else if o.profileName() != "" {
+		_, err := s.Profile(name)
+		return c, err
+	}
+	c.item.Profile = name
+	candidate := lifecycle.Candidate{Certificate: c.certificate, Key: publicHalf(file)}
+	found, err := s.Examine(candidate, name, lifecycle.ImportOptions{Judge: j})
+	c.findings = append(c.findings, found...)
+	return c, err
+}
+
+// publicHalf is the key that came with a certificate, as far as a check needs it.
+func publicHalf(file *pushcert.File) *lifecycle.Key {
+	for _, k := range file.Keys {
+		if public := k.PublicKey(); public != "" {
+			return &lifecycle.Key{Public: public}
+		}
+	}
+	return nil
+}
+
+// verifyAgainst holds a certificate against what --against names.
+func (o *verifyOptions) verifyAgainst(c checked, j lifecycle.Judge) (checked, error) {
+	r, err := o.reference()
+	if err != nil {
+		return c, err
+	}
+	c.stored = r.Certificate
+	c.findings = append(c.findings, lifecycle.Compare(c.certificate, r)...)
+	c.findings = append(c.findings, pushcert.CheckPush(c.certificate, j.Now, j.Policy, j.Trust)...)
+	if r.PublicKey == "" {
+		c.findings = append(c.findings, problem.FoundAs(problem.KeyMissing, "not-asked", problem.Info, nil))
+	}
+	return c, nil
+}
+
+// reference reads --against: a file if there is one of that name, else a bare topic.
+func (o *verifyOptions) reference() (lifecycle.Reference, error) {
+	r := lifecycle.Reference{File: named(o.against)}
+	if _, err := os.Stat(o.against); errors.Is(err, fs.ErrNotExist) && o.against != stdio {
+		topic, ok := pushcert.ParseTopic(o.against)
+		if !ok {
+			return r, problem.Say(problem.InputUnreadable, "against", problem.Params{"file": o.against})
+		}
+		r.Topic = topic
+		return r, nil
+	}
+	file, err := o.readFile(o.against, o.passwordFile)
+	if err != nil {
+		return r, err
+	}
+	switch leaf := file.Leaf(); {
+	case leaf != nil:
+		r.Certificate, r.Topic = leaf, leaf.Topic()
+	case file.Request != nil && file.Request.CSR != nil:
+		r.PublicKey = file.Request.CSR.PublicKey()
+	case file.CSR != nil:
+		r.PublicKey = file.CSR.PublicKey()
+	case file.Topic != "":
+		r.Topic = file.Topic
+	default:
+		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	}
+	return r, nil
+}
