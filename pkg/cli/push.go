@@ -114,27 +114,28 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	return job.run(ctx)
 }
 
+func pushUsage(variant string) error { return problem.Say(problem.Usage, variant, nil) }
+
 // check refuses flags that contradict each other.
 func (o *pushOptions) check() error {
 	i := &o.identity
-	usage := func(variant string) error { return problem.Say(problem.Usage, variant, nil) }
 	switch {
 	case len(o.input.tokens) == 0 && len(o.input.files) == 0:
-		return usage("push-no-token")
+		return pushUsage("push-no-token")
 	case i.p8 != "" && i.certificate != "":
-		return usage("push-two-identities")
+		return pushUsage("push-two-identities")
 	case i.p8 != "" && !o.kind.app():
-		return usage("push-p8-mdm")
+		return pushUsage("push-p8-mdm")
 	case i.p8 != "" && (i.keyID == "" || i.teamID == "" || i.topic == ""):
-		return usage("push-p8-incomplete")
+		return pushUsage("push-p8-incomplete")
 	case i.p8 == "" && (i.keyID != "" || i.teamID != ""):
-		return usage("push-p8-missing")
+		return pushUsage("push-p8-missing")
 	case i.key != "" && i.certificate == "":
-		return usage("push-key-alone")
+		return pushUsage("push-key-alone")
 	case o.resume && o.results == "", o.results == stdio:
-		return usage("push-results")
+		return pushUsage("push-results")
 	case o.kind.expiration < 0:
-		return usage("push-expiration")
+		return pushUsage("push-expiration")
 	}
 	return nil
 }

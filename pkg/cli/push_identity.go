@@ -155,7 +155,7 @@ func (o *pushOptions) topicOf(leaf *pushcert.Certificate, kind *pushKind) (strin
 		topics = topics[:min(len(topics), 1)]
 	}
 	if len(topics) == 0 {
-		return "", problem.New(problem.TopicMissing, nil)
+		return "", problem.Say(problem.TopicMissing, "push", nil)
 	}
 	if asked := o.identity.topic; asked != "" {
 		if !slices.Contains(topics, asked) {

@@ -34,7 +34,9 @@ func testEnv(lang msg.Lang) *Env {
 
 // commands lists the whole tree, as a person can reach it.
 func commands(root *cobra.Command) []*cobra.Command {
-	root.InitDefaultHelpCmd() // otherwise it comes with the first execution
+	if !root.HasParent() {
+		root.InitDefaultHelpCmd() // otherwise it comes with the first execution
+	}
 	all := []*cobra.Command{root}
 	for _, sub := range root.Commands() {
 		all = append(all, commands(sub)...)
