@@ -63,9 +63,9 @@ func installed(t *testing.T, name string) string {
 
 // oracle asks OpenSSL about the parts of one request.
 type oracle struct {
-	t             *testing.T
-	openssl       string
-	dir, root     string
+	t         *testing.T
+	openssl   string
+	dir, root string
 }
 
 // plist takes a request apart with Python.

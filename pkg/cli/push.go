@@ -139,3 +139,5 @@ func (o *pushOptions) check() error {
 	}
 	return nil
 }
+
+func misused(variant string) error { return problem.Say(problem.Usage, variant, nil) }
