@@ -114,30 +114,15 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	return job.run(ctx)
 }
 
-func pushUsage(variant string) error { return problem.Say(problem.Usage, variant, nil) }
-
 // check refuses flags that contradict each other.
 func (o *pushOptions) check() error {
-	i := &o.identity
 	switch {
 	case len(o.input.tokens) == 0 && len(o.input.files) == 0:
-		return pushUsage("push-no-token")
-	case i.p8 != "" && i.certificate != "":
-		return pushUsage("push-two-identities")
-	case i.p8 != "" && !o.kind.app():
-		return pushUsage("push-p8-mdm")
-	case i.p8 != "" && (i.keyID == "" || i.teamID == "" || i.topic == ""):
-		return pushUsage("push-p8-incomplete")
-	case i.p8 == "" && (i.keyID != "" || i.teamID != ""):
-		return pushUsage("push-p8-missing")
-	case i.key != "" && i.certificate == "":
-		return pushUsage("push-key-alone")
+		return problem.Say(problem.Usage, "push-no-token", nil)
 	case o.resume && o.results == "", o.results == stdio:
-		return pushUsage("push-results")
+		return problem.Say(problem.Usage, "push-results", nil)
 	case o.kind.expiration < 0:
-		return pushUsage("push-expiration")
+		return problem.Say(problem.Usage, "push-expiration", nil)
 	}
-	return nil
+	return o.identity.check(o.kind.app())
 }
-
-func misused(variant string) error { return problem.Say(problem.Usage, variant, nil) }

@@ -24,26 +24,8 @@ type rehearsalView struct {
 // as a curl command with its secrets masked.
 func (j *pushJob) rehearse(ctx context.Context) error {
 	v := rehearsalView{Host: j.endpoint.Host, Topic: j.identity.topic}
-	in := j.input
-	for ; in.err == nil; in.advance() {
-		if ctx.Err() != nil {
-			return problem.New(problem.Interrupted, nil)
-		}
-		if !in.part.has(in.position) {
-			continue
-		}
-		v.Total++
-		if reason := j.unfit(&in.row); reason != "" {
-			v.Malformed++
-			if v.Malformed <= maxExamples && !j.json() {
-				j.malformed(reason)
-			}
-		} else if v.Curl == "" {
-			v.Curl = j.curl(in.row.Token)
-		}
-	}
-	if !errors.Is(in.err, io.EOF) {
-		return in.err
+	if err := j.readAll(ctx, &v); err != nil {
+		return err
 	}
 	exit := problem.ExitOK
 	if v.Malformed > 0 {
@@ -62,6 +44,32 @@ func (j *pushJob) rehearse(ctx context.Context) error {
 			"total": strconv.FormatInt(v.Total, 10), "malformed": strconv.FormatInt(v.Malformed, 10),
 		}))
 	})
+}
+
+// readAll looks at every row of the input.
+func (j *pushJob) readAll(ctx context.Context, v *rehearsalView) error {
+	in := j.input
+	for in.next() == nil {
+		if ctx.Err() != nil {
+			return problem.New(problem.Interrupted, nil)
+		}
+		if !in.part.has(in.position) {
+			continue
+		}
+		v.Total++
+		if reason := j.unfit(&in.row); reason != "" {
+			v.Malformed++
+			if v.Malformed <= maxExamples && !j.json() {
+				j.malformed(reason)
+			}
+		} else if v.Curl == "" {
+			v.Curl = j.curl(in.row.Token)
+		}
+	}
+	if errors.Is(in.err, io.EOF) {
+		return nil
+	}
+	return in.err
 }
 
 // malformed tells of a row that would not be sent.

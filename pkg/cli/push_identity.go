@@ -21,6 +21,27 @@ type pushIdentityOptions struct {
 	topic                          string
 }
 
+// check refuses flags that contradict each other. APNs takes MDM pushes by certificate
+// only (apns-reference.md 3.3).
+func (o *pushIdentityOptions) check(app bool) error {
+	tokenFlags := o.keyID != "" || o.teamID != ""
+	switch {
+	case o.key != "" && o.certificate == "":
+		return problem.Say(problem.Usage, "push-key-alone", nil)
+	case o.p8 == "" && tokenFlags:
+		return problem.Say(problem.Usage, "push-p8-missing", nil)
+	case o.p8 == "":
+		return nil
+	case o.certificate != "":
+		return problem.Say(problem.Usage, "push-two-identities", nil)
+	case !app:
+		return problem.Say(problem.Usage, "push-p8-mdm", nil)
+	case o.keyID == "" || o.teamID == "" || o.topic == "":
+		return problem.Say(problem.Usage, "push-p8-incomplete", nil)
+	}
+	return nil
+}
+
 // pushIdentity is who pushes.
 type pushIdentity struct {
 	topic  string

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/apnsctl/apnsctl/pkg/devices"
@@ -21,13 +22,15 @@ type pushInputOptions struct {
 	magic, shard  string
 }
 
-// pushInput reads all inputs one after another as one list of rows. It is one row ahead,
-// so that an input without any is known at the start.
+// pushInput reads all inputs one after another as one list of rows. The first row is read
+// at the start, so that an input without any is known then; each other only when it is
+// wanted, for a pipe may be slow.
 type pushInput struct {
 	*pushOptions
 	position int64       // of row in the whole input, from 0
-	row      devices.Row // the next one
-	err      error       // why there is no next one
+	row      devices.Row // the present one
+	err      error       // why there is none
+	ahead    bool        // the present row was not handed out yet
 	name     string      // where row stands
 
 	waiting []string // files to come
@@ -36,6 +39,7 @@ type pushInput struct {
 	size    int64        // of all files in bytes, 0 if unknown
 	passed  atomic.Int64 // bytes read of them
 	part    shard
+	reading sync.Mutex // held by whoever advances: a cancelled run may leave its reader waiting
 }
 
 // openInput reads the first row. No row at all is a usage problem.
@@ -52,6 +56,7 @@ func (o *pushOptions) openInput() (*pushInput, error) {
 	in.name = "--token"
 	in.reader = devices.NewReader(in.name, strings.NewReader(strings.Join(o.input.tokens, "\n")))
 	in.advance()
+	in.ahead = true
 	switch {
 	case errors.Is(in.err, io.EOF):
 		return nil, problem.Say(problem.Usage, "push-no-token", nil)
@@ -74,7 +79,16 @@ func (in *pushInput) measure() {
 	}
 }
 
-// advance reads the next row, from the next file when one has ended.
+// next moves to the next row; the error is io.EOF after the last.
+func (in *pushInput) next() error {
+	if !in.ahead {
+		in.advance()
+	}
+	in.ahead = false
+	return in.err
+}
+
+// advance reads a row, from the next file when one has ended.
 func (in *pushInput) advance() {
 	for {
 		err := in.reader.Next(&in.row)
@@ -86,7 +100,7 @@ func (in *pushInput) advance() {
 			in.err = in.explain(err)
 			return
 		}
-		in.close()
+		in.closeFile()
 		if len(in.waiting) == 0 {
 			in.err = io.EOF
 			return
@@ -120,7 +134,16 @@ func (in *pushInput) explain(err error) error {
 	return unreadable(named(in.name), err)
 }
 
+// close closes the file that is open, unless somebody still waits for its next line: then
+// it ends with the process.
 func (in *pushInput) close() {
+	if in.reading.TryLock() {
+		defer in.reading.Unlock()
+		in.closeFile()
+	}
+}
+
+func (in *pushInput) closeFile() {
 	if in.file != nil {
 		_ = in.file.Close() // it was only read
 		in.file = nil

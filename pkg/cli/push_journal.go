@@ -17,6 +17,7 @@ type pushJournal struct {
 	header   journal.Header
 	progress *journal.Progress // nil in a run of its own
 	file     *os.File          // nil without --results
+	regular  bool              // a pipe or device has no past, and nothing to cut or sync
 	writer   *journal.Writer
 }
 
@@ -42,8 +43,7 @@ func (j *pushJob) openJournal() (*pushJournal, error) {
 	return l, nil
 }
 
-// openResults opens the file. An old journal is lost neither to a new run nor to the
-// eyes of others.
+// openResults opens the file. An old journal is not lost to a new run.
 func (j *pushJob) openResults() (*os.File, error) {
 	flags := os.O_RDWR | os.O_CREATE
 	switch {
@@ -60,50 +60,48 @@ func (j *pushJob) openResults() (*os.File, error) {
 	case err != nil:
 		return nil, unwritable(j.results, err)
 	}
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm() != 0o600 {
-		if err := f.Chmod(0o600); err != nil {
-			return nil, errors.Join(unwritable(j.results, err), f.Close())
-		}
-	}
 	return f, nil
 }
 
 // begin reads what the file holds, cuts a torn tail off, and writes the header into an
 // empty one.
 func (l *pushJournal) begin(name string) error {
-	old, err := journal.Read(l.file)
+	info, err := l.file.Stat()
 	if err != nil {
-		if problem.Of(err).Code == problem.Internal {
-			err = unreadable(name, err)
-		}
-		return err
-	}
-	if old.Whole > 0 {
-		if !old.Same(l.header.Input) {
-			return problem.Say(problem.Usage, "push-resume-input", problem.Params{"file": name})
-		}
-		l.header, l.progress = old.Header, old
-	}
-	if err := l.rewind(old.Whole); err != nil {
 		return unwritable(name, err)
 	}
+	if l.regular = info.Mode().IsRegular(); l.regular {
+		if err := l.goOn(name, info.Mode().Perm()); err != nil {
+			return err
+		}
+	}
 	l.writer = journal.NewWriter(l.file)
-	if old.Whole == 0 {
+	if l.progress == nil {
 		return l.writer.Header(l.header)
 	}
 	return nil
 }
 
-// rewind makes the file end after its last whole line. A pipe has nothing to cut.
-func (l *pushJournal) rewind(whole int64) error {
-	if info, err := l.file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err
+// goOn reads an old journal and makes the file end after its last whole line.
+func (l *pushJournal) goOn(name string, mode fs.FileMode) error {
+	old, err := journal.Read(l.file)
+	if _, told := errors.AsType[*problem.Error](err); err != nil && !told {
+		return unreadable(name, err)
 	}
-	if err := l.file.Truncate(whole); err != nil {
+	switch {
+	case err != nil:
 		return err
+	case old.Whole == 0:
+	case !old.Same(l.header.Input):
+		return problem.Say(problem.Usage, "push-resume-input", problem.Params{"file": name})
+	default:
+		l.header, l.progress = old.Header, old
 	}
-	_, err := l.file.Seek(whole, io.SeekStart)
-	return err
+	if mode != 0o600 {
+		err = l.file.Chmod(0o600)
+	}
+	_, sought := l.file.Seek(old.Whole, io.SeekStart)
+	return wrapUnwritable(name, errors.Join(err, l.file.Truncate(old.Whole), sought))
 }
 
 // done tells whether an earlier run has settled a position.
@@ -131,7 +129,7 @@ func (l *pushJournal) close() error {
 		return nil
 	}
 	err := l.writer.Close()
-	if info, e := l.file.Stat(); e == nil && info.Mode().IsRegular() {
+	if l.regular {
 		err = errors.Join(err, l.file.Sync())
 	}
 	return wrapUnwritable(l.file.Name(), errors.Join(err, l.file.Close()))

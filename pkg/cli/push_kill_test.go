@@ -104,7 +104,7 @@ func (w *pushWorld) start(args []string) *exec.Cmd {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	child := exec.CommandContext(w.t.Context(), os.Args[0], "-test.run=^TestPushChild$") //nolint:gosec // this very binary
+	child := exec.CommandContext(w.t.Context(), os.Args[0], "-test.run=^TestPushChild$")
 	child.Env = append(os.Environ(), childArgs+"="+string(text), "APNSCTL_CONFIG="+w.path("config.yaml"))
 	child.Stderr = &bytes.Buffer{}
 	if err := child.Start(); err != nil {

@@ -40,30 +40,20 @@ const (
 func (o *pushOptions) kindOf() (*pushKind, error) {
 	w := &o.kind
 	switch {
+	case !w.app():
+		return &pushKind{pushType: "mdm", priority: 10}, nil
 	case w.background && w.voip, w.alert != "" && (w.background || w.voip || w.payload != ""):
 		return nil, problem.Say(problem.Usage, "push-kinds", nil)
-	case w.app() && o.input.magic != "":
+	case o.input.magic != "":
 		return nil, problem.Say(problem.Usage, "push-magic-app", nil)
 	}
-	k := &pushKind{pushType: "alert", priority: 10}
-	switch {
-	case w.background:
-		k.pushType, k.priority, k.body = "background", 5, apns.BackgroundBody()
-	case w.voip:
-		k.pushType, k.suffix, k.body = "voip", ".voip", []byte(`{"aps":{}}`)
-	case w.alert != "":
-		k.body = apns.AlertBody(w.alert)
-	case w.payload == "":
-		k.pushType = "mdm"
-		return k, nil
-	}
+	k, most := w.appKind(), maxPayload
 	if w.payload != "" {
 		var err error
 		if k.body, err = o.payload(w.payload); err != nil {
 			return nil, err
 		}
 	}
-	most := maxPayload
 	if w.voip {
 		most = maxVoIPPayload
 	}
@@ -71,6 +61,17 @@ func (o *pushOptions) kindOf() (*pushKind, error) {
 		return nil, problem.Say(problem.Usage, "push-payload-size", problem.Params{"size": strconv.Itoa(len(k.body)), "limit": strconv.Itoa(most)})
 	}
 	return k, nil
+}
+
+// appKind is a push to an app, with the payload that it has without --payload.
+func (o *pushKindOptions) appKind() *pushKind {
+	switch {
+	case o.background:
+		return &pushKind{pushType: "background", priority: 5, body: apns.BackgroundBody()}
+	case o.voip:
+		return &pushKind{pushType: "voip", priority: 10, suffix: ".voip", body: []byte(`{"aps":{}}`)}
+	}
+	return &pushKind{pushType: "alert", priority: 10, body: apns.AlertBody(o.alert)}
 }
 
 // payload reads a payload, which has to be a JSON object.

@@ -100,7 +100,10 @@ func (j *pushJob) text(p *page, v pushView, r *pushRecord) {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	s := v.Summary
 	key := "push.done.some"
-	if s.Accepted == s.Total {
+	switch {
+	case v.Stopped != nil:
+		key = "push.done.stopped"
+	case s.Accepted == s.Total:
 		key = "push.done.all"
 	}
 	p.text(j.T(key, problem.Params{"accepted": number(s.Accepted), "total": number(s.Total)}))

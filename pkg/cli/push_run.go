@@ -38,7 +38,7 @@ func (j *pushJob) run(ctx context.Context) error {
 		return err
 	}
 	record := newPushRecord(j, log)
-	source := &pushSource{pushJob: j, ctx: ctx, log: log, record: record}
+	source := &pushSource{pushJob: j, ctx: ctx, log: log, record: record, magic: []byte(j.pushOptions.input.magic)}
 	stop := j.showProgress(record)
 	summary, failed := client.Run(ctx, j.notification(), source, record.add)
 	stop()
@@ -50,7 +50,8 @@ func (j *pushJob) run(ctx context.Context) error {
 
 func (j *pushJob) client() (*apns.Client, error) {
 	config := apns.Config{
-		Endpoint: j.endpoint, Bearer: j.identity.bearer, Now: j.Now, Seed: rand.Uint64(),
+		Endpoint: j.endpoint, Bearer: j.identity.bearer, Now: j.Now,
+		Seed:        rand.Uint64(), //nolint:gosec // spreads retries, hides nothing
 		Connections: j.route.connections, Rate: j.route.rate,
 	}
 	var err error
@@ -79,13 +80,17 @@ type pushSource struct {
 	ctx    context.Context //nolint:containedctx // the engine's Source has none to pass
 	log    *pushJournal
 	record *pushRecord
+	magic  []byte // for rows without their own
 }
 
 // Next implements [apns.Source].
 func (s *pushSource) Next(p *apns.Push) error {
-	for in := s.input; ; in.advance() {
-		if in.err != nil {
-			return in.err
+	in := s.input
+	in.reading.Lock()
+	defer in.reading.Unlock()
+	for {
+		if err := in.next(); err != nil {
+			return err
 		}
 		if s.ctx.Err() != nil {
 			return io.EOF
@@ -109,12 +114,11 @@ func (s *pushSource) Next(p *apns.Push) error {
 		}
 		magic := in.row.Magic
 		if len(magic) == 0 {
-			magic = []byte(in.pushOptions.input.magic)
+			magic = s.magic
 		}
 		p.Position, p.ID = in.position, id
 		p.Token = append(p.Token[:0], in.row.Token...)
 		p.Body = s.kind.appendBody(p.Body[:0], magic)
-		in.advance()
 		return nil
 	}
 }

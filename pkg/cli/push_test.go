@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"errors"
-	"io"
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,6 +32,51 @@ func wantCode(t *testing.T, name string, err error, want problem.Code) {
 		t.Errorf("%s: %v, want %q", name, err, want)
 	case err != nil && problem.Of(err).Code != want:
 		t.Errorf("%s: %v, want %q", name, err, want)
+	}
+}
+
+func TestNewPush(t *testing.T) {
+	for _, row := range []struct {
+		name, args string
+		want       pushOptions
+		code       problem.Code
+	}{
+		{name: "nothing", want: pushOptions{kind: pushKindOptions{expiration: 7 * 24 * time.Hour}}},
+		{
+			name: "every flag",
+			args: "--token a --token b --push-magic m --tokens-file f --tokens-file - --shard 1/2 --certificate c --key k " +
+				"--file-password-file pf --p8 p --key-id i --team-id t --topic o --alert al --background --voip --payload pl " +
+				"--expiration 30m --sandbox --endpoint e --port 2197 --ca-file ca --proxy px --connections 3 --rate 1.5 --dry-run " +
+				"--results r --resume --force --allow-unregistered --passphrase-file pp --identity id",
+			want: pushOptions{
+				unlockOptions: unlockOptions{"pp", "id"},
+				identity:      pushIdentityOptions{certificate: "c", key: "k", passwordFile: "pf", p8: "p", keyID: "i", teamID: "t", topic: "o"},
+				kind:          pushKindOptions{alert: "al", payload: "pl", background: true, voip: true, expiration: 30 * time.Minute},
+				route: pushRouteOptions{
+					sandbox: true, endpoint: "e", port: 2197, caFile: "ca", proxy: "px", connections: 3, rate: 1.5,
+				},
+				input:  pushInputOptions{tokens: []string{"a", "b"}, files: []string{"f", "-"}, magic: "m", shard: "1/2"},
+				dryRun: true, resume: true, force: true, allowUnregistered: true, results: "r",
+			},
+		},
+		{name: "a port that is none", args: "--port 70000", code: problem.Usage},
+		{name: "an expiration without unit", args: "--expiration 7", code: problem.Usage},
+		{name: "an argument", args: "token", code: problem.Usage},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			streams, _, _ := term.Test()
+			env := &Env{IO: streams, Getenv: func(string) string { return "" }}
+			var got *pushOptions
+			err := parse(t, env, newPush(env, func(_ context.Context, o *pushOptions) error { got = o; return nil }), row.args)
+			requireCode(t, err, row.code)
+			if row.code != "" {
+				return
+			}
+			got.Env = nil
+			if got, want := fmt.Sprintf("%+v", *got), fmt.Sprintf("%+v", row.want); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		})
 	}
 }
 
@@ -99,29 +144,6 @@ func TestPushEndpoints(t *testing.T) {
 		wantCode(t, c.name, err, c.code)
 		if err == nil && u.String() != c.want {
 			t.Errorf("%s: %s, want %s", c.name, u, c.want)
-		}
-	}
-}
-
-func TestShards(t *testing.T) {
-	for text, code := range map[string]problem.Code{
-		"": "", "0/1": "", "3/4": "",
-		"4/4": problem.Usage, "0/0": problem.Usage, "-1/2": problem.Usage, "1": problem.Usage, "a/b": problem.Usage, "1/2/3": problem.Usage,
-	} {
-		_, err := parseShard(text)
-		wantCode(t, text, err, code)
-	}
-	owners := make([]int, 100)
-	for i := range int64(7) {
-		for position := range owners {
-			if (shard{i, 7}).has(int64(position)) {
-				owners[position]++
-			}
-		}
-	}
-	for position, n := range owners {
-		if n != 1 {
-			t.Errorf("position %d belongs to %d parts", position, n)
 		}
 	}
 }
@@ -209,41 +231,6 @@ func TestTopics(t *testing.T) {
 		o := testPush(func(o *pushOptions) { o.Env.Now = func() time.Time { return app.X509.NotBefore } })
 		wrong := map[bool]*pushcert.Certificate{true: app, false: mdm}[kind.mdm()]
 		wantCode(t, kind.pushType, o.fits(wrong, kind), problem.WrongRole)
-	}
-}
-
-func TestInputsFollowEachOther(t *testing.T) {
-	dir := t.TempDir()
-	one, two := filepath.Join(dir, "one"), filepath.Join(dir, "two")
-	for name, text := range map[string]string{one: "token,push_magic\naa,1\nbb,2\n", two: ""} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	in, err := testPush(func(o *pushOptions) {
-		o.input = pushInputOptions{tokens: []string{"AA", "Bb"}, files: []string{one, two, stdio}}
-		o.IO.In = strings.NewReader("cc 3\ndd")
-	}).openInput()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for ; in.err == nil; in.advance() {
-		got = append(got, string(in.row.Token)+string(in.row.Magic)+"@"+in.place())
-		if in.position != int64(len(got)-1) {
-			t.Errorf("row %d has position %d", len(got)-1, in.position)
-		}
-	}
-	want := "aa@--token:1 bb@--token:2 aa1@" + one + ":2 bb2@" + one + ":3 "
-	if !errors.Is(in.err, io.EOF) || len(got) != 6 || !strings.HasPrefix(strings.Join(got, " "), want) {
-		t.Errorf("%v, %v", got, in.err)
-	}
-	if hash, err := in.hash(); hash != "" || err != nil {
-		t.Errorf("standard input was hashed: %q, %v", hash, err)
-	}
-	in.input.files = []string{one}
-	if hash, err := in.hash(); len(hash) != 64 || err != nil {
-		t.Errorf("hash %q, %v", hash, err)
 	}
 }
 

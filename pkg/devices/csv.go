@@ -118,10 +118,7 @@ func (t *table) fill(row *Row, record []byte) {
 
 // cell cuts the first cell off; left is nil after the last one.
 func (t *table) cell(record []byte) (cell, left []byte) {
-	quoted := false
-	if len(record) > 0 && record[0] == '"' {
-		quoted = true
-	}
+	quoted := len(record) > 0 && record[0] == '"'
 	if !quoted {
 		if i := bytes.IndexByte(record, t.comma); i >= 0 {
 			return record[:i], record[i+1:]

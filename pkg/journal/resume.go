@@ -124,4 +124,4 @@ func (p *Progress) Same(input string) bool {
 }
 
 // mark is seven bits of a token.
-func mark(token []byte) byte { return byte(crc32.ChecksumIEEE(token)) &^ done }
+func mark(token []byte) byte { return byte(crc32.ChecksumIEEE(token) % done) }

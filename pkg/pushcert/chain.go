@@ -102,7 +102,7 @@ func (t *Trust) issuersOf(a *authority, extra []*Certificate) ([]*authority, lin
 	}
 	known := t.authorities[string(a.X509.RawIssuer)]
 	for _, c := range extra {
-		known = append(known[:len(known):len(known)], t.entry(c))
+		known = append(slices.Clip(known), t.entry(c))
 	}
 	return issuersAmong(a.Certificate, known)
 }

@@ -16,6 +16,7 @@ const corpusPassword = "correct horse"
 
 // keyFiles has the unencrypted keys and requests; openssl makes the encrypted ones.
 func keyFiles(t testing.TB, _ *world) corpusFiles {
+	t.Helper()
 	customer, ec := testKeys()["customer"], corpusECKey(t)
 	ed := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 	sec1, err := x509.MarshalECPrivateKey(ec)
@@ -92,6 +93,7 @@ func sealedWith(t testing.TB, iterations int) []byte {
 
 // pkcs12Files has what go-pkcs12 can write; openssl makes the rest.
 func pkcs12Files(t testing.TB, w *world) corpusFiles {
+	t.Helper()
 	key := testKeys()["customer"]
 	files := corpusFiles{}
 	for name, encoder := range map[string]*pkcs12.Encoder{

@@ -16,6 +16,7 @@ import (
 
 // certificateFiles has one file for each role of certificate.
 func certificateFiles(t testing.TB, w *world) corpusFiles {
+	t.Helper()
 	topics, err := hex.DecodeString("30660c0f636f6d2e6578616d706c652e61707030070c05746f706963" +
 		"0c14636f6d2e6578616d706c652e6170702e766f697030060c04766f6970" +
 		"0c1c636f6d2e6578616d706c652e6170702e636f6d706c69636174696f6e300e0c0c636f6d706c69636174696f6e")
@@ -71,6 +72,7 @@ func breakInside(der []byte) []byte {
 
 // pemFiles has one file for each oddity of PEM (reference 5.3).
 func pemFiles(t testing.TB, w *world) corpusFiles {
+	t.Helper()
 	leaf, issuer := string(w.push.PEM()), string(w.aai.PEM())
 	key := string(armour("PRIVATE KEY", pkcs8(t, testKeys()["customer"])))
 	bare := base64.StdEncoding.EncodeToString(w.push.X509.Raw)

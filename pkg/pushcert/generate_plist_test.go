@@ -41,6 +41,7 @@ func profileText(payloadType, topic string) string {
 }
 
 func plistFiles(t testing.TB, w *world) corpusFiles {
+	t.Helper()
 	topic := "<key>Topic</key><string>" + corpusTopic + "</string>"
 	profile := profileText("com.apple.mdm", topic)
 	update := map[string]any{
@@ -97,6 +98,7 @@ func encodePlist(t testing.TB, value any, format int) []byte {
 // requestFiles has the request as the tools write it; what is wrong inside one is
 // tested beside CheckRequest.
 func requestFiles(t testing.TB, w *world) corpusFiles {
+	t.Helper()
 	request, err := BuildRequest(corpusCSR(t, testKeys()["customer"]), w.vendor.Certificate, testKeys()["vendor"], []*Certificate{w.wwdr.Certificate, w.root.Certificate})
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +133,7 @@ func mimeLines(text []byte) []byte {
 }
 
 func cmsFiles(t testing.TB, w *world) corpusFiles {
+	t.Helper()
 	var raw []byte
 	for _, c := range []*identity{w.root, w.aai, w.push} {
 		raw = append(raw, c.X509.Raw...)
@@ -165,6 +168,7 @@ func nestedBER() []byte {
 }
 
 func tokenFiles(t testing.TB, w *world) corpusFiles {
+	t.Helper()
 	const inner = `{"consumer_key":"CK_test","consumer_secret":"CS_test","access_token":"AT_test","access_secret":"AS_test","access_token_expiry":"2027-07-01T22:18:53Z"}`
 	message := "Content-Type: text/plain;charset=UTF-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n-----BEGIN MESSAGE-----\r\n" + inner + "\r\n-----END MESSAGE-----\r\n"
 	body := mimeLines([]byte(base64.StdEncoding.EncodeToString(envelopedCMS(t, []byte(message), w.push))))

@@ -62,15 +62,15 @@ func (s *pemScan) blocks() iter.Seq[pemBlock] {
 				continue
 			}
 			kind, rest := text[:dashes], text[dashes+len(pemDashes):]
-			end := bytes.Index(rest, []byte(pemEnd))
-			if end < 0 || bytes.Contains(rest[:end], []byte(pemBegin)) {
+			body, after, ended := bytes.Cut(rest, []byte(pemEnd))
+			if !ended || bytes.Contains(body, []byte(pemBegin)) {
 				s.truncated = true
 				return
 			}
 			// Exactly five dashes go after the label: the next five may open the next block.
-			text = bytes.TrimPrefix(bytes.TrimPrefix(rest[end+len(pemEnd):], kind), []byte(pemDashes))
+			text = bytes.TrimPrefix(bytes.TrimPrefix(after, kind), []byte(pemDashes))
 			s.glued = s.glued || bytes.HasPrefix(text, []byte(pemBegin))
-			if !yield(s.block(string(kind), rest[:end])) {
+			if !yield(s.block(string(kind), body)) {
 				return
 			}
 		}

@@ -23,9 +23,9 @@ func pkcs12Key(password, salt []byte, iterations int, purpose byte, size int) []
 	modulus := new(big.Int).Lsh(big.NewInt(1), 8*block)
 	var key []byte
 	for {
-		sum := sha1.Sum(append(bytes.Clone(diversifier), input...))
+		sum := sha1.Sum(append(bytes.Clone(diversifier), input...)) //nolint:gosec // RFC 7292 names SHA-1
 		for range iterations - 1 {
-			sum = sha1.Sum(sum[:])
+			sum = sha1.Sum(sum[:]) //nolint:gosec // RFC 7292 names SHA-1
 		}
 		key = append(key, sum[:]...)
 		if len(key) >= size {

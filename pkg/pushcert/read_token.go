@@ -31,8 +31,8 @@ type tokenJSON struct {
 	Expiry      string      `json:"access_token_expiry"`
 
 	Token   *secretJSON `json:"token"`
-	ExpDate string      `json:"expDate"`
-	OrgName string      `json:"orgName"`
+	ExpDate string      `json:"expDate"` //nolint:tagliatelle // Apple's name
+	OrgName string      `json:"orgName"` //nolint:tagliatelle // Apple's name
 }
 
 // secretJSON takes any value and keeps nothing of it.

@@ -85,8 +85,8 @@ func serverTrafficSecret(keyLog []byte) []byte {
 // expandLabel is HKDF-Expand-Label of RFC 8446 section 7.1 with an empty context.
 func expandLabel(newHash func() hash.Hash, secret []byte, label string, size int) ([]byte, error) {
 	label = "tls13 " + label
-	info := binary.BigEndian.AppendUint16(nil, uint16(size)) //nolint:gosec // G115: size is 12, 16 or 32
-	info = append(info, byte(len(label)))                    //nolint:gosec // G115: the labels are "key" and "iv"
+	info := binary.BigEndian.AppendUint16(nil, uint16(size))
+	info = append(info, byte(len(label)))
 	info = append(info, label...)
 	return hkdf.Expand(newHash, secret, string(append(info, 0)), size)
 }

@@ -162,12 +162,8 @@ func (c *apnsConn) failFor(err error) {
 // handle takes one frame. Errors of type http2.StreamError and http2.ConnectionError
 // say what the client did wrong.
 func (c *apnsConn) handle(frame http2.Frame) error {
-	if !c.greeted {
-		settings, ok := frame.(*http2.SettingsFrame)
-		if !ok || settings.IsAck() {
-			return http2.ConnectionError(http2.ErrCodeProtocol)
-		}
-		c.greeted = true
+	if err := c.greet(frame); err != nil {
+		return err
 	}
 	switch f := frame.(type) {
 	case *http2.DataFrame:
@@ -190,6 +186,19 @@ func (c *apnsConn) handle(frame http2.Frame) error {
 		return http2.ConnectionError(http2.ErrCodeProtocol)
 	}
 	return nil // PRIORITY is ignored by APNs, unknown types by HTTP/2, GOAWAY changes nothing
+}
+
+// greet insists on SETTINGS as the first frame (RFC 9113 section 3.4).
+func (c *apnsConn) greet(frame http2.Frame) error {
+	if c.greeted {
+		return nil
+	}
+	settings, ok := frame.(*http2.SettingsFrame)
+	if !ok || settings.IsAck() {
+		return http2.ConnectionError(http2.ErrCodeProtocol)
+	}
+	c.greeted = true
+	return nil
 }
 
 func (c *apnsConn) onSettings(f *http2.SettingsFrame) error {

@@ -136,7 +136,7 @@ func decodePush(data []byte) (push, []byte) {
 
 func cutField(data []byte) (field, rest []byte) {
 	size, n := binary.Uvarint(data)
-	end := n + int(size) //nolint:gosec // G115: written by add as the length of a string
+	end := n + int(size)
 	return data[n:end], data[end:]
 }
 

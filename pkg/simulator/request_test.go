@@ -40,7 +40,7 @@ func TestRequestIsRefusedInApplesWords(t *testing.T) {
 	r, other := start(t, Options{}), start(t, Options{})
 	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
-	shortKey, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // weak on purpose
+	shortKey, err := rsa.GenerateKey(rand.Reader, 1024)
 	must(t, err)
 	vendorKey, tree := keyOf(t, "vendor"), r.portal.tree
 	pushAsVendor := r.call(t, "POST", "/certificates", r.goodRequest(t)).want(t, 201).certificate(t)

@@ -51,7 +51,7 @@ func takeAll[T any](s shelf, kind string) (map[string]T, error) {
 		if !isRecord {
 			continue // a temporary file of a process that was killed
 		}
-		data, err := os.ReadFile(filepath.Join(folder, entry.Name())) //nolint:gosec // the folder is the caller's own
+		data, err := os.ReadFile(filepath.Join(folder, entry.Name()))
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +95,7 @@ func syncFolder(folder string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	handle, err := os.Open(folder) //nolint:gosec // the folder is the caller's own
+	handle, err := os.Open(folder)
 	if err != nil {
 		return err
 	}

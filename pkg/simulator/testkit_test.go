@@ -201,7 +201,10 @@ func (r rig) goodParts(t testing.TB) parts {
 }
 
 // goodRequest is goodParts as a file.
-func (r rig) goodRequest(t testing.TB) []byte { return r.goodParts(t).file() }
+func (r rig) goodRequest(t testing.TB) []byte {
+	t.Helper()
+	return r.goodParts(t).file()
+}
 
 func (p parts) file() []byte {
 	if p.compose != nil {

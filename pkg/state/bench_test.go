@@ -18,6 +18,7 @@ func text(b testing.TB, n int) []byte {
 }
 
 func benchmarkUpdate(b *testing.B, profiles int) {
+	b.Helper()
 	store := stored(b, text(b, profiles))
 	b.ReportAllocs()
 	i := 0

@@ -97,7 +97,7 @@ func clone(v reflect.Value) reflect.Value {
 			out.Elem().Set(clone(v.Elem()))
 		}
 	case reflect.Struct:
-		if t, ok := v.Interface().(time.Time); ok {
+		if t, ok := reflect.TypeAssert[time.Time](v); ok {
 			out.Set(reflect.ValueOf(t.Round(0).UTC()))
 			break
 		}

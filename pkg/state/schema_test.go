@@ -77,8 +77,8 @@ func everything() *lifecycle.State {
 				v.Set(reflect.ValueOf(at))
 				return
 			}
-			for i := range v.NumField() {
-				fill(v.Field(i))
+			for _, field := range v.Fields() {
+				fill(field)
 			}
 		}
 	}

@@ -159,18 +159,18 @@ func TestNoPassphraseNeverMeansUnsealed(t *testing.T) {
 }
 
 func TestChangePassphrase(t *testing.T) {
-	clear, err := state.NewUnsealed()
+	unsealed, err := state.NewUnsealed()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []lifecycle.Sealing{sealing(t), clear} {
+	for _, s := range []lifecycle.Sealing{sealing(t), unsealed} {
 		k := sealTo(t, s, signer(t))
 		changed, err := state.CheapChange(s, unlock(t, s, passphrase), []byte("new"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if changed.UnsealedIdentity != "" || changed.Recipient != s.Recipient {
-			t.Error("the identity stays in clear, or is another")
+			t.Error("the identity stays in unsealed, or is another")
 		}
 		_, err = state.Unlock(changed, passphrase)
 		wantCode(t, err, "passphrase-wrong")

@@ -228,10 +228,10 @@ func TestLockedByAnother(t *testing.T) {
 }
 
 func TestSymbolicLinkStays(t *testing.T) {
-	real, elsewhere := t.TempDir(), t.TempDir()
+	origin, elsewhere := t.TempDir(), t.TempDir()
 	folder := filepath.Join(elsewhere, "folder")
-	link, target := filepath.Join(folder, "config.yaml"), filepath.Join(real, "state.yaml")
-	for from, to := range map[string]string{folder: real, filepath.Join(real, "config.yaml"): "state.yaml"} {
+	link, target := filepath.Join(folder, "config.yaml"), filepath.Join(origin, "state.yaml")
+	for from, to := range map[string]string{folder: origin, filepath.Join(origin, "config.yaml"): "state.yaml"} {
 		if err := os.Symlink(to, from); err != nil {
 			t.Fatal(err)
 		}
@@ -249,13 +249,13 @@ func TestSymbolicLinkStays(t *testing.T) {
 	if !bytes.Contains([]byte(content(t, target)), []byte("organization: Other")) {
 		t.Error("the target was not written")
 	}
-	if got := listing(t, real); !slices.Equal(got, []string{"config.yaml", "state.yaml", "state.yaml.bak", "state.yaml.lock"}) {
+	if got := listing(t, origin); !slices.Equal(got, []string{"config.yaml", "state.yaml", "state.yaml.bak", "state.yaml.lock"}) {
 		t.Errorf("folder holds %v", got)
 	}
-	if err := os.Symlink("loop", filepath.Join(real, "loop")); err != nil {
+	if err := os.Symlink("loop", filepath.Join(origin, "loop")); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, state.Open(filepath.Join(real, "loop")).Update(t.Context(), organization("x")), "state-unreadable")
+	wantCode(t, state.Open(filepath.Join(origin, "loop")).Update(t.Context(), organization("x")), "state-unreadable")
 }
 
 func TestMode(t *testing.T) {

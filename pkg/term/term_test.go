@@ -10,8 +10,14 @@ func TestWidth(t *testing.T) {
 		s    string
 		want int
 	}{
-		{"", 0}, {"abc", 3}, {"証明書", 6}, {"ﾌﾟｯｼｭ", 5}, {"プッシュ", 8},
-		{"e\u0301", 1}, {"…", 1}, {"（）", 4},
+		{"", 0},
+		{"abc", 3},
+		{"証明書", 6},
+		{"ﾌﾟｯｼｭ", 5},
+		{"プッシュ", 8},
+		{"e\u0301", 1},
+		{"…", 1},
+		{"（）", 4},
 	} {
 		if got := Width(tt.s); got != tt.want {
 			t.Errorf("Width(%q) = %d, want %d", tt.s, got, tt.want)

@@ -1,0 +1,114 @@
+package archtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// source is one Go file of the tree, on whatever system it is built.
+type source struct {
+	path  string // from the root, with slashes
+	lines int
+	file  *ast.File
+}
+
+func (s source) pkg() string { return path.Dir(s.path) }
+
+func (s source) isTest() bool { return strings.HasSuffix(s.path, "_test.go") }
+
+// imports are the paths that the file imports, by the name that it uses for them.
+func (s source) imports() map[string]string {
+	named := map[string]string{}
+	for _, spec := range s.file.Imports {
+		full, _ := strconv.Unquote(spec.Path.Value)
+		name := path.Base(full)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if name == "_" || name == "." {
+			name = full
+		}
+		named[name] = full
+	}
+	return named
+}
+
+// read parses one file; name is its path from the root.
+func read(t *testing.T, name string, text []byte) source {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source{path: name, lines: bytes.Count(text, []byte("\n")), file: file}
+}
+
+const root = "../../.."
+
+// sources are all Go files under cmd and pkg, with those that this system does not build.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	for _, top := range []string{"cmd", "pkg"} {
+		err := filepath.WalkDir(filepath.Join(root, top), func(name string, entry os.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case entry.IsDir() && entry.Name() == "testdata":
+				return filepath.SkipDir
+			case entry.IsDir() || filepath.Ext(name) != ".go":
+				return nil
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			name, err = filepath.Rel(root, name)
+			all = append(all, read(t, filepath.ToSlash(name), text))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(all) < 100 {
+		t.Fatalf("only %d files: the walk missed the tree", len(all))
+	}
+	return all
+}
+
+// packages are the import paths of `go list ./...`, from the root.
+func packages(t *testing.T) []string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath", "./...")
+	command.Dir = root
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var names []string
+	for stream := json.NewDecoder(bytes.NewReader(out)); ; {
+		var one struct{ ImportPath string }
+		switch err := stream.Decode(&one); {
+		case errors.Is(err, io.EOF):
+			slices.Sort(names)
+			return names
+		case err != nil:
+			t.Fatal(err)
+		}
+		names = append(names, strings.TrimPrefix(one.ImportPath, module))
+	}
+}
