@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -119,10 +120,23 @@ func (e *Env) problemText(key, part string, params problem.Params) string {
 	code, _, _ := strings.Cut(key, ".")
 	for _, k := range []string{key, code} {
 		if text, ok := e.msg.Lookup("problem." + k + "." + part); ok {
-			return msg.Fill(text, params)
+			return msg.Fill(text, addressed(params))
 		}
 	}
 	return ""
+}
+
+// addressed gives the commands of a hint a profile to name where a fault knows none.
+func addressed(params problem.Params) problem.Params {
+	if params["profile"] != "" {
+		return params
+	}
+	params = maps.Clone(params)
+	if params == nil {
+		params = problem.Params{}
+	}
+	params["profile"] = "NAME"
+	return params
 }
 
 // rfc3339 is how JSON and logs show a time.

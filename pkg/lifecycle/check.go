@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"cmp"
+	"maps"
 	"strconv"
 	"time"
 
@@ -85,6 +86,18 @@ func memo(name, appleAccount string, pending []Pending, now time.Time) []problem
 		found = append(found, problem.Found(problem.RequestStale, problem.Warning, problem.Params{
 			"profile": name, "days": strconv.Itoa(*days),
 		}))
+	}
+	return found
+}
+
+// about names the profile in its findings, so that their hints can name it too.
+func about(profile string, found []problem.Finding) []problem.Finding {
+	for i, f := range found {
+		if f.Params["profile"] == "" {
+			params := problem.Params{"profile": profile}
+			maps.Copy(params, f.Params)
+			found[i].Params = params
+		}
 	}
 	return found
 }

@@ -132,7 +132,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 	_, key := s.findKey(c, name, o)
 	found = append(found, key...)
 	account := cmp.Or(o.AppleAccount, p.AppleAccount, o.DefaultAccount)
-	return append(found, memo(name, account, p.Pending, o.Now)...), nil
+	return about(name, append(found, memo(name, account, p.Pending, o.Now)...)), nil
 }
 
 // findKey looks for the private key of a candidate: among the profile's own, in the

@@ -63,6 +63,9 @@ func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 		there := append(slices.Clone(s.params), addedLater(s.file)...)
 		for _, part := range []string{"text", "hint"} {
 			for _, name := range placeholders(effective(s.key, part)) {
+				if part == "hint" && name == "profile" {
+					continue // package cli says NAME where a fault knows no profile
+				}
 				if !slices.Contains(there, name) {
 					t.Errorf("%s: the %s of %s names {%s}; there are %v", s.file, part, s.key, name, there)
 				}

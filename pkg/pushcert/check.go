@@ -78,8 +78,11 @@ func CheckVendor(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Fi
 		findings = append(findings, problem.Found(problem.WrongRole, problem.Critical, wrongRole(role, RoleMDMVendor)))
 	}
 	for _, f := range CheckDates(c, now, p) {
-		if f.Code == problem.Expired {
+		switch f.Code {
+		case problem.Expired:
 			f.Code = problem.VendorExpired
+		case problem.ExpiresSoon:
+			f = problem.FoundAs(f.Code, "vendor", f.Severity, f.Params)
 		}
 		f.Params["subject"], f.Params["serial"] = c.Subject(), c.SerialHex()
 		findings = append(findings, f)

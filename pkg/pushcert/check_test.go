@@ -81,7 +81,7 @@ func TestCheckPush(t *testing.T) {
 		"expired":                      {change(func(s *spec) { s.to = testNow.Add(-time.Second) }), w.trust, []string{"expired"}},
 		"expired before its authority": {change(func(s *spec) { s.from, s.to = testNow.AddDate(-8, 0, 0), testNow.AddDate(-7, 0, 0) }), w.trust, []string{"expired"}},
 		"not valid yet":                {change(func(s *spec) { s.from = testNow.Add(time.Second) }), w.trust, []string{"not-yet-valid"}},
-		"soon":                         {change(func(s *spec) { s.to = testNow.AddDate(0, 0, 60) }), w.trust, []string{"expires-soon"}},
+		"soon":                         {change(func(s *spec) { s.to = testNow.AddDate(0, 0, 60) }), w.trust, []string{"expires-soon.vendor"}},
 		"not Apple's":                  {w.push, Apple(), []string{"issuer-not-apple"}},
 	} {
 		found := CheckPush(row.leaf.Certificate, testNow, Policy{60, 30}, row.trust)
@@ -113,7 +113,7 @@ func TestCheckVendor(t *testing.T) {
 		"good":                 {w.vendor, nil},
 		"the push certificate": {w.push, []string{"wrong-role"}},
 		"expired":              {until(testNow.Add(-time.Second)), []string{"vendor-expired"}},
-		"soon":                 {until(testNow.AddDate(0, 0, 30)), []string{"expires-soon"}},
+		"soon":                 {until(testNow.AddDate(0, 0, 30)), []string{"expires-soon.vendor"}},
 		"self-signed":          {issue(t, nil, vendorSpec()), []string{"issuer-not-apple.self-signed"}},
 	} {
 		found := CheckVendor(row.leaf.Certificate, testNow, Policy{60, 30}, w.trust)
