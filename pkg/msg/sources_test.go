@@ -27,7 +27,7 @@ func sentencesInSources(t *testing.T) []sentence {
 	t.Helper()
 	codes := codesByName(t)
 	var all []sentence
-	for _, name := range []string{"pushcert", "state", "lifecycle", "apns", "cli"} {
+	for _, name := range []string{"pushcert", "state", "lifecycle", "apns", "devices", "journal", "cli"} {
 		s := &source{codes: codes, wrappers: map[string]wrapper{}, files: parseFolder(t, "../"+name)}
 		for {
 			before := len(s.wrappers)

@@ -82,7 +82,7 @@ func CheckVendor(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Fi
 		case problem.Expired:
 			f.Code = problem.VendorExpired
 		case problem.ExpiresSoon:
-			f = problem.FoundAs(f.Code, "vendor", f.Severity, f.Params)
+			f = problem.FoundAs(problem.ExpiresSoon, "vendor", f.Severity, f.Params)
 		}
 		f.Params["subject"], f.Params["serial"] = c.Subject(), c.SerialHex()
 		findings = append(findings, f)

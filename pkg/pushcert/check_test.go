@@ -81,7 +81,7 @@ func TestCheckPush(t *testing.T) {
 		"expired":                      {change(func(s *spec) { s.to = testNow.Add(-time.Second) }), w.trust, []string{"expired"}},
 		"expired before its authority": {change(func(s *spec) { s.from, s.to = testNow.AddDate(-8, 0, 0), testNow.AddDate(-7, 0, 0) }), w.trust, []string{"expired"}},
 		"not valid yet":                {change(func(s *spec) { s.from = testNow.Add(time.Second) }), w.trust, []string{"not-yet-valid"}},
-		"soon":                         {change(func(s *spec) { s.to = testNow.AddDate(0, 0, 60) }), w.trust, []string{"expires-soon.vendor"}},
+		"soon":                         {change(func(s *spec) { s.to = testNow.AddDate(0, 0, 60) }), w.trust, []string{"expires-soon"}},
 		"not Apple's":                  {w.push, Apple(), []string{"issuer-not-apple"}},
 	} {
 		found := CheckPush(row.leaf.Certificate, testNow, Policy{60, 30}, row.trust)
