@@ -133,7 +133,7 @@ func (c *Client) newRun(note Notification, sink Sink) *run {
 		cfg: &c.cfg, tune: c.tune, note: note, sink: sink,
 		address:   net.JoinHostPort(c.cfg.Endpoint.Hostname(), port),
 		authority: c.cfg.Endpoint.Host,
-		backoff:   newBackoff(c.cfg.Seed),
+		backoff:   newBackoff(c.cfg.Seed, c.tune.pause),
 		queue:     newQueue(c.cfg.Rate, maxWaiting),
 		stops:     make(chan error, 1),
 	}

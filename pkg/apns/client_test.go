@@ -138,7 +138,9 @@ func TestServerErrorsAreTriedTwice(t *testing.T) {
 					l.reject(r, 503, `{"reason":"`+reason+`"}`)
 				}
 			})
-			res, s, err := push(t, clientFor(t, p), &fleet{n: 2})
+			c := clientFor(t, p)
+			c.Hurry(50 * time.Millisecond)
+			res, s, err := push(t, c, &fleet{n: 2})
 			if err != nil || s.Later != 2 || res.all[0].Attempts != 2 {
 				t.Errorf("got %+v, %v", s, err)
 			}

@@ -197,6 +197,9 @@ func (c *conn) tell(control []byte) error {
 
 // sweep ends the pushes that are left when both goroutines are gone.
 func (c *conn) sweep(cause error) {
+	c.mu.Lock() // the run may still be draining the connection
+	last := c.last
+	c.mu.Unlock()
 	for i := range c.slots {
 		s := &c.slots[i]
 		it := s.item.Swap(nil)
@@ -208,7 +211,7 @@ func (c *conn) sweep(cause error) {
 			c.settled = append(c.settled, s.answer.outcome(it, c.run.cfg.Now))
 		case c.goaway.barring():
 			c.settled = append(c.settled, outcome{item: it, fault: barred, reason: c.goaway.reason})
-		case s.id > c.last:
+		case s.id > last:
 			c.settled = append(c.settled, outcome{item: it, fault: refused, err: cause})
 		case s.age(c.run.clock.now()) >= c.run.tune.answer:
 			c.settled = append(c.settled, outcome{item: it, fault: silent, err: errNoAnswer})

@@ -53,7 +53,7 @@ func (c *conn) release(s *slot) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	unsent := c.flow.forget(s)
-	c.stalls.Store(int32(len(c.flow.stalled))) //nolint:gosec // below mostStreams
+	c.stalls.Store(int32(len(c.flow.stalled)))
 	return unsent
 }
 

@@ -67,7 +67,7 @@ func (c *conn) gather() allowance {
 	c.out = append(c.out, c.control...)
 	c.control = c.control[:0]
 	c.out = c.flow.resume(c.out)
-	c.stalls.Store(int32(len(c.flow.stalled))) //nolint:gosec // below mostStreams
+	c.stalls.Store(int32(len(c.flow.stalled)))
 	if c.resized {
 		c.resized = false
 		c.blocks.resize(c.table)

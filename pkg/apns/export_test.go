@@ -8,6 +8,9 @@ func (c *Client) Patience(start, dial, ping, pong, answer, drain, grace time.Dur
 	c.tune.answer, c.tune.drain, c.tune.grace = answer, drain, grace
 }
 
+// Hurry bounds the pauses between tries.
+func (c *Client) Hurry(pause time.Duration) { c.tune.pause = pause }
+
 // StartAt sets the first stream id of each connection.
 func (c *Client) StartAt(id uint32) { c.tune.firstStream = id }
 

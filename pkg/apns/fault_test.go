@@ -47,7 +47,7 @@ func TestPushesSurvive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := serveH2(t, test.serve)
-			_, s, err := push(t, hasty(clientFor(t, p)), &fleet{n: test.n})
+			_, s, err := push(t, clientFor(t, p), &fleet{n: test.n})
 			wantAccepted(t, s, err, test.n)
 		})
 	}

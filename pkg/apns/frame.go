@@ -19,7 +19,7 @@ func appendFrame(dst []byte, length int, kind http2.FrameType, flags http2.Flags
 
 // lengthAndKind is the first four bytes of a frame header.
 func lengthAndKind(length int, kind http2.FrameType) uint32 {
-	return uint32(length)<<8 | uint32(kind) //nolint:gosec // a length is below 1<<24
+	return uint32(length)<<8 | uint32(kind)
 }
 
 // appendData writes a DATA frame.

@@ -9,13 +9,18 @@ import (
 	"golang.org/x/net/http2"
 )
 
-// The limit of streams is kept to the letter from the moment of its acknowledgement, as
-// it changes to one, which APNs does after a refusal, and back.
+// The limit of streams is kept to the letter from the moment of its acknowledgement, and
+// made use of, as it changes to one, which APNs does after a refusal, and back.
 func TestTheStreamLimitIsKept(t *testing.T) {
 	p := serveH2(t, func(l *link) {
-		c := &counter{link: l, t: t}
+		c := &counter{link: l, t: t, most: map[uint32]int{}}
 		c.announce(1)
-		c.serve(map[int]uint32{50: 100, 400: 1, 450: 100, 800: 7})
+		c.serve(map[int]uint32{50: 100, 400: 1, 450: 200, 1000: 7})
+		for limit, most := range c.most {
+			if c.seen > 1000 && most <= int(limit)/2 {
+				t.Errorf("%d streams at a time, where %d were allowed", most, limit)
+			}
+		}
 	})
 	_, s, err := push(t, clientFor(t, p), &fleet{n: 3000})
 	wantAccepted(t, s, err, 3000)
@@ -27,10 +32,11 @@ type counter struct {
 	*link
 	t *testing.T
 
-	open      []*request // whole or not, oldest first
-	announced []uint32   // not acknowledged yet
-	limit     uint32     // the last that was; 0: none
-	seen      int
+	open      []*request     // whole or not, oldest first
+	announced []uint32       // not acknowledged yet
+	limit     uint32         // the last that was; 0: none
+	most      map[uint32]int // streams open at a time under each limit
+	seen      int            // requests answered
 }
 
 func (c *counter) announce(limit uint32) {
@@ -85,9 +91,13 @@ func (c *counter) take(f http2.Frame) {
 			c.t.Error(err)
 		}
 		c.open = append(c.open, &request{id: f.StreamID})
-		if open := uint32(len(c.open)); c.limit > 0 && open > c.limit {
-			c.t.Errorf("%d streams are open, the limit is %d", open, c.limit)
+		if c.limit == 0 {
+			return
 		}
+		if len(c.open) > int(c.limit) {
+			c.t.Errorf("%d streams are open, the limit is %d", len(c.open), c.limit)
+		}
+		c.most[c.limit] = max(c.most[c.limit], len(c.open))
 	case *http2.DataFrame:
 		_ = c.WriteWindowUpdate(0, max(1, f.Length))
 	case *http2.SettingsFrame:

@@ -6,16 +6,30 @@ import (
 )
 
 func TestPausesGrowWithinBounds(t *testing.T) {
-	a, b := newBackoff(1), newBackoff(1)
+	most := defaults().pause
+	a, b := newBackoff(1, most), newBackoff(1, most)
 	for tries := range 100 {
-		got := a.pause(pauseFirst, pauseMost, tries)
-		want := min(pauseMost, pauseFirst<<min(tries, 16))
+		got := a.pause(pauseFirst, tries)
+		want := min(most, pauseFirst<<min(tries, 16))
 		if got < want/2 || got > want {
 			t.Errorf("pause %d is %v, want up to %v", tries, got, want)
 		}
-		if again := b.pause(pauseFirst, pauseMost, tries); again != got {
+		if again := b.pause(pauseFirst, tries); again != got {
 			t.Errorf("the same seed gives %v and %v", got, again)
 		}
+	}
+}
+
+func TestTheSecondTryAfterAServerErrorIsWithinThirtySeconds(t *testing.T) {
+	b := newBackoff(1, defaults().pause)
+	for range 100 {
+		again, pause := b.policy(Twice, 1)
+		if !again || pause < time.Second || pause > 20*time.Second {
+			t.Fatalf("again %v after %v", again, pause)
+		}
+	}
+	if again, _ := b.policy(Twice, 2); again {
+		t.Error("there is a third try")
 	}
 }
 

@@ -133,7 +133,7 @@ func (p *pool) judge(answers int64, age time.Duration, err error) {
 	}
 	if answers < youngWork && age < youngAge {
 		p.hasty++
-		p.after = now + p.run.backoff.pause(pauseDial, pauseMost, p.hasty-1)
+		p.after = now + p.run.backoff.pause(pauseDial, p.hasty-1)
 	} else {
 		p.hasty, p.after = 0, now
 	}

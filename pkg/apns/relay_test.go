@@ -1,8 +1,10 @@
 package apns_test
 
 import (
+	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,8 +42,7 @@ func (r *relay) pass(client net.Conn) {
 	}
 	defer r.leave(client)
 	go func() {
-		_, err := io.Copy(server, client)
-		if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+		if _, err := io.Copy(server, client); !errors.Is(err, os.ErrDeadlineExceeded) {
 			_ = server.Close()
 		}
 	}()

@@ -17,7 +17,6 @@ const (
 // Pauses between tries.
 const (
 	pauseFirst   = 250 * time.Millisecond
-	pauseMost    = 10 * time.Second
 	pauseRefused = 50 * time.Millisecond
 	pauseTwice   = 5 * time.Second // the second try stays well within Apple's 30 s
 	// waitMost is the longest Retry-After that is waited for; a push asked to wait
@@ -27,18 +26,19 @@ const (
 
 // backoff makes pauses that grow and differ. It is seeded, so a test can repeat them.
 type backoff struct {
-	mu  sync.Mutex
-	rng *rand.Rand
+	most time.Duration // the longest pause
+	mu   sync.Mutex
+	rng  *rand.Rand
 }
 
-func newBackoff(seed uint64) *backoff {
-	return &backoff{rng: rand.New(rand.NewPCG(seed, seed))} //nolint:gosec // spreads load, hides nothing
+func newBackoff(seed uint64, most time.Duration) *backoff {
+	return &backoff{most: most, rng: rand.New(rand.NewPCG(seed, seed))} //nolint:gosec // spreads load, hides nothing
 }
 
-// pause doubles first with every try before the present one, up to most, and takes a
-// random half off, lest pushes refused together come back together.
-func (b *backoff) pause(first, most time.Duration, tries int) time.Duration {
-	d := min(most, first<<min(max(tries, 0), 16))
+// pause doubles first with every try before the present one, up to the longest, and takes
+// a random half off, lest pushes refused together come back together.
+func (b *backoff) pause(first time.Duration, tries int) time.Duration {
+	d := min(b.most, first<<min(max(tries, 0), 16))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return d/2 + time.Duration(b.rng.Int64N(int64(d/2)+1))
@@ -49,7 +49,7 @@ func (b *backoff) pause(first, most time.Duration, tries int) time.Duration {
 func (b *backoff) judge(o *outcome, attempts int) (class Class, again bool, pause time.Duration) {
 	switch o.fault {
 	case refused:
-		return Later, attempts < triesRefused, b.pause(pauseRefused, pauseMost, attempts-1)
+		return Later, attempts < triesRefused, b.pause(pauseRefused, attempts-1)
 	case lost:
 		return Network, attempts < triesLost, 0
 	case reset, silent:
@@ -76,11 +76,11 @@ func (b *backoff) judge(o *outcome, attempts int) (class Class, again bool, paus
 func (b *backoff) policy(r Retry, attempts int) (again bool, pause time.Duration) {
 	switch r {
 	case Twice:
-		return attempts < triesTwice, b.pause(pauseTwice, pauseTwice, 0)
+		return attempts < triesTwice, b.pause(pauseTwice, 0)
 	case Backoff:
-		return attempts < triesBackoff, b.pause(pauseFirst, pauseMost, attempts-1)
+		return attempts < triesBackoff, b.pause(pauseFirst, attempts-1)
 	case Reconnect:
-		return attempts < triesRefused, b.pause(pauseRefused, pauseMost, attempts-1)
+		return attempts < triesRefused, b.pause(pauseRefused, attempts-1)
 	case Never:
 	}
 	return false, 0

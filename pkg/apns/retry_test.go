@@ -10,7 +10,6 @@ import (
 )
 
 func TestRetriesKeepTheIDAndEnd(t *testing.T) {
-	t.Parallel() // one of them takes 20 s, all of it waiting
 	tests := map[string]struct {
 		status   int
 		body     string
@@ -36,7 +35,9 @@ func TestRetriesKeepTheIDAndEnd(t *testing.T) {
 					l.reject(r, test.status, test.body)
 				}
 			})
-			res, _, err := push(t, clientFor(t, p), &fleet{n: 1})
+			c := clientFor(t, p)
+			c.Hurry(50 * time.Millisecond)
+			res, _, err := push(t, c, &fleet{n: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +58,6 @@ func TestRetriesKeepTheIDAndEnd(t *testing.T) {
 }
 
 func TestRetryAfterIsKept(t *testing.T) {
-	t.Parallel()
 	for _, after := range []string{"1", time.Unix(1001, 0).UTC().Format(http.TimeFormat)} {
 		t.Run(after, func(t *testing.T) {
 			t.Parallel()

@@ -94,6 +94,7 @@ type tuning struct {
 	drain       time.Duration // for what is left after GOAWAY
 	grace       time.Duration // for what is left after an interrupt
 	linger      time.Duration // for the peer's last words after a failed write
+	pause       time.Duration // the longest between tries
 }
 
 // defaults are the patience of the product.
@@ -103,6 +104,6 @@ func defaults() tuning {
 		start:       8 * time.Second, dial: 4 * time.Second,
 		ping: 10 * time.Second, idle: time.Hour, pong: 5 * time.Second,
 		answer: 30 * time.Second, drain: 5 * time.Second,
-		grace: 2 * time.Second, linger: 500 * time.Millisecond,
+		grace: 2 * time.Second, linger: 500 * time.Millisecond, pause: 10 * time.Second,
 	}
 }

@@ -1,0 +1,77 @@
+// Bench measures apnsctl's push engine beside its peers: every client pushes to the same
+// server, on the same machine, in the same run, in turn, and each is a process of its own
+// whose time and memory the system counts. It runs on Linux; h2load and nghttpd come from
+// the packages nghttp2-client and nghttp2-server.
+//
+//	go run ./testdata/bench compare    throughput and CPU: engine, h2load, apns2
+//	go run ./testdata/bench delay      answers that come 20 ms later, on 1, 2 and 4 connections
+//	go run ./testdata/bench memory     peak memory at 500 thousand and at 5 million pushes
+//
+// The flags -rounds and -pushes shorten a run. The numbers are medians; what does not
+// hold is said so, and the exit status is 1.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"time"
+)
+
+// settings are the flags.
+type settings struct {
+	rounds int
+	pushes int
+	delay  time.Duration
+
+	// Of the processes that the program starts itself.
+	endpoint, identity string
+	connections        int
+}
+
+// errMissed is the end of a run in which a goal was missed.
+var errMissed = errors.New("a goal was missed")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	roles := map[string]func(context.Context, settings) error{
+		"compare": compare, "delay": delay, "memory": memory,
+		"serve": serve, "engine": pushEngine, "apns2": pushAPNs2, // started by the three above
+	}
+	if len(args) == 0 || roles[args[0]] == nil {
+		return errors.New("say compare, delay or memory")
+	}
+	var s settings
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags.IntVar(&s.rounds, "rounds", 5, "measurements of each client")
+	flags.IntVar(&s.pushes, "pushes", 1_000_000, "pushes of a measurement (apns2: a tenth)")
+	flags.DurationVar(&s.delay, "delay", 20*time.Millisecond, "how much later the server answers")
+	flags.StringVar(&s.endpoint, "endpoint", "", "of a client process: where to push")
+	flags.StringVar(&s.identity, "identity", "", "of a client or server process: PEM file")
+	flags.IntVar(&s.connections, "connections", 2, "of a client process: connections, or workers of apns2")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	return roles[args[0]](ctx, s)
+}
+
+// self starts this program in another role.
+func self(ctx context.Context, role string, args ...string) (*exec.Cmd, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return exec.CommandContext(ctx, path, append([]string{role}, args...)...), nil
+}
