@@ -22,9 +22,10 @@ const (
 type Writer struct {
 	out  io.Writer
 	done chan struct{}
+	full chan struct{} // tells that a batch is ready before the pause is over
 
 	mu      sync.Mutex
-	changed sync.Cond // of pending, closed or err
+	changed sync.Cond // pending has become empty or not, or closed or err was set
 	pending []byte
 	spare   []byte
 	closed  bool
@@ -33,7 +34,7 @@ type Writer struct {
 
 // NewWriter returns a writer to out. It holds a goroutine until [Writer.Close].
 func NewWriter(out io.Writer) *Writer {
-	w := &Writer{out: out, done: make(chan struct{}), pending: make([]byte, 0, 2*batch), spare: make([]byte, 0, 2*batch)}
+	w := &Writer{out: out, done: make(chan struct{}), full: make(chan struct{}, 1), pending: make([]byte, 0, 2*batch), spare: make([]byte, 0, 2*batch)}
 	w.changed.L = &w.mu
 	go w.work()
 	return w
@@ -49,8 +50,7 @@ func (w *Writer) Result(r *apns.Result) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.room()
-	w.pending = AppendResult(w.pending, r)
-	w.changed.Broadcast()
+	w.grown(len(w.pending), AppendResult(w.pending, r))
 	return w.err
 }
 
@@ -60,9 +60,23 @@ func (w *Writer) Add(line func([]byte) []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.room()
-	w.pending = line(w.pending)
-	w.changed.Broadcast()
+	w.grown(len(w.pending), line(w.pending))
 	return w.err
+}
+
+// grown takes over what was appended, and wakes the worker only when that matters to
+// it. The caller holds the lock.
+func (w *Writer) grown(before int, pending []byte) {
+	w.pending = pending
+	if before == 0 {
+		w.changed.Broadcast()
+	}
+	if len(pending) >= batch/2 && before < batch/2 {
+		select {
+		case w.full <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // room waits until a line more may be added. The caller holds the lock.
@@ -88,6 +102,7 @@ func (w *Writer) Close() error {
 // work writes until the writer is closed and empty.
 func (w *Writer) work() {
 	defer close(w.done)
+	rest := time.NewTimer(pause)
 	for {
 		data, last := w.take()
 		if len(data) > 0 {
@@ -99,8 +114,12 @@ func (w *Writer) work() {
 		if last {
 			return
 		}
-		if len(data) < batch {
-			time.Sleep(pause)
+		if len(data) < batch/2 {
+			rest.Reset(pause)
+			select {
+			case <-rest.C:
+			case <-w.full:
+			}
 		}
 	}
 }
@@ -111,6 +130,10 @@ func (w *Writer) take() (data []byte, last bool) {
 	defer w.mu.Unlock()
 	for len(w.pending) == 0 && !w.closed {
 		w.changed.Wait()
+	}
+	select {
+	case <-w.full: // that batch is being taken
+	default:
 	}
 	data = w.pending
 	w.pending, w.spare = w.spare[:0], data
