@@ -78,6 +78,9 @@ func (s *stage) print(text string) {
 // they lie in the demo's folder. An exit status other than wanted ends the demo.
 func (s *stage) run(ctx context.Context, want problem.Exit, args ...string) error {
 	out, exit := s.exec(ctx, args)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	shown := "apnsctl " + strings.Join(quoted(args), " ")
 	s.print("\n" + s.IO.Paint(term.Bold, s.typed(args)) + "\n" + indent(out))
 	if exit != problem.ExitOK {

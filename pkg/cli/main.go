@@ -20,6 +20,7 @@ func Main(ctx context.Context, env *Env, args []string) (status int) {
 	// Even a line that cannot be parsed is answered in the right language and form.
 	env.msg = msg.Printer{Lang: msg.Detect(scan(args, "lang", ""), env.Getenv)}
 	env.global.output = cmp.Or(scan(args, "output", "o"), env.Getenv("APNSCTL_OUTPUT"))
+	env.IO.Done = ctx.Done()
 	defer func() {
 		if p := recover(); p != nil {
 			err := fmt.Errorf("%v\n%s", p, debug.Stack())
@@ -71,7 +72,7 @@ func (e *Env) finish(ctx context.Context, err error) problem.Exit {
 		return v.exit
 	}
 	p := problem.Of(err)
-	if ctx.Err() != nil && p.Code == problem.Internal {
+	if p.Code == problem.Internal && (ctx.Err() != nil || errors.Is(err, context.Canceled)) {
 		p = problem.New(problem.Interrupted, nil).Because(err)
 	}
 	e.complain(p)

@@ -9,7 +9,10 @@ import (
 )
 
 // device is the console, which Windows opens by two names.
-type device struct{ in, out *os.File }
+type device struct {
+	in, out *os.File
+	before  *term.State
+}
 
 func openDevice() (Device, error) {
 	in, err := os.OpenFile("CONIN$", os.O_RDWR, 0)
@@ -20,13 +23,19 @@ func openDevice() (Device, error) {
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
-	return device{in, out}, nil
+	before, err := term.GetState(int(in.Fd()))
+	if err != nil {
+		return nil, errors.Join(err, in.Close(), out.Close())
+	}
+	return device{in, out, before}, nil
 }
 
 func (d device) Read(p []byte) (int, error)  { return d.in.Read(p) }
 func (d device) Write(p []byte) (int, error) { return d.out.Write(p) }
 func (d device) Close() error                { return errors.Join(d.in.Close(), d.out.Close()) }
 func (d device) ReadSecret() ([]byte, error) { return term.ReadPassword(int(d.in.Fd())) }
+
+func (d device) Restore() error { return term.Restore(int(d.in.Fd()), d.before) }
 
 // enableColor switches the console to escape sequences; older ones refuse.
 func enableColor(f *os.File) bool {

@@ -2,6 +2,8 @@ package term
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,40 +15,60 @@ type Device interface {
 	io.ReadWriteCloser
 	// ReadSecret reads one line without echo.
 	ReadSecret() ([]byte, error)
+	// Restore undoes what a ReadSecret that is still waiting has done to the echo.
+	Restore() error
 }
 
 // CanAsk tells whether a person can be asked.
 func (s *Streams) CanAsk() bool { return s.Device != nil }
 
 // Ask prints a question on the terminal and returns the answer without the white
-// space around it. The caller checks CanAsk first.
+// space around it. The caller checks CanAsk first. An interrupt, or the end of input
+// in place of an answer, is [context.Canceled].
 func (s *Streams) Ask(question string) (string, error) {
-	d, err := s.Device()
-	if err != nil {
-		return "", err
-	}
-	defer d.Close()
-	if _, err := fmt.Fprint(d, question); err != nil {
-		return "", err
-	}
-	line, err := bufio.NewReader(d).ReadString('\n')
-	if err != nil && line == "" {
-		return "", err
-	}
-	return strings.TrimSpace(line), nil
+	line, err := s.ask(question, func(d Device) ([]byte, error) {
+		return bufio.NewReader(d).ReadBytes('\n')
+	})
+	return strings.TrimSpace(string(line)), err
 }
 
 // AskSecret is Ask without echo. The answer is returned as typed.
 func (s *Streams) AskSecret(question string) ([]byte, error) {
+	return s.ask(question, func(d Device) ([]byte, error) {
+		defer fmt.Fprintln(d) // the answer's own line end was not echoed
+		return d.ReadSecret()
+	})
+}
+
+func (s *Streams) ask(question string, read func(Device) ([]byte, error)) (answer []byte, err error) {
 	d, err := s.Device()
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
+	defer func() { err = errors.Join(err, d.Close()) }()
 	if _, err := fmt.Fprint(d, question); err != nil {
 		return nil, err
 	}
-	secret, err := d.ReadSecret()
-	fmt.Fprintln(d)
-	return secret, err
+	type line struct {
+		text []byte
+		err  error
+	}
+	lines := make(chan line, 1)
+	go func() {
+		text, err := read(d)
+		lines <- line{text, err}
+	}()
+	select {
+	case l := <-lines:
+		switch {
+		case errors.Is(l.err, io.EOF) && len(l.text) == 0:
+			return nil, context.Canceled
+		case errors.Is(l.err, io.EOF):
+			return l.text, nil
+		}
+		return l.text, l.err
+	case <-s.Done: // the reader is left waiting: nothing can call it back, and the process ends
+		fmt.Fprintln(d)
+		return nil, errors.Join(context.Canceled, d.Restore())
+	}
 }

@@ -25,6 +25,8 @@ type Streams struct {
 	Columns int
 	// Device opens the terminal for a question. It is nil where nobody can answer.
 	Device func() (Device, error)
+	// Done ends a question that waits for its answer; nil never does.
+	Done <-chan struct{}
 }
 
 // New wraps a process's standard streams. Questions are possible when a person sits

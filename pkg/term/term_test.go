@@ -1,6 +1,9 @@
 package term
 
 import (
+	"bufio"
+	"context"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -71,5 +74,61 @@ func TestCleanDefusesEscapes(t *testing.T) {
 	got := Clean("a\x1b[2Jb\u202ec\nd")
 	if strings.ContainsAny(got, "\x1b\u202e") || !strings.Contains(got, "\n") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// fakeDevice answers with what was typed, or not at all.
+type fakeDevice struct {
+	*strings.Reader
+	shown    strings.Builder
+	silent   bool
+	restored bool
+}
+
+func (d *fakeDevice) Read(p []byte) (int, error) {
+	if d.silent {
+		select {}
+	}
+	return d.Reader.Read(p)
+}
+func (d *fakeDevice) Write(p []byte) (int, error) { return d.shown.Write(p) }
+func (d *fakeDevice) Close() error                { return nil }
+func (d *fakeDevice) ReadSecret() ([]byte, error) { return bufio.NewReader(d).ReadBytes('\n') }
+func (d *fakeDevice) Restore() error              { d.restored = true; return nil }
+
+func TestAsk(t *testing.T) {
+	for _, tt := range []struct{ name, typed, want string }{
+		{"a line", " yes \n", "yes"},
+		{"a line without its end", "yes", "yes"},
+		{"an empty line", "\n", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, _, _ := Test()
+			d := &fakeDevice{Reader: strings.NewReader(tt.typed)}
+			s.Device = func() (Device, error) { return d, nil }
+			if got, err := s.Ask("sure? "); err != nil || got != tt.want || d.shown.String() != "sure? " {
+				t.Errorf("%q, %v; shown %q", got, err, d.shown.String())
+			}
+		})
+	}
+}
+
+func TestAskEndsWithTheInput(t *testing.T) {
+	s, _, _ := Test()
+	s.Device = func() (Device, error) { return &fakeDevice{Reader: strings.NewReader("")}, nil }
+	if _, err := s.Ask("? "); !errors.Is(err, context.Canceled) {
+		t.Errorf("after Ctrl-D: %v", err)
+	}
+}
+
+func TestAnInterruptEndsAQuestionAndRestoresTheEcho(t *testing.T) {
+	s, _, _ := Test()
+	d := &fakeDevice{Reader: strings.NewReader(""), silent: true}
+	s.Device = func() (Device, error) { return d, nil }
+	done := make(chan struct{})
+	close(done)
+	s.Done = done
+	if _, err := s.AskSecret("secret: "); !errors.Is(err, context.Canceled) || !d.restored {
+		t.Errorf("%v, restored: %v", err, d.restored)
 	}
 }
