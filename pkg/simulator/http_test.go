@@ -174,7 +174,7 @@ func TestPageLeadsThroughTheWholeLife(t *testing.T) {
 func TestPageShowsRefusals(t *testing.T) {
 	r := start(t, Options{})
 	spoilt := r.goodParts(t)
-	spoilt.chain = spoilt.chain[:2]
+	spoilt.chain = spoilt.chain[:1]
 	wantOn(t, string(r.submit(t, "/page/create", spoilt.file(), "").want(t, 422).body),
 		"Certificate Signature Verification failed", "chain-incomplete [I]", "SIMULATOR")
 	wantOn(t, string(r.submit(t, "/page/create", nil, "").want(t, 422).body), "Invalid Certificate Signing Request", "request-empty [C]")

@@ -27,7 +27,6 @@ const (
 	flawChainPEM       flaw = "chain-malformed"
 	flawChainLines     flaw = "chain-line-length"
 	flawChainShort     flaw = "chain-incomplete"
-	flawChainOrder     flaw = "chain-order"
 	flawChainRoot      flaw = "chain-foreign-root"
 	flawChainSignature flaw = "chain-broken"
 	flawChainDates     flaw = "chain-expired"
@@ -78,7 +77,7 @@ func refuse(why flaw, cause error) *refusal {
 			"Certificate Signature Verification failed because the signing certificate is expired.", cause,
 		}
 	case flawSignature, flawSignatureSHA1, flawSignaturePEM, flawVendorRole, flawChainShort,
-		flawChainOrder, flawChainRoot, flawChainSignature, flawChainPEM, flawChainLines:
+		flawChainRoot, flawChainSignature, flawChainPEM, flawChainLines:
 		return &refusal{
 			why, sure, codeSignature, "Certificate Signature Verification failed",
 			"Certificate Signature Verification failed because the signature is invalid.", cause,

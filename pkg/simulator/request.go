@@ -6,12 +6,9 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
-
-	"howett.net/plist"
 )
 
 // pushRequest is a push certificate request as uploaded, before any of it is believed.
@@ -21,8 +18,8 @@ type pushRequest struct {
 	signature []byte
 }
 
-// readRequest takes the upload apart (apns-reference.md 1.2): base64 of an XML property
-// list with three strings. White space is ignored, as files of every wrapping
+// readRequest takes the upload apart (apns-reference.md 1.2): base64 of a property list
+// with three strings. White space is ignored, as files of every wrapping
 // are known to have been accepted. The error is always a *refusal.
 func readRequest(upload []byte) (*pushRequest, error) {
 	text := withoutSpace(string(upload))
@@ -54,34 +51,7 @@ func readRequest(upload []byte) (*pushRequest, error) {
 	return request, nil
 }
 
-// requestFields are the three strings of the property list.
-type requestFields struct{ csr, chain, signature string }
-
-// readPlist refuses all that is not an XML property list. The library also reads
-// binary and old-style lists, which Apple's page does not speak of; it is not let near
-// them. A document without the XML declaration is accepted, since nobody knows [U].
-func readPlist(document []byte) (requestFields, error) {
-	if !bytes.HasPrefix(bytes.TrimSpace(document), []byte("<")) {
-		return requestFields{}, refuse(flawNotPlist, errors.New("the decoded file is not XML"))
-	}
-	var values map[string]any
-	if _, err := plist.Unmarshal(document, &values); err != nil {
-		return requestFields{}, refuse(flawNotPlist, err)
-	}
-	var fields requestFields
-	for key, to := range map[string]*string{
-		"PushCertRequestCSR": &fields.csr, "PushCertCertificateChain": &fields.chain, "PushCertSignature": &fields.signature,
-	} {
-		value, isString := values[key].(string)
-		if !isString {
-			return requestFields{}, refuse(flawKeys, fmt.Errorf("%s is missing or not a string", key))
-		}
-		*to = value
-	}
-	return fields, nil
-}
-
-// readChain reads the certificates of the chain string. Their order is judged later.
+// readChain reads the certificates of the chain string. What they are is judged later.
 func readChain(text string) ([]*x509.Certificate, error) {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

@@ -19,67 +19,36 @@ func (t *tree) judge(r *pushRequest, now time.Time) (vendor *x509.Certificate, e
 	if err := checkCSR(r.csr); err != nil {
 		return nil, err
 	}
-	if err := t.checkChain(r.chain); err != nil {
+	vendor, relations, err := t.readPath(r.chain)
+	if err != nil {
 		return nil, err
 	}
-	vendor = r.chain[0]
 	if err := checkVendor(vendor); err != nil {
 		return nil, err
 	}
-	if err := checkDates(r.chain, now); err != nil {
+	if err := checkDates(now, vendor, relations, t.root.cert); err != nil {
 		return nil, err
 	}
 	return vendor, checkVendorSignature(vendor, r.csr.Raw, r.signature)
 }
 
-// checkChain wants vendor, WWDR and root in this order [A], each signed by the next, up to
-// this simulator's own root. Anything after the root is ignored: what Apple does
-// with it is not known [U].
-func (t *tree) checkChain(chain []*x509.Certificate) error {
-	const vendorToRoot = 3
-	if len(chain) < vendorToRoot {
-		return refuse(flawChainShort, fmt.Errorf("%d certificates instead of %d", len(chain), vendorToRoot))
-	}
-	vendor, relations, root := chain[0], chain[1], chain[2]
-	if !bytes.Equal(root.Raw, t.root.cert.Raw) {
-		for _, other := range chain {
-			if bytes.Equal(other.Raw, t.root.cert.Raw) {
-				return refuse(flawChainOrder, errors.New("the root is not in third place"))
-			}
-		}
-		return refuse(flawChainRoot, errors.New("the third certificate is not this simulator's root"))
-	}
-	if !relations.IsCA && vendor.IsCA {
-		return refuse(flawChainOrder, errors.New("the vendor certificate is not in first place"))
-	}
-	if err := vendor.CheckSignatureFrom(relations); err != nil {
-		return refuse(flawChainSignature, fmt.Errorf("the second certificate did not issue the first: %w", err))
-	}
-	if err := relations.CheckSignatureFrom(root); err != nil {
-		return refuse(flawChainSignature, fmt.Errorf("the root did not issue the second certificate: %w", err))
-	}
-	return nil
-}
-
-// checkVendor wants a certificate made for signing push requests. Where Apple marks that is
-// known from one source only [U], so that either place will do.
+// checkVendor wants a certificate made for signing push requests.
 func checkVendor(c *x509.Certificate) error {
-	if !oidVendorRole.marks(c) && !oidVendorRole.isIn(c.UnknownExtKeyUsage) {
+	if !isVendor(c) {
 		return refuse(flawVendorRole, errors.New("it is no MDM vendor certificate"))
 	}
 	return nil
 }
 
-// checkDates wants every certificate of the chain valid now; notAfter is the last valid second.
-func checkDates(chain []*x509.Certificate, now time.Time) error {
-	vendor := chain[0]
+// checkDates wants every certificate of the path valid now; notAfter is the last valid second.
+func checkDates(now time.Time, vendor *x509.Certificate, above ...*x509.Certificate) error {
 	if now.After(vendor.NotAfter) {
 		return refuse(flawVendorExpired, fmt.Errorf("it ended %s", vendor.NotAfter.Format(time.RFC3339)))
 	}
 	if now.Before(vendor.NotBefore) {
 		return refuse(flawVendorEarly, fmt.Errorf("it begins %s", vendor.NotBefore.Format(time.RFC3339)))
 	}
-	for _, c := range chain[1:3] {
+	for _, c := range above {
 		if now.After(c.NotAfter) || now.Before(c.NotBefore) {
 			return refuse(flawChainDates, fmt.Errorf("%s is outside its validity", c.Subject.CommonName))
 		}

@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
-	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/pem"
@@ -65,11 +64,16 @@ func TestRequestIsRefusedInApplesWords(t *testing.T) {
 		{"XML cut off", "request-not-plist [I]", invalidWords, func(p *parts) {
 			p.compose = asDocument(func(p parts) []byte { return p.document()[:len(p.document())-20] })
 		}},
-		{"binary plist", "request-not-plist [I]", invalidWords, func(p *parts) {
-			p.compose = asDocument(func(parts) []byte {
-				data, err := plist.Marshal(map[string]string{"PushCertRequestCSR": "x"}, plist.BinaryFormat)
-				must(t, err)
-				return data
+		{"OpenStep plist", "request-not-plist [I]", invalidWords, func(p *parts) {
+			p.compose = asDocument(func(p parts) []byte { return p.library(t, plist.OpenStepFormat) })
+		}},
+		{"GNUStep plist", "request-not-plist [I]", invalidWords, func(p *parts) {
+			p.compose = asDocument(func(p parts) []byte { return p.library(t, plist.GNUStepFormat) })
+		}},
+		{"binary plist cut off", "request-not-plist [I]", invalidWords, func(p *parts) {
+			p.compose = asDocument(func(p parts) []byte {
+				document := p.library(t, plist.BinaryFormat)
+				return document[:len(document)-1]
 			})
 		}},
 		{"key missing", "request-keys [I]", invalidWords, func(p *parts) {
@@ -106,10 +110,9 @@ func TestRequestIsRefusedInApplesWords(t *testing.T) {
 		}},
 		{"no signature", "signature-invalid [C]", signatureWords, func(p *parts) { p.signature = nil }},
 		{"chain empty", "chain-incomplete [I]", signatureWords, func(p *parts) { p.chain = nil }},
-		{"chain without root", "chain-incomplete [I]", signatureWords, func(p *parts) { p.chain = p.chain[:2] }},
+		{"vendor alone", "chain-incomplete [I]", signatureWords, func(p *parts) { p.chain = p.chain[:1] }},
 		{"chain without WWDR", "chain-incomplete [I]", signatureWords, func(p *parts) { p.chain = slices.Delete(p.chain, 1, 2) }},
-		{"chain upside down", "chain-order [I]", signatureWords, func(p *parts) { slices.Reverse(p.chain) }},
-		{"vendor and WWDR exchanged", "chain-order [I]", signatureWords, func(p *parts) { p.chain[0], p.chain[1] = p.chain[1], p.chain[0] }},
+		{"chain without vendor", "chain-incomplete [I]", signatureWords, func(p *parts) { p.chain = p.chain[1:] }},
 		{"wrong intermediate", "chain-broken [C]", signatureWords, func(p *parts) { p.chain[1] = pemOf(tree.integration.cert) }},
 		{"certificate broken", "chain-malformed [I]", signatureWords, func(p *parts) { p.chain[1] = strings.Replace(p.chain[1], "MII", "!!!", 1) }},
 		{"PEM of no certificate", "chain-malformed [I]", signatureWords, func(p *parts) {
@@ -122,6 +125,12 @@ func TestRequestIsRefusedInApplesWords(t *testing.T) {
 		}},
 		{"another simulator's vendor under this root", "chain-broken [C]", signatureWords, func(p *parts) {
 			p.chain[0], p.chain[1] = pemOf(other.vendorCertificate(t, "")), pemOf(other.portal.tree.relations.cert)
+		}},
+		{"another simulator's intermediate without a root", "chain-broken [C]", signatureWords, func(p *parts) {
+			p.chain = []string{pemOf(other.vendorCertificate(t, "")), pemOf(other.portal.tree.relations.cert)}
+		}},
+		{"own chain under another's root", "chain-foreign-root [I]", signatureWords, func(p *parts) {
+			p.chain[2] = pemOf(other.portal.tree.root.cert)
 		}},
 		{"push certificate as vendor", "vendor-role [I]", signatureWords, func(p *parts) {
 			p.chain[0], p.chain[1] = pemOf(pushAsVendor), pemOf(tree.integration.cert)
@@ -158,54 +167,6 @@ func TestRequestIsRefusedInApplesWords(t *testing.T) {
 	if n := len(r.portal.ledger.of("default")); n != 1 {
 		t.Errorf("refused requests left %d certificates", n-1)
 	}
-}
-
-func TestRequestThatToolsWriteIsAccepted(t *testing.T) {
-	r := start(t, Options{})
-	wrap := func(p parts, end string) []byte {
-		return []byte(strings.Join(slices.Collect(func(yield func(string) bool) {
-			for piece := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString(p.document())), 76) {
-				if !yield(string(piece)) {
-					return
-				}
-			}
-		}), end) + end)
-	}
-	for name, change := range map[string]func(p *parts){
-		"one line":            func(*parts) {},
-		"wrapped with CRLF":   func(p *parts) { p.compose = func(p parts) []byte { return wrap(p, "\r\n") } },
-		"wrapped with LF":     func(p *parts) { p.compose = func(p parts) []byte { return wrap(p, "\n") } },
-		"space in the string": func(p *parts) { p.compose = asDocument(func(p parts) []byte { return spaced(p.document()) }) },
-		"no XML declaration": func(p *parts) {
-			p.compose = asDocument(func(p parts) []byte { return p.document()[bytes.Index(p.document(), []byte("<plist")):] })
-		},
-		"newline before the chain":  func(p *parts) { p.chain[0] = "\n" + p.chain[0] },
-		"CRLF in the chain":         func(p *parts) { p.chain[1] = strings.ReplaceAll(p.chain[1], "\n", "\r\n") },
-		"chain without last return": func(p *parts) { p.chain[2] = strings.TrimSpace(p.chain[2]) },
-		"a fourth certificate":      func(p *parts) { p.chain = append(p.chain, p.chain[2]) },
-		"CSR signed with SHA-1": func(p *parts) {
-			p.csr = newCSR(t, keyOf(t, "customer"), pkix.Name{CommonName: "x"}, x509.SHA1WithRSA)
-			p.signature = signWith(t, keyOf(t, "vendor"), crypto.SHA256, sha256sum(p.csr))
-		},
-		"vendor in its last second": func(p *parts) {
-			p.chain[0] = pemOf(r.vendorCertificate(t, "?not_after="+today().Add(time.Second).Format(time.RFC3339)))
-		},
-		"vendor from its first second": func(p *parts) {
-			p.chain[0] = pemOf(r.vendorCertificate(t, "?not_before="+today().Format(time.RFC3339)))
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := r.goodParts(t)
-			change(&p)
-			r.call(t, "POST", "/certificates", p.file()).want(t, 201)
-		})
-	}
-}
-
-// spaced puts white space around the content of every string, as mdmcert.download does.
-func spaced(document []byte) []byte {
-	text := strings.ReplaceAll(string(document), "<string>", "<string>\n  ")
-	return []byte(strings.ReplaceAll(text, "</string>", "\n  </string>"))
 }
 
 // columns writes a PEM certificate with another width.
@@ -261,7 +222,7 @@ func FuzzReadRequest(f *testing.F) {
 	must(f, r.Close()) // what runs beside the target would pass for its coverage
 	seeds := [][]byte{
 		good.file(), good.document(), nil, []byte("PD94bWw="), []byte("YnBsaXN0MDA="),
-		spaced(good.document()), []byte(`<plist><dict><key>PushCertRequestCSR</key><array/></dict></plist>`),
+		spaced(good.document()), good.library(f, plist.BinaryFormat), []byte(`<plist><dict><key>PushCertRequestCSR</key><array/></dict></plist>`),
 	}
 	for _, seed := range seeds {
 		f.Add(seed)
