@@ -2,25 +2,23 @@ package cli
 
 import (
 	"context"
-	"crypto"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 type exportOptions struct {
 	*Env
 	unlockOptions
-	target, out, keyFormat string
-	force                  bool
+	target, out, keyFormat, passwordFile string
+	force                                bool
 }
 
 type exportView struct {
@@ -29,12 +27,6 @@ type exportView struct {
 	Path    string `json:"path"`
 	Topic   string `json:"topic"`
 	Secret  bool   `json:"secret"`
-}
-
-// exportTargets are the forms of the contract that export writes, with the ending of
-// the default file name.
-func exportTargets() map[string]string {
-	return map[string]string{"pem": ".pem", "cert": ".pem", "key": ".key", "nanomdm": ".pem"}
 }
 
 func newExport(env *Env, run runner[exportOptions]) *cobra.Command {
@@ -46,13 +38,15 @@ func newExport(env *Env, run runner[exportOptions]) *cobra.Command {
 	f.StringVar(&o.target, "for", "", "TARGET")
 	f.StringVar(&o.out, "out", "", "FILE")
 	f.StringVar(&o.keyFormat, "key-format", "pkcs8", "pkcs8|pkcs1")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
 	f.BoolVar(&o.force, "force", false, "")
 	o.unlockOptions.flags(f)
 	return c
 }
 
 func runExport(ctx context.Context, o *exportOptions) error {
-	if err := o.check(); err != nil {
+	form, err := o.form()
+	if err != nil {
 		return err
 	}
 	s, err := o.state(ctx)
@@ -70,92 +64,81 @@ func runExport(ctx context.Context, o *exportOptions) error {
 	if leaf == nil {
 		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
 	}
-	out := output{path: o.path(name), force: o.force}
-	secret := o.target != "cert"
-	var key crypto.Signer
-	if secret {
-		if p.Certificate.Key == nil {
-			return problem.Say(problem.KeyMissing, "export", problem.Params{"profile": name})
-		}
-		if p.Certificate.Key.Public != leaf.PublicKey() {
-			return problem.Say(problem.KeyMismatch, "stored", problem.Params{"profile": name})
-		}
-		opener, err := o.unlock(ctx, s, o.unlockOptions)
-		if err != nil {
-			return err
-		}
-		if key, err = opener.Open(*p.Certificate.Key); err != nil {
+	out := output{path: o.path(name, form), force: o.force}
+	m := material{leaf: leaf, keyFormat: o.keyFormat}
+	if form.secret {
+		if err := o.secrets(ctx, s, name, form, out, &m); err != nil {
 			return err
 		}
 	}
-	data, err := o.bytes(leaf, key)
+	data, err := form.encode(m)
 	if err != nil {
 		return err
 	}
-	return o.deliver(exportView{Profile: name, For: o.target, Topic: leaf.Topic(), Secret: secret}, out, data)
+	return o.deliver(exportView{Profile: name, For: o.target, Topic: leaf.Topic(), Secret: form.secret}, out, data)
 }
 
-func (o *exportOptions) check() error {
+// form is the one that --for names.
+func (o *exportOptions) form() (exportForm, error) {
 	targets := exportTargets()
-	if _, ok := targets[o.target]; !ok {
-		names := make([]string, 0, len(targets))
-		for t := range targets {
-			names = append(names, t)
-		}
-		slices.Sort(names)
-		return problem.Say(problem.Usage, "export-target", problem.Params{"value": o.target, "targets": strings.Join(names, ", ")})
+	form, ok := targets[o.target]
+	if !ok {
+		names := strings.Join(slices.Sorted(maps.Keys(targets)), ", ")
+		return form, problem.Say(problem.Usage, "export-target", problem.Params{"value": o.target, "targets": names})
 	}
 	if o.keyFormat != "pkcs8" && o.keyFormat != "pkcs1" {
-		return problem.Say(problem.Usage, "key-format", problem.Params{"value": o.keyFormat})
+		return form, problem.Say(problem.Usage, "key-format", problem.Params{"value": o.keyFormat})
 	}
-	return nil
+	return form, nil
 }
 
-func (o *exportOptions) path(profile string) string {
+func (o *exportOptions) path(profile string, form exportForm) string {
 	if o.out != "" {
 		return o.out
 	}
-	return "PushCertificate-" + fileName(profile) + "-" + o.target + exportTargets()[o.target]
+	return "PushCertificate-" + fileName(profile) + "-" + o.target + form.ending
 }
 
-// bytes are the leaf first and alone, since NanoMDM keeps the last certificate of a
-// file and MicroMDM wants exactly one; then the key, each with its final newline.
-func (o *exportOptions) bytes(leaf *pushcert.Certificate, key crypto.Signer) ([]byte, error) {
-	var data []byte
-	if o.target != "key" {
-		data = leaf.PEM()
+// secrets adds the key and the password to what is exported. Whatever speaks against it
+// comes before the first question: answers given for nothing are annoying.
+func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name string, form exportForm, out output, m *material) error {
+	stored := s.Profiles[name].Certificate.Key
+	if stored == nil {
+		return problem.Say(problem.KeyMissing, "export", problem.Params{"profile": name})
 	}
-	if key == nil {
-		return data, nil
+	if stored.Public != m.leaf.PublicKey() {
+		return problem.Say(problem.KeyMismatch, "stored", problem.Params{"profile": name})
 	}
-	block, err := keyBlock(key, o.keyFormat)
-	if err != nil {
-		return nil, err
-	}
-	return append(data, pem.EncodeToMemory(block)...), nil
-}
-
-func keyBlock(key crypto.Signer, format string) (*pem.Block, error) {
-	if format == "pkcs1" {
-		rsaKey, ok := key.(*rsa.PrivateKey)
-		if !ok {
-			return nil, problem.Say(problem.Usage, "pkcs1-rsa", nil)
+	if form.sealed {
+		err := out.check(nil) // salted: a second file is never the same bytes
+		if err == nil {
+			m.password, err = o.newFilePassword()
 		}
-		return &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(rsaKey)}, nil
+		if err != nil {
+			return err
+		}
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	return &pem.Block{Type: "PRIVATE KEY", Bytes: der}, err
+	opener, err := o.unlock(ctx, s, o.unlockOptions)
+	if err != nil {
+		return err
+	}
+	m.key, err = opener.Open(*stored)
+	return err
 }
 
 func (o *exportOptions) deliver(v exportView, out output, data []byte) error {
 	if err := o.write(out, data); err != nil {
 		return err
 	}
-	if v.Secret {
+	form := exportTargets()[v.For]
+	if form.secret && !form.sealed {
 		o.note("export.unencrypted", nil)
 	}
 	if out.path == stdio {
 		return nil
+	}
+	if v.For == "micromdm" && filepath.Ext(out.path) != form.ending {
+		o.note("export.ending", problem.Params{"file": out.path, "ending": form.ending})
 	}
 	var err error
 	if v.Path, err = filepath.Abs(out.path); err != nil {
@@ -164,6 +147,6 @@ func (o *exportOptions) deliver(v exportView, out output, data []byte) error {
 	return o.result(v, func(p *page) {
 		p.say("export.done", problem.Params{"profile": v.Profile})
 		p.fields(field{label: "file", value: v.Path}, field{label: "topic", value: v.Topic})
-		p.say("export.for."+v.For, problem.Params{"file": v.Path})
+		p.say("export.for."+v.For, problem.Params{"file": msg.Quote(out.path)})
 	})
 }

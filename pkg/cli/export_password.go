@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// newFilePassword takes the password of a file that is to be written. Typed at a
+// terminal it is typed twice; an empty one is a missing one, since it would guard
+// nothing.
+func (o *exportOptions) newFilePassword() (string, error) {
+	password, err := o.secret(o.passwordFile, "APNSCTL_FILE_PASSWORD", "output.export.password")
+	if errors.Is(err, errNoSecret) || err == nil && len(password) == 0 {
+		return "", problem.Say(problem.PasswordMissing, "export", nil)
+	}
+	if err != nil {
+		return "", err
+	}
+	if typed := o.passwordFile == "" && o.Getenv("APNSCTL_FILE_PASSWORD") == ""; typed {
+		again, err := o.IO.AskSecret(o.T("output.export.password-again", nil))
+		if err != nil {
+			return "", err
+		}
+		if !bytes.Equal(password, again) {
+			return "", problem.Say(problem.ConfirmationWrong, "export", nil)
+		}
+	}
+	return string(password), checkP12Password(password)
+}
