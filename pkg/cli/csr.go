@@ -82,18 +82,22 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err != nil {
 		return err
 	}
-	views, err := w.requests(ctx, names)
+	files, err := w.requests(ctx, names)
 	if err != nil || o.out == stdio {
 		return err
+	}
+	views := []csrView{}
+	for _, f := range files {
+		views = append(views, f.view)
 	}
 	var view any = map[string]any{"requests": views}
 	if !o.due {
 		view = views[0]
 	}
 	return o.result(view, func(p *page) {
-		for _, v := range views {
+		for _, f := range files {
 			p.blank()
-			p.csr(v)
+			p.csr(f.view, f.findings)
 		}
 	})
 }
@@ -147,15 +151,16 @@ func (o *csrOptions) writer(ctx context.Context, s *lifecycle.State) (*csrWriter
 
 // written is a request on its way into a file.
 type written struct {
-	view csrView
-	out  output
-	data []byte
+	view     csrView
+	findings []problem.Finding
+	out      output
+	data     []byte
 }
 
 // requests opens or repeats the requests of all profiles, or of none: the config file
 // changes once, after every file was found writable. The keys are safe in it before
 // the first request leaves.
-func (w *csrWriter) requests(ctx context.Context, names []string) ([]csrView, error) {
+func (w *csrWriter) requests(ctx context.Context, names []string) ([]written, error) {
 	var files []written
 	err := w.update(ctx, func(s *lifecycle.State) error {
 		for _, name := range names {
@@ -170,7 +175,6 @@ func (w *csrWriter) requests(ctx context.Context, names []string) ([]csrView, er
 	if err != nil {
 		return nil, err
 	}
-	views := []csrView{}
 	for _, f := range files {
 		if err := w.write(f.out, f.data); err != nil {
 			return nil, err
@@ -178,9 +182,8 @@ func (w *csrWriter) requests(ctx context.Context, names []string) ([]csrView, er
 		if f.view.Created {
 			w.note("profile-created", problem.Params{"profile": f.view.Profile})
 		}
-		views = append(views, f.view)
 	}
-	return views, nil
+	return files, nil
 }
 
 // request opens or repeats one profile's request, signs it, and checks it as Apple would.
@@ -193,7 +196,7 @@ func (w *csrWriter) request(s *lifecycle.State, name string) (*written, error) {
 		return nil, err
 	}
 	v.Reused, v.Created, v.Topic = reused, created, w.topic(s.Profiles[name], name)
-	if f.data, err = w.bytes(pending, v); err != nil {
+	if f.data, err = w.bytes(pending, f); err != nil {
 		return nil, err
 	}
 	v.Bytes, v.SHA256 = len(f.data), fmt.Sprintf("%x", sha256.Sum256(f.data))
@@ -223,7 +226,7 @@ func (w *csrWriter) fresh(name string) func(*lifecycle.Profile) (lifecycle.Key, 
 }
 
 // bytes is the file for the portal, or the plain CSR for an outside vendor.
-func (w *csrWriter) bytes(pending *lifecycle.Pending, v *csrView) ([]byte, error) {
+func (w *csrWriter) bytes(pending *lifecycle.Pending, f *written) ([]byte, error) {
 	if w.signer == nil {
 		return []byte(pending.CSR), nil
 	}
@@ -231,8 +234,10 @@ func (w *csrWriter) bytes(pending *lifecycle.Pending, v *csrView) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	v := &f.view
 	pending.VendorSerial, pending.Vendor = w.signer.certificate.SerialHex(), w.signer.certificate.Organization()
-	v.Vendor, v.VendorSerial, v.Findings = pending.Vendor, pending.VendorSerial, w.findingViews(findings)
+	v.Vendor, v.VendorSerial = pending.Vendor, pending.VendorSerial
+	f.findings, v.Findings = findings, w.findingViews(findings)
 	return data, nil
 }
 
@@ -264,7 +269,7 @@ func fileName(profile string) string {
 	}, profile)
 }
 
-func (p *page) csr(v csrView) {
+func (p *page) csr(v csrView, findings []problem.Finding) {
 	params := problem.Params{"profile": v.Profile, "topic": v.Topic}
 	kind := "unsigned"
 	if v.Signed {
@@ -282,6 +287,7 @@ func (p *page) csr(v csrView) {
 	if v.Reused {
 		p.say("csr.reused", params)
 	}
+	p.findings(findings)
 	switch {
 	case !v.Signed:
 		p.advise("csr.next-unsigned", params)

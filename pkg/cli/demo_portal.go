@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -96,7 +97,7 @@ func (s *stage) leaf(file string) (*pushcert.Certificate, error) {
 		return nil, err
 	}
 	if read.Leaf() == nil {
-		return nil, wrongRole(read.Role).Err()
+		return nil, lifecycle.WrongKind(read.Role).Err()
 	}
 	return read.Leaf(), nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -45,6 +46,8 @@ func unreadable(name string, err error) error {
 		return problem.Say(problem.InputUnreadable, "missing", params).Because(err)
 	case errors.Is(err, fs.ErrPermission):
 		return problem.Say(problem.InputUnreadable, "permission", params).Because(err)
+	case errors.Is(err, syscall.EISDIR):
+		return problem.Say(problem.InputUnreadable, "folder", params).Because(err)
 	}
 	return problem.New(problem.InputUnreadable, params).Because(err)
 }
@@ -64,7 +67,7 @@ func (o output) check(data []byte) error {
 	info, err := os.Stat(o.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		return o.checkFolder()
 	case err != nil:
 		return unwritable(o.path, err)
 	case info.IsDir():
@@ -76,6 +79,15 @@ func (o output) check(data []byte) error {
 		return nil
 	}
 	return problem.New(problem.OutputExists, problem.Params{"file": o.path})
+}
+
+// checkFolder tells whether there is a folder to write the file into.
+func (o output) checkFolder() error {
+	folder := filepath.Dir(o.path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return problem.Say(problem.OutputUnwritable, "folder", problem.Params{"file": o.path, "folder": folder}).Because(err)
+	}
+	return nil
 }
 
 // write writes the file as a whole or not at all. Mode 0600 even where no secret is

@@ -122,11 +122,11 @@ func (o *importOptions) candidates() ([]given, error) {
 		case leaf != nil:
 			certs = append(certs, given{name: name, certificate: leaf})
 		case len(file.Keys) == 0:
-			return nil, wrongRole(file.Role).Err()
+			return nil, lifecycle.WrongKind(file.Role).Err()
 		}
 	}
 	if len(certs) == 0 {
-		return nil, wrongRole(pushcert.RolePrivateKey).Err()
+		return nil, lifecycle.WrongKind(pushcert.RolePrivateKey).Err()
 	}
 	for i := range certs {
 		certs[i].key = keyFor(certs[i].certificate, keys)

@@ -94,7 +94,7 @@ type inspected struct {
 // inspect reads one file; what cannot be read is a finding, not an end.
 func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 	r := inspected{view: inspectView{Path: name, Role: pushcert.RoleUnknown, Topics: []string{}, Findings: []findingView{}}}
-	file, err := o.readFile(name, o.passwordFile)
+	file, err := o.lookAt(name, o.passwordFile)
 	if err != nil {
 		p := problem.Of(err)
 		r.findings = []problem.Finding{{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}}
@@ -188,5 +188,7 @@ func (p *page) inspected(r inspected) {
 	}
 	p.fields(fields...)
 	p.findings(r.findings)
-	p.text(p.env.T("output.role."+string(r.view.Role)+".use", nil))
+	if !problem.Has(r.findings, problem.PasswordMissing) { // then it is known, and only locked
+		p.text(p.env.T("output.role."+string(r.view.Role)+".use", nil))
+	}
 }

@@ -159,8 +159,10 @@ func TestNewExport(t *testing.T) {
 	}{
 		{name: "defaults", args: "--for pem", want: exportOptions{target: "pem", keyFormat: "pkcs8"}},
 		{
-			name: "every flag", args: "--for key --key-format pkcs1 --out f --force --passphrase-file p --identity i",
-			want: exportOptions{target: "key", keyFormat: "pkcs1", out: "f", force: true, unlockOptions: unlockOptions{"p", "i"}},
+			name: "every flag", args: "--for key --key-format pkcs1 --out f --force --file-password-file w --passphrase-file p --identity i",
+			want: exportOptions{
+				target: "key", keyFormat: "pkcs1", out: "f", passwordFile: "w", force: true, unlockOptions: unlockOptions{"p", "i"},
+			},
 		},
 		{name: "an argument", args: "--for pem acme", code: problem.Usage},
 	} {

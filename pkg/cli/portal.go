@@ -50,7 +50,7 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 	if err != nil {
 		return err
 	}
-	name, _, err := o.profile(s)
+	name, profile, err := o.profile(s)
 	if err != nil {
 		return err
 	}
@@ -72,18 +72,23 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 			o.note("portal.not-opened", problem.Params{"url": v.URL})
 		}
 	}
-	return o.result(v, func(p *page) { p.portal(v, item) })
+	return o.result(v, func(p *page) { p.portal(v, item, profile, s.TrustRoot != "") })
 }
 
 func (o *portalOptions) view(s *lifecycle.State, item lifecycle.Item, url string) portalView {
 	p := s.Profiles[item.Profile]
 	v := portalView{
 		URL: url, Profile: item.Profile, Press: "create", AppleAccount: p.AppleAccount,
-		Request: "PushCertificateRequest-" + fileName(item.Profile) + ".plist",
-		Note:    o.noteText(item), Findings: o.findingViews(cardFindings(item.Findings)),
+		Note: o.noteText(item), Findings: o.findingViews(cardFindings(item.Findings)),
 	}
 	if p.Certificate != nil {
 		v.Vendor = p.Certificate.Vendor
+	}
+	if n := len(p.Pending); n > 0 && p.Pending[n-1].VendorSerial != "" {
+		v.Request = "PushCertificateRequest-" + fileName(item.Profile) + ".plist"
+	}
+	if p.ExpectTopic != "" { // it was made before apnsctl came, so its row is there
+		v.Press, v.UID = "renew", p.ExpectTopic
 	}
 	if c := item.Certificate; c != nil {
 		v.Press, v.UID, v.CN = "renew", c.UID(), c.CN()
@@ -122,15 +127,18 @@ func tail(c *pushcert.Certificate) string {
 	return topic[strings.LastIndex(topic, "-")+1:]
 }
 
-func (p *page) portal(v portalView, item lifecycle.Item) {
+func (p *page) portal(v portalView, item lifecycle.Item, profile *lifecycle.Profile, rehearsal bool) {
 	params := problem.Params{"profile": v.Profile, "uid": v.UID, "request": v.Request}
 	days := ""
 	if v.DaysLeft != nil {
 		days = p.env.days(*v.DaysLeft)
 	}
 	p.say("portal.title", params)
+	if rehearsal {
+		p.say("portal.rehearsal", nil)
+	}
 	p.fields(field{label: "url", value: v.URL}, field{label: "apple-account", value: v.AppleAccount, style: term.Bold})
-	if item.Certificate != nil {
+	if v.UID != "" {
 		p.blank()
 		p.say("portal.row", nil)
 		p.fields(
@@ -145,7 +153,7 @@ func (p *page) portal(v portalView, item lifecycle.Item) {
 		p.say("portal.date-not-unique", nil)
 	}
 	p.blank()
-	for i, step := range portalSteps(v.Press) {
+	for i, step := range portalSteps(v.Press, profile) {
 		p.numbered(i+1, p.env.T("output.portal."+step, params))
 	}
 	p.blank()
@@ -153,7 +161,17 @@ func (p *page) portal(v portalView, item lifecycle.Item) {
 	p.findings(cardFindings(item.Findings))
 }
 
-// portalSteps are what to do on Apple's page, in order.
-func portalSteps(press string) []string {
-	return []string{"sign-in", press, "upload", "download", "import"}
+// portalSteps are what to do on Apple's page, in order. Which file to upload depends on
+// who has the request.
+func portalSteps(press string, profile *lifecycle.Profile) []string {
+	upload := "upload"
+	switch n := len(profile.Pending); {
+	case n == 0 && profile.WatchedOnly():
+		upload = "upload-elsewhere"
+	case n == 0:
+		upload = "upload-missing"
+	case profile.Pending[n-1].VendorSerial == "":
+		upload = "upload-vendor"
+	}
+	return []string{"sign-in", press, upload, "download", "import"}
 }

@@ -111,6 +111,9 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	if o.dryRun {
 		return job.rehearse(ctx)
 	}
+	if identity.rehearsal && o.route.endpoint == "" {
+		return problem.Say(problem.Usage, "push-rehearsal", nil)
+	}
 	return job.run(ctx)
 }
 

@@ -44,10 +44,11 @@ func (o *pushIdentityOptions) check(app bool) error {
 
 // pushIdentity is who pushes.
 type pushIdentity struct {
-	topic  string
-	leaf   *pushcert.Certificate         // nil with a provider token
-	open   func() (crypto.Signer, error) // the private key of leaf
-	bearer func() (string, error)        // nil with a certificate
+	topic     string
+	leaf      *pushcert.Certificate         // nil with a provider token
+	open      func() (crypto.Signer, error) // the private key of leaf
+	bearer    func() (string, error)        // nil with a certificate
+	rehearsal bool                          // of a config file whose certificates Apple does not know
 }
 
 // identify finds certificate or provider token, and checks what can be known before a
@@ -96,7 +97,7 @@ func (o *pushOptions) fromFiles() (*pushIdentity, error) {
 	}
 	leaf := file.Leaf()
 	if leaf == nil {
-		return nil, wrongRole(file.Role).Err()
+		return nil, lifecycle.WrongKind(file.Role).Err()
 	}
 	keys := file
 	if o.identity.key != "" {
@@ -140,7 +141,9 @@ func (o *pushOptions) fromProfile(ctx context.Context) (*pushIdentity, error) {
 	case p.Certificate.Key.Public != leaf.PublicKey():
 		return nil, problem.Say(problem.KeyMismatch, "stored", params)
 	}
-	return &pushIdentity{leaf: leaf, open: func() (crypto.Signer, error) { return o.unseal(ctx, s, p.Certificate) }}, nil
+	return &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", open: func() (crypto.Signer, error) {
+		return o.unseal(ctx, s, p.Certificate)
+	}}, nil
 }
 
 // unseal opens the profile's key. Deriving a key from a passphrase takes memory that a
@@ -159,7 +162,7 @@ func (o *pushOptions) fits(leaf *pushcert.Certificate, kind *pushKind) error {
 	role := leaf.Role()
 	switch app := role == pushcert.RoleAppPush || role == pushcert.RolePassPush; {
 	case kind.mdm() && role != pushcert.RoleMDMPush:
-		return wrongRole(role).Err()
+		return lifecycle.WrongKind(role).Err()
 	case !kind.mdm() && !app:
 		return problem.Say(problem.WrongRole, "push-app", problem.Params{"role": string(role), "expected_role": string(pushcert.RoleAppPush)})
 	}

@@ -19,26 +19,44 @@ func (e *Env) readFile(name, passwordFile string) (*pushcert.File, error) {
 	return pushcert.Read(name, data, e.filePassword(passwordFile))
 }
 
+// lookAt is readFile for a command that needs no private key: one that is encrypted
+// stays locked where nobody gives its password.
+func (e *Env) lookAt(name, passwordFile string) (*pushcert.File, error) {
+	data, err := e.read(name)
+	if err != nil {
+		return nil, err
+	}
+	return pushcert.Read(name, data, func() ([]byte, error) {
+		password, err := e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", "output.ask.file-password")
+		if errors.Is(err, errNoSecret) {
+			return nil, nil
+		}
+		return password, err
+	})
+}
+
 // verifyFile checks one file: a request as Apple would, anything else as a push
 // certificate that is to be imported. missing is why there is no state.
 func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycle.Judge) (checked, error) {
-	file, err := o.readFile(o.file, o.passwordFile)
+	file, err := o.lookAt(o.file, o.passwordFile)
 	if err != nil {
 		return checked{}, err
 	}
 	c := checked{item: verifyItem{Kind: lifecycle.KindPush, File: o.file, Role: file.Role}, findings: file.Findings}
-	switch leaf := file.Leaf(); {
+	leaf := file.Leaf()
+	switch {
 	case file.Role == pushcert.RoleRequest && o.against != "":
 		return c, problem.Say(problem.Usage, "against-request", problem.Params{"file": named(o.file)})
 	case file.Role == pushcert.RoleRequest:
 		c.findings = append(c.findings, o.checkRequest(s, file, j)...)
 		return c, nil
-	case leaf == nil:
-		c.findings = append(c.findings, wrongRole(file.Role))
-		return c, nil
-	default:
+	case file.Role != pushcert.RoleMDMPush:
+		// Of another kind of file nothing else matters: neither its topic nor its key.
 		c.certificate = leaf
+		c.findings = append(c.findings, lifecycle.WrongKind(file.Role))
+		return c, nil
 	}
+	c.certificate = leaf
 	if o.against != "" {
 		return o.verifyAgainst(c, j)
 	}
@@ -46,12 +64,6 @@ func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycl
 		return c, missing
 	}
 	return o.verifyProfile(s, file, c, j)
-}
-
-func wrongRole(r pushcert.Role) problem.Finding {
-	return problem.Found(problem.WrongRole, problem.Critical, problem.Params{
-		"role": string(r), "expected_role": string(pushcert.RoleMDMPush),
-	})
 }
 
 // checkRequest is Apple's side, and whether the key is one of ours.
@@ -126,7 +138,7 @@ func (o *verifyOptions) reference() (lifecycle.Reference, error) {
 		r.Topic = topic
 		return r, nil
 	}
-	file, err := o.readFile(o.against, o.passwordFile)
+	file, err := o.lookAt(o.against, o.passwordFile)
 	if err != nil {
 		return r, err
 	}

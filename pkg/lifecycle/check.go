@@ -90,6 +90,25 @@ func memo(name, appleAccount string, pending []Pending, now time.Time) []problem
 	return found
 }
 
+// WrongKind is the finding about a file that is no MDM push certificate. The commonest
+// have words of their own: each is sent another way.
+func WrongKind(role pushcert.Role) problem.Finding {
+	params := problem.Params{"role": string(role), "expected_role": string(pushcert.RoleMDMPush)}
+	switch role {
+	case pushcert.RoleMDMVendor:
+		return problem.FoundAs(problem.WrongRole, "is-vendor", problem.Critical, params)
+	case pushcert.RoleCSR:
+		return problem.FoundAs(problem.WrongRole, "is-csr", problem.Critical, params)
+	case pushcert.RoleRequest:
+		return problem.FoundAs(problem.WrongRole, "is-request", problem.Critical, params)
+	case pushcert.RolePrivateKey:
+		return problem.FoundAs(problem.WrongRole, "is-key", problem.Critical, params)
+	case pushcert.RoleHTML:
+		return problem.FoundAs(problem.WrongRole, "is-page", problem.Critical, params)
+	}
+	return problem.Found(problem.WrongRole, problem.Critical, params)
+}
+
 // about names the profile in its findings, so that their hints can name it too.
 func about(profile string, found []problem.Finding) []problem.Finding {
 	for i, f := range found {

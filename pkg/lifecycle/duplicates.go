@@ -10,10 +10,11 @@ import (
 type holders struct {
 	leaf    map[string]*pushcert.Certificate // by profile
 	byTopic map[string][]string              // profiles by topic, sorted
+	shared  map[string]bool                  // profiles whose owner allowed it
 }
 
 func (s *State) holders() (holders, error) {
-	h := holders{map[string]*pushcert.Certificate{}, map[string][]string{}}
+	h := holders{map[string]*pushcert.Certificate{}, map[string][]string{}, map[string]bool{}}
 	for _, name := range s.Names() {
 		c, err := s.Profiles[name].Leaf(name)
 		if err != nil {
@@ -22,7 +23,7 @@ func (s *State) holders() (holders, error) {
 		if c == nil {
 			continue
 		}
-		h.leaf[name] = c
+		h.leaf[name], h.shared[name] = c, s.Profiles[name].Shared
 		if topic := c.Topic(); topic != "" {
 			h.byTopic[topic] = append(h.byTopic[topic], name)
 		}
@@ -31,13 +32,13 @@ func (s *State) holders() (holders, error) {
 }
 
 // duplicates finds another profile that holds the certificate or its topic, unless
-// the owner of this profile allowed it.
+// the owner allowed it for either.
 func (h holders) duplicates(c *pushcert.Certificate, name string, p *Profile) []problem.Finding {
 	if p.Shared {
 		return nil
 	}
 	for _, other := range h.byTopic[c.Topic()] {
-		if other == name {
+		if other == name || h.shared[other] {
 			continue
 		}
 		code := problem.DuplicateTopic

@@ -54,6 +54,9 @@ const (
 // Import registers or renews a certificate, or refuses with the gravest finding's code.
 // Refused, it leaves the state as it was.
 func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
+	if role := c.Certificate.Role(); role != pushcert.RoleMDMPush {
+		return nil, WrongKind(role).Err()
+	}
 	name, err := s.Target(c.Certificate, o.Profile)
 	if err != nil {
 		return nil, err
@@ -160,15 +163,15 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "other-profile", problem.Critical, problem.Params{
 			"profile": name, "other_profile": other,
 		})}
-	case o.CertificateOnly || s.Profiles[name].watchedOnly():
+	case o.CertificateOnly || s.Profiles[name].WatchedOnly():
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, problem.Params{"profile": name})}
 	}
 	return nil, []problem.Finding{problem.Found(problem.KeyMissing, problem.Critical, problem.Params{"profile": name})}
 }
 
-// watchedOnly tells whether the profile's present certificate has its key elsewhere, as
+// WatchedOnly tells whether the profile's present certificate has its key elsewhere, as
 // that of its renewal will be.
-func (p *Profile) watchedOnly() bool {
+func (p *Profile) WatchedOnly() bool {
 	return p != nil && p.Certificate != nil && p.Certificate.Key == nil
 }
 

@@ -201,6 +201,18 @@ func TestImportRefusesWhatAnotherProfileHolds(t *testing.T) {
 			if _, err := s.Import(Candidate{Certificate: tt.c}, o); codeOf(err) != tt.want {
 				t.Errorf("%v, want %q", err, tt.want)
 			}
+			if !tt.allowed {
+				return
+			}
+			items, err := s.Items(a.judge())
+			if err != nil || len(items) != 2 {
+				t.Fatalf("%d items, %v", len(items), err)
+			}
+			for _, i := range items { // what was allowed is no fault of either
+				if problem.Has(i.Findings, problem.DuplicateCertificate) {
+					t.Errorf("%s: %v", i.Profile, i.Findings)
+				}
+			}
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package lifecycle
 
 import (
+	"time"
+
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -102,7 +104,9 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j J
 	item.Findings = append(item.Findings, pushcert.CheckPush(item.Certificate, j.Now, j.Policy, j.Trust)...)
 	item.Findings = append(item.Findings, p.heldKey(name, item.Certificate)...)
 	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Pending, j.Now)...)
-	if vendor != nil && vendor.X509.NotAfter.Before(item.Certificate.X509.NotAfter) {
+	// Both are issued on the same day as a rule, seconds apart, which means nothing.
+	const sameDay = 24 * time.Hour
+	if vendor != nil && vendor.X509.NotAfter.Add(sameDay).Before(item.Certificate.X509.NotAfter) {
 		item.Findings = append(item.Findings, problem.Found(problem.VendorExpiresFirst, problem.Warning, problem.Params{
 			"profile": name, "not_after": stamp(item.Certificate.X509.NotAfter), "vendor_not_after": stamp(vendor.X509.NotAfter),
 		}))

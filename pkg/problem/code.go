@@ -87,7 +87,7 @@ const (
 var exits = map[Code]Exit{
 	Internal: ExitUnexpected, DemoFailed: ExitUnexpected,
 	InputUnreadable: ExitUsage, InputTooLarge: ExitUsage,
-	OutputExists: ExitUsage, OutputUnwritable: ExitUnexpected, ListenFailed: ExitUsage,
+	OutputExists: ExitUsage, OutputUnwritable: ExitUsage, ListenFailed: ExitUsage,
 	Usage: ExitUsage, NotInitialised: ExitUsage, ProfileUnknown: ExitUsage,
 	NoTerminal: ExitUsage, ConfirmationWrong: ExitUsage, PasswordMissing: ExitUsage,
 	StateLocked: ExitState, StateDamaged: ExitState, StateNewer: ExitState,
