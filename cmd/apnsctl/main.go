@@ -21,7 +21,7 @@ func run(now func() time.Time) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return cli.Main(ctx, &cli.Env{
-		IO:     term.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv("NO_COLOR") != ""),
+		IO:     term.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"),
 		Now:    now,
 		Getenv: os.Getenv,
 		Build:  cli.Build{Version: version, Commit: commit, Date: date},

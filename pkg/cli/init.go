@@ -70,7 +70,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 		return err
 	}
 	if o.noPassphrase {
-		o.note("init.unsealed", problem.Params{"path": store.Path()})
+		o.stderr(o.T("output.init.unsealed", problem.Params{"path": store.Path()})) // loud even under --quiet
 	}
 	v := initView{store.Path(), s.Sealing.Recipient, !o.noPassphrase, s.TrustRoot != ""}
 	return o.result(v, func(p *page) {

@@ -40,7 +40,7 @@ func (e *Env) lookAt(name, passwordFile string) (*pushcert.File, error) {
 func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycle.Judge) (checked, error) {
 	file, err := o.lookAt(o.file, o.passwordFile)
 	if err != nil {
-		return checked{}, err
+		return unreadableFile(o.file, err)
 	}
 	c := checked{item: verifyItem{Kind: lifecycle.KindPush, File: o.file, Role: file.Role}, findings: file.Findings}
 	leaf := file.Leaf()
@@ -48,7 +48,8 @@ func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycl
 	case file.Role == pushcert.RoleRequest && o.against != "":
 		return c, problem.Say(problem.Usage, "against-request", problem.Params{"file": named(o.file)})
 	case file.Role == pushcert.RoleRequest:
-		c.findings = append(c.findings, o.checkRequest(s, file, j)...)
+		found, profile := o.checkRequest(s, file, j)
+		c.item.Profile, c.findings = profile, append(c.findings, found...)
 		return c, nil
 	case file.Role != pushcert.RoleMDMPush:
 		// Of another kind of file nothing else matters: neither its topic nor its key.
@@ -66,19 +67,39 @@ func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycl
 	return o.verifyProfile(s, file, c, j)
 }
 
-// checkRequest is Apple's side, and whether the key is one of ours.
-func (o *verifyOptions) checkRequest(s *lifecycle.State, file *pushcert.File, j lifecycle.Judge) []problem.Finding {
+// unreadableFile is the verdict on a file that is of no kind that anyone knows: the
+// answer is no, as it is for a file of the wrong kind.
+func unreadableFile(name string, err error) (checked, error) {
+	p := problem.Of(err)
+	switch p.Code {
+	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged:
+		return checked{
+			item:     verifyItem{Kind: lifecycle.KindPush, File: name, Role: pushcert.RoleUnknown},
+			findings: []problem.Finding{{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}},
+		}, nil
+	}
+	return checked{}, err
+}
+
+// checkRequest is Apple's side, whether the key is one of ours, and whether the request
+// is still the open one: last year's file looks as good as this year's.
+func (o *verifyOptions) checkRequest(s *lifecycle.State, file *pushcert.File, j lifecycle.Judge) (found []problem.Finding, profile string) {
 	if file.Request == nil {
-		return nil // what makes it unreadable is among the file's findings
+		return nil, "" // what makes it unreadable is among the file's findings
 	}
-	findings := pushcert.CheckRequest(file.Request, j.Now, j.Trust)
+	found = pushcert.CheckRequest(file.Request, j.Now, j.Trust)
 	if s == nil || len(s.Profiles) == 0 || file.Request.CSR == nil {
-		return findings
+		return found, ""
 	}
-	if _, ours := s.HolderOf(file.Request.CSR.PublicKey()); !ours {
-		findings = append(findings, problem.Found(problem.RequestNotOurs, problem.Warning, problem.Params{"file": named(o.file)}))
+	public := file.Request.CSR.PublicKey()
+	profile, ours := s.HolderOf(public)
+	switch {
+	case !ours:
+		found = append(found, problem.Found(problem.RequestNotOurs, problem.Warning, problem.Params{"file": named(o.file)}))
+	case !s.Profiles[profile].IsOpen(public):
+		found = append(found, problem.FoundAs(problem.RequestStale, "used", problem.Warning, problem.Params{"profile": profile}))
 	}
-	return findings
+	return found, profile
 }
 
 // verifyProfile holds a certificate against the profile that it is for.

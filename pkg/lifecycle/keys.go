@@ -41,6 +41,11 @@ func (s *State) HolderOf(public string) (string, bool) {
 	return "", false
 }
 
+// IsOpen tells whether a request for that public key is out.
+func (p *Profile) IsOpen(public string) bool {
+	return slices.ContainsFunc(p.Pending, func(open Pending) bool { return open.Key.Public == public })
+}
+
 // archive puts a key away where it can still be found. No key is ever dropped.
 func (p *Profile) archive(k Key) {
 	if _, known := find(p.Keys, k.Public); !known {

@@ -158,6 +158,9 @@ func (s *Store) read(file string) (*document, error) {
 		return nil, s.unreadable(err)
 	}
 	doc, err := parse(text.Bytes(), steps())
+	if err == nil {
+		err = sound(doc.state)
+	}
 	if p, ok := errors.AsType[*problem.Error](err); ok {
 		if p.Params == nil {
 			p.Params = problem.Params{}
