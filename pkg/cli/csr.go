@@ -62,10 +62,8 @@ func newCSR(env *Env, run runner[csrOptions]) *cobra.Command {
 }
 
 func runCSR(ctx context.Context, o *csrOptions) error {
-	if topic, ok := pushcert.ParseTopic(o.expectTopic); ok {
-		o.expectTopic = topic
-	} else if o.expectTopic != "" {
-		return problem.Say(problem.Usage, "topic", problem.Params{"value": o.expectTopic})
+	if err := o.checkTopic(); err != nil {
+		return err
 	}
 	s, err := o.state(ctx)
 	if err != nil {
@@ -100,6 +98,18 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 			p.csr(f.view, f.findings)
 		}
 	})
+}
+
+// checkTopic takes --expect-topic in any form in which the portal or a device shows it.
+func (o *csrOptions) checkTopic() error {
+	topic, ok := pushcert.ParseTopic(o.expectTopic)
+	switch {
+	case ok:
+		o.expectTopic = topic
+	case o.expectTopic != "":
+		return problem.Say(problem.Usage, "topic", problem.Params{"value": o.expectTopic})
+	}
+	return nil
 }
 
 // profiles are those that get a request: the one chosen, or all that are due.

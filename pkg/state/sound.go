@@ -16,39 +16,45 @@ func sound(st *lifecycle.State) error {
 	if st.Sealing.Recipient == "" || !armored(st.Sealing.Identity) && st.Sealing.UnsealedIdentity == "" {
 		return incomplete("sealing")
 	}
-	err := eachKey(reflect.ValueOf(st), func(k *lifecycle.Key) error {
+	for _, b := range certificates(st) {
+		if !armored(b.text) {
+			return incomplete(b.key)
+		}
+	}
+	return eachKey(reflect.ValueOf(st), func(k *lifecycle.Key) error {
 		if _, err := base64.StdEncoding.DecodeString(k.Public); err != nil || k.Public == "" || !armored(k.Sealed) {
 			return incomplete("sealed")
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+}
+
+// block is a PEM text that must be whole, with its place in the file.
+type block struct{ key, text string }
+
+func certificates(st *lifecycle.State) []block {
+	var all []block
+	if st.TrustRoot != "" {
+		all = append(all, block{"trust_root", st.TrustRoot})
 	}
-	texts := map[string]string{"trust_root": st.TrustRoot}
 	for _, id := range st.Vendor.Identities {
-		texts["vendor"] = id.PEM
-		if !armored(id.PEM) || id.Chain != "" && !armored(id.Chain) {
-			return incomplete("vendor")
+		all = append(all, block{"vendor", id.PEM})
+		if id.Chain != "" {
+			all = append(all, block{"vendor", id.Chain})
 		}
 	}
 	for _, p := range st.Vendor.Pending {
-		texts["vendor.pending"] += p.CSR
+		all = append(all, block{"vendor.pending", p.CSR})
 	}
 	for name, p := range st.Profiles {
-		if p.Certificate != nil && !armored(p.Certificate.PEM) {
-			return incomplete("profiles." + name + ".certificate")
+		if p.Certificate != nil {
+			all = append(all, block{"profiles." + name + ".certificate", p.Certificate.PEM})
 		}
 		for _, pending := range p.Pending {
-			texts["profiles."+name+".pending"] += pending.CSR
+			all = append(all, block{"profiles." + name + ".pending", pending.CSR})
 		}
 	}
-	for key, text := range texts {
-		if text != "" && !armored(text) {
-			return incomplete(key)
-		}
-	}
-	return nil
+	return all
 }
 
 // armored tells whether a text begins and ends as PEM or age armor does (RFC 7468).
