@@ -50,7 +50,7 @@ func TestNewVerify(t *testing.T) {
 			args: "x --against y --trust-root r --chain c --warn-days 9 --critical-days 3 --file-password-file p --strict",
 			want: verifyOptions{
 				file: "x", against: "y", trust: trustOptions{"r", "c"},
-				warnDays: "9", criticalDays: "3", passwordFile: "p", strict: true,
+				thresholdOptions: thresholdOptions{warnDays: "9", criticalDays: "3", strict: true}, passwordFile: "p",
 			},
 		},
 		{name: "two files", args: "x y", code: problem.Usage},

@@ -13,8 +13,7 @@ import (
 
 type statusOptions struct {
 	*Env
-	warnDays, criticalDays string
-	strict                 bool
+	thresholdOptions
 }
 
 type statusView struct {
@@ -40,9 +39,7 @@ func newStatus(env *Env, run runner[statusOptions]) *cobra.Command {
 		return run.or(runStatus)(ctx, o)
 	})
 	f := c.Flags()
-	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
-	f.StringVar(&o.criticalDays, "critical-days", "", "DAYS")
-	f.BoolVar(&o.strict, "strict", false, "")
+	o.thresholdOptions.flags(f)
 	return c
 }
 

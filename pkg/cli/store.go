@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -130,6 +132,18 @@ func (e *Env) trust(s *lifecycle.State, o trustOptions) (*pushcert.Trust, error)
 		return nil, err
 	}
 	return trust.With(pem)
+}
+
+// thresholdOptions are the flags of commands whose exit status depends on days left.
+type thresholdOptions struct {
+	warnDays, criticalDays string
+	strict                 bool
+}
+
+func (o *thresholdOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
+	f.StringVar(&o.criticalDays, "critical-days", "", "DAYS")
+	f.BoolVar(&o.strict, "strict", false, "")
 }
 
 // judge is what the checks need: the present time, thresholds and trust.

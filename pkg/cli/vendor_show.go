@@ -12,8 +12,7 @@ import (
 
 type vendorShowOptions struct {
 	*Env
-	warnDays, criticalDays string
-	strict                 bool
+	thresholdOptions
 }
 
 type vendorShowView struct {
@@ -27,9 +26,7 @@ func newVendorShow(env *Env, run runner[vendorShowOptions]) *cobra.Command {
 		return run.or(runVendorShow)(ctx, o)
 	})
 	f := c.Flags()
-	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
-	f.StringVar(&o.criticalDays, "critical-days", "", "DAYS")
-	f.BoolVar(&o.strict, "strict", false, "")
+	o.thresholdOptions.flags(f)
 	return c
 }
 

@@ -13,11 +13,10 @@ import (
 
 type verifyOptions struct {
 	*Env
-	file, against          string
-	trust                  trustOptions
-	warnDays, criticalDays string
-	passwordFile           string
-	strict                 bool
+	file, against string
+	trust         trustOptions
+	thresholdOptions
+	passwordFile string
 }
 
 type verifyView struct {
@@ -48,10 +47,8 @@ func newVerify(env *Env, run runner[verifyOptions]) *cobra.Command {
 	f.StringVar(&o.against, "against", "", "FILE|TOPIC")
 	f.StringVar(&o.trust.root, "trust-root", "", "FILE")
 	f.StringVar(&o.trust.chain, "chain", "", "FILE")
-	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
-	f.StringVar(&o.criticalDays, "critical-days", "", "DAYS")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
-	f.BoolVar(&o.strict, "strict", false, "")
+	o.thresholdOptions.flags(f)
 	return c
 }
 
