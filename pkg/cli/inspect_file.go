@@ -122,9 +122,9 @@ func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 		k := file.Keys[0]
 		r.view.Key = &keyView{k.Algorithm(), k.Bits()}
 	case file.ADE != nil:
-		r.expires(file.ADE.Expires, o)
+		r.expires(file.Role, file.ADE.Expires, o)
 	case file.Content != nil:
-		r.expires(file.Content.Expires, o)
+		r.expires(file.Role, file.Content.Expires, o)
 	}
 	r.view.Findings = o.findingViews(r.findings)
 	return r
@@ -158,13 +158,13 @@ func (r *inspected) csr(c *pushcert.CSR) {
 }
 
 // expires fills in a token's end.
-func (r *inspected) expires(at time.Time, o *inspectOptions) {
+func (r *inspected) expires(role pushcert.Role, at time.Time, o *inspectOptions) {
 	if at.IsZero() {
 		return
 	}
 	r.view.NotAfter = new(rfc3339(at))
 	r.view.DaysLeft = new(pushcert.DaysUntil(at, o.Now()))
-	r.findings = append(r.findings, pushcert.CheckEnd(at, o.Now(), pushcert.DefaultPolicy())...)
+	r.findings = append(r.findings, pushcert.CheckToken(role, at, o.Now(), pushcert.DefaultPolicy())...)
 }
 
 // inspected writes a file for a person: what it is first, then its facts, then what
@@ -189,6 +189,6 @@ func (p *page) inspected(r inspected) {
 	p.fields(fields...)
 	p.findings(r.findings)
 	if !problem.Has(r.findings, problem.PasswordMissing) { // then it is known, and only locked
-		p.text(p.env.T("output.role."+string(r.view.Role)+".use", nil))
+		p.text(p.env.T("output.role."+string(r.view.Role)+".use", problem.Params{"file": named(r.view.Path)}))
 	}
 }

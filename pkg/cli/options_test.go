@@ -151,6 +151,24 @@ func TestNewStatus(t *testing.T) {
 	}
 }
 
+func TestNewToken(t *testing.T) {
+	env := testEnv(msg.English)
+	var in tokenImportOptions
+	err := parse(t, env, newTokenImport(env, func(_ context.Context, o *tokenImportOptions) error { in = *o; return nil }),
+		"a.p7m --name x --expires 2027-07-01")
+	requireCode(t, err, "")
+	if in.file != "a.p7m" || in.name != "x" || in.expires != "2027-07-01" {
+		t.Errorf("got %+v", in)
+	}
+	var out tokenDeleteOptions
+	remove := func(_ context.Context, o *tokenDeleteOptions) error { out = *o; return nil }
+	requireCode(t, parse(t, env, newTokenDelete(env, remove), "ade-token x"), "")
+	if out.kind != "ade-token" || out.name != "x" {
+		t.Errorf("got %+v", out)
+	}
+	requireCode(t, parse(t, env, newTokenDelete(env, remove), "ade-token"), problem.Usage)
+}
+
 func TestNewExport(t *testing.T) {
 	for _, row := range []struct {
 		name, args string

@@ -19,7 +19,7 @@ func newRoot(env *Env) *cobra.Command {
 	root := group("apnsctl COMMAND",
 		newInit(env, nil), newVendor(env), newCSR(env, nil), newPortal(env, nil),
 		newInspect(env, nil), newVerify(env, nil), newImport(env, nil),
-		newStatus(env, nil), newExport(env, nil), newDelete(env, nil),
+		newStatus(env, nil), newToken(env), newExport(env, nil), newDelete(env, nil),
 		newPush(env, nil),
 		newSimulate(env, nil), newDemo(env, nil),
 		newCompletion(env), newVersion(env),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -23,6 +24,7 @@ type statusView struct {
 type statusItem struct {
 	Kind         lifecycle.Kind      `json:"kind"`
 	Profile      string              `json:"profile"`
+	Name         string              `json:"name"` // of a token
 	Topic        string              `json:"topic"`
 	NotAfter     *string             `json:"not_after"`
 	DaysLeft     *int                `json:"days_left"`
@@ -85,7 +87,12 @@ func (o *statusOptions) view(s *lifecycle.State, i lifecycle.Item) statusItem {
 	}
 	if c := i.Certificate; c != nil {
 		v.Topic, v.SerialHex = c.Topic(), c.SerialHex()
-		v.NotAfter, v.DaysLeft = new(rfc3339(c.X509.NotAfter)), new(c.DaysLeft(o.Now()))
+	}
+	if i.Token != nil {
+		v.Name = i.Token.Name
+	}
+	if end := i.End(); end != nil {
+		v.NotAfter, v.DaysLeft = new(rfc3339(*end)), new(pushcert.DaysUntil(*end, o.Now()))
 	}
 	return v
 }
@@ -104,7 +111,7 @@ func (p *page) status(items []lifecycle.Item, views []statusItem) {
 		p.b.WriteString(p.env.IO.Paint(term.Bold, term.Clean(p.itemName(i))) + "  " +
 			p.env.IO.Paint(conditionStyle(v.State), p.env.T("output.condition."+string(v.State), nil)) + "\n")
 		var fields []field
-		if c := i.Certificate; c != nil {
+		if end := i.End(); end != nil {
 			uid := "topic"
 			if i.Kind == lifecycle.KindVendor {
 				uid = "uid"
@@ -112,7 +119,7 @@ func (p *page) status(items []lifecycle.Item, views []statusItem) {
 			fields = append(
 				fields,
 				field{label: "days-left", value: p.env.days(*v.DaysLeft), style: conditionStyle(v.State)},
-				field{label: "not-after", value: p.env.stamp(c.X509.NotAfter)},
+				field{label: "not-after", value: p.env.stamp(*end)},
 				field{label: uid, value: v.Topic},
 				field{label: "serial-hex", value: v.SerialHex},
 			)
@@ -127,8 +134,13 @@ func (p *page) status(items []lifecycle.Item, views []statusItem) {
 }
 
 func (p *page) itemName(i lifecycle.Item) string {
-	if i.Kind == lifecycle.KindVendor {
+	switch i.Kind {
+	case lifecycle.KindVendor:
 		return p.env.T("output.status.vendor", problem.Params{"vendor": i.Certificate.Organization()})
+	case lifecycle.KindADEToken:
+		return p.env.T("output.status.ade-token", problem.Params{"name": i.Token.Name})
+	case lifecycle.KindContentToken:
+		return p.env.T("output.status.content-token", problem.Params{"name": i.Token.Name})
 	}
 	return i.Profile
 }

@@ -28,6 +28,7 @@ type verifyView struct {
 type verifyItem struct {
 	Kind     lifecycle.Kind `json:"kind"`
 	Profile  string         `json:"profile"`
+	Name     string         `json:"name"` // of a token
 	File     string         `json:"file"`
 	Role     pushcert.Role  `json:"role"`
 	Topic    string         `json:"topic"`
@@ -56,6 +57,7 @@ func newVerify(env *Env, run runner[verifyOptions]) *cobra.Command {
 type checked struct {
 	item        verifyItem
 	certificate *pushcert.Certificate
+	token       *lifecycle.Token
 	stored      *pushcert.Certificate
 	findings    []problem.Finding
 }
@@ -96,8 +98,8 @@ func (o *verifyOptions) storedItems(s *lifecycle.State, j lifecycle.Judge) ([]ch
 	}
 	all := []checked{}
 	for _, i := range items {
-		c := checked{certificate: i.Certificate, findings: i.Findings}
-		c.item = verifyItem{Kind: i.Kind, Profile: i.Profile, Role: roleOf(i.Certificate)}
+		c := checked{certificate: i.Certificate, token: i.Token, findings: i.Findings}
+		c.item = verifyItem{Kind: i.Kind, Profile: i.Profile, Role: roleOf(i)}
 		all = append(all, c)
 	}
 	return all, nil
@@ -112,11 +114,14 @@ func (e *Env) items(s *lifecycle.State, j lifecycle.Judge) ([]lifecycle.Item, er
 	return s.Items(j)
 }
 
-func roleOf(c *pushcert.Certificate) pushcert.Role {
-	if c == nil {
-		return pushcert.RoleUnknown
+func roleOf(i lifecycle.Item) pushcert.Role {
+	switch {
+	case i.Token != nil:
+		return pushcert.Role(i.Kind)
+	case i.Certificate != nil:
+		return i.Certificate.Role()
 	}
-	return c.Role()
+	return pushcert.RoleUnknown
 }
 
 // report prints the verdict over everything that was checked.
@@ -131,6 +136,11 @@ func (o *verifyOptions) report(all []checked) error {
 			c.item.Topic = cert.Topic()
 			c.item.NotAfter = new(rfc3339(cert.X509.NotAfter))
 			c.item.DaysLeft = new(cert.DaysLeft(o.Now()))
+		}
+		if t := c.token; t != nil {
+			c.item.Name = t.Name
+			c.item.NotAfter = new(rfc3339(t.NotAfter))
+			c.item.DaysLeft = new(pushcert.DaysUntil(t.NotAfter, o.Now()))
 		}
 		v.Items = append(v.Items, c.item)
 	}
@@ -156,6 +166,11 @@ func (p *page) checked(c checked) {
 	params := problem.Params{"file": named(c.item.File), "profile": c.item.Profile}
 	heading := "verify.profile"
 	switch {
+	case c.token != nil:
+		p.say("verify.token", nil)
+		p.token(*c.token)
+		p.findings(c.findings)
+		return
 	case c.item.File != "":
 		heading = "verify.file"
 	case c.item.Kind == lifecycle.KindVendor:

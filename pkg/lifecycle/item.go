@@ -12,15 +12,19 @@ type Kind string
 
 // The kinds of the contract.
 const (
-	KindPush   Kind = "push"
-	KindVendor Kind = "vendor"
+	KindPush         Kind = "push"
+	KindVendor       Kind = "vendor"
+	KindADEToken     Kind = "ade-token"
+	KindContentToken Kind = "content-token"
 )
 
-// Item is one watched thing with everything that the checks say of it.
+// Item is one watched thing with everything that the checks say of it: a certificate
+// or a token, or neither where a profile has no certificate.
 type Item struct {
 	Kind        Kind
-	Profile     string // empty for the vendor certificate
+	Profile     string // of a push certificate
 	Certificate *pushcert.Certificate
+	Token       *Token
 	// PendingDays is the age of the newest open request; nil without one.
 	PendingDays *int
 	Findings    []problem.Finding
@@ -41,7 +45,7 @@ const (
 // Condition sums the findings up.
 func (i Item) Condition() Condition {
 	switch worst, _ := problem.Verdict(i.Findings, false); {
-	case i.Certificate == nil:
+	case i.End() == nil:
 		return ConditionMissing
 	case problem.Has(i.Findings, problem.Expired), problem.Has(i.Findings, problem.VendorExpired):
 		return ConditionExpired
@@ -53,8 +57,19 @@ func (i Item) Condition() Condition {
 	return ConditionOK
 }
 
+// End is the last valid second; nil when there is nothing that could end.
+func (i Item) End() *time.Time {
+	switch {
+	case i.Certificate != nil:
+		return &i.Certificate.X509.NotAfter
+	case i.Token != nil:
+		return &i.Token.NotAfter
+	}
+	return nil
+}
+
 // Items judges everything that the state watches: the profiles by name, then the
-// vendor certificate.
+// vendor certificate, then the tokens.
 func (s *State) Items(j Judge) ([]Item, error) {
 	items := []Item{}
 	vendor, err := s.Vendor.current()
@@ -74,7 +89,7 @@ func (s *State) Items(j Judge) ([]Item, error) {
 			Findings: pushcert.CheckVendor(vendor, j.Now, j.Policy, j.Trust),
 		})
 	}
-	return items, nil
+	return append(items, s.TokenItems(j)...), nil
 }
 
 // ItemOf judges one profile.

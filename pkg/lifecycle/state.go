@@ -13,6 +13,7 @@ type State struct {
 	Sealing   Sealing             `yaml:"sealing"`
 	TrustRoot string              `yaml:"trust_root,omitempty"` // PEM bundle; makes the file a rehearsal
 	Vendor    Vendor              `yaml:"vendor,omitempty"`
+	Tokens    []Token             `yaml:"tokens,omitempty"`
 	Profiles  map[string]*Profile `yaml:"profiles,omitempty"`
 }
 

@@ -52,6 +52,7 @@ const (
 	Usage             Code = "usage"
 	NotInitialised    Code = "not-initialised"
 	ProfileUnknown    Code = "profile-unknown"
+	TokenMissing      Code = "token-missing"
 	InputUnreadable   Code = "input-unreadable"
 	InputTooLarge     Code = "input-too-large"
 	OutputExists      Code = "output-exists"
@@ -122,7 +123,7 @@ var findingCodes = []Code{
 }
 
 var errorCodes = []Code{
-	Internal, Interrupted, Usage, NotInitialised, ProfileUnknown, InputUnreadable, InputTooLarge,
+	Internal, Interrupted, Usage, NotInitialised, ProfileUnknown, TokenMissing, InputUnreadable, InputTooLarge,
 	OutputExists, OutputUnwritable, NoTerminal, ConfirmationWrong, PasswordMissing, PasswordWrong,
 	FileUnrecognised, FileUnsupported, FileDamaged,
 	StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,

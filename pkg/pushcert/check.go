@@ -44,6 +44,25 @@ func CheckEnd(end, now time.Time, p Policy) []problem.Finding {
 	return nil
 }
 
+// CheckToken is [CheckEnd] for a token, which is renewed elsewhere than a certificate.
+func CheckToken(role Role, end, now time.Time, p Policy) []problem.Finding {
+	var found []problem.Finding
+	for _, f := range CheckEnd(end, now, p) {
+		switch {
+		case f.Code == problem.Expired && role == RoleADEToken:
+			f = problem.FoundAs(problem.Expired, "ade-token", f.Severity, f.Params)
+		case f.Code == problem.Expired:
+			f = problem.FoundAs(problem.Expired, "content-token", f.Severity, f.Params)
+		case role == RoleADEToken:
+			f = problem.FoundAs(problem.ExpiresSoon, "ade-token", f.Severity, f.Params)
+		default:
+			f = problem.FoundAs(problem.ExpiresSoon, "content-token", f.Severity, f.Params)
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
 // CheckForm judges what a certificate says of itself, for its own role: topic and key.
 func CheckForm(c *Certificate) []problem.Finding {
 	switch c.Role() {

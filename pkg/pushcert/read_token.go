@@ -19,6 +19,7 @@ type ADEToken struct {
 // ContentToken is what may be told of an Apps and Books (VPP) token. Its secret is
 // never read.
 type ContentToken struct {
+	Location     string // at Apple, if the file is still named after it
 	Organization string
 	Expires      time.Time
 }
@@ -60,7 +61,7 @@ func (r *reader) json(text []byte) error {
 			return damaged("token", nil)
 		}
 		r.file.Role = RoleContentToken
-		r.file.Content = &ContentToken{Organization: t.OrgName, Expires: expires.UTC()}
+		r.file.Content = &ContentToken{locationName(r.name), t.OrgName, expires.UTC()}
 	default:
 		return unrecognised("json")
 	}
@@ -77,11 +78,23 @@ func contentDate(text string) (time.Time, error) {
 	return t, err
 }
 
+// locationName takes the location from the name that Apple gives a content token,
+// "sToken_for_<location>.vpptoken", with what a browser adds to a second download.
+func locationName(name string) string {
+	parts := regexp.MustCompile(`(?i)^sToken_for_(.+?)( ?\(\d+\))?\.vpptoken$`).FindStringSubmatch(baseName(name))
+	if parts == nil {
+		return ""
+	}
+	return parts[1]
+}
+
+// baseName is the last part of a path of any system.
+func baseName(name string) string { return name[strings.LastIndexAny(name, `/\`)+1:] }
+
 // tokenName takes server and expiry from the name that Apple gives an ADE token,
 // "<server>_Token_2026-07-01T22-18-53Z_smime.p7m": it expires one year after.
 func tokenName(name string) (server string, expires time.Time) {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	parts := regexp.MustCompile(`^(.*)_Token_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)`).FindStringSubmatch(name)
+	parts := regexp.MustCompile(`^(.*)_Token_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)`).FindStringSubmatch(baseName(name))
 	if parts == nil {
 		return "", time.Time{}
 	}

@@ -121,7 +121,7 @@ func TestOldVersions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Version != lifecycle.Version || len(s.Profiles) != 5 || s.Profiles["ACME"].Remarks == "" || s.Profiles["acme"].Remarks != "" {
+		if s.Version != lifecycle.Version || len(s.Profiles) != 5 || len(s.Tokens) != 2 || s.Profiles["ACME"].Remarks == "" || s.Profiles["acme"].Remarks != "" {
 			t.Errorf("%s: profiles %v", name, len(s.Profiles))
 		}
 		o := unlock(t, s.Sealing, []byte("correct horse battery staple"))
