@@ -1,87 +1,12 @@
 package cli
 
 import (
-	"strconv"
+	"cmp"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
-
-// inspectView is one file. Fields that its role does not have are empty or null.
-type inspectView struct {
-	Path      string        `json:"path"`
-	Role      pushcert.Role `json:"role"`
-	Topic     string        `json:"topic"`
-	Subject   subjectView   `json:"subject"`
-	Issuer    string        `json:"issuer"`
-	SerialHex string        `json:"serial_hex"`
-	SerialDec string        `json:"serial_dec"`
-	NotBefore *string       `json:"not_before"`
-	NotAfter  *string       `json:"not_after"`
-	DaysLeft  *int          `json:"days_left"`
-	SHA256    string        `json:"sha256"`
-	Key       *keyView      `json:"key"`
-	Topics    []string      `json:"topics"`
-	Chain     *chainView    `json:"chain"`
-	Findings  []findingView `json:"findings"`
-}
-
-type subjectView struct {
-	UID string `json:"uid"`
-	CN  string `json:"cn"`
-	C   string `json:"c"`
-}
-
-type keyView struct {
-	Algorithm string `json:"algorithm"`
-	Bits      int    `json:"bits"`
-}
-
-// String is empty for a key that is absent or still encrypted.
-func (k *keyView) String() string {
-	if k == nil || k.Bits == 0 {
-		return ""
-	}
-	return k.Algorithm + " " + strconv.Itoa(k.Bits)
-}
-
-type chainView struct {
-	Verified  bool   `json:"verified"`
-	Anchor    string `json:"anchor"`
-	Simulated bool   `json:"simulated"`
-}
-
-// inspectFields are the values that --field can print bare.
-func inspectFields() map[string]func(inspectView) string {
-	return map[string]func(inspectView) string{
-		"path":       func(v inspectView) string { return v.Path },
-		"role":       func(v inspectView) string { return string(v.Role) },
-		"topic":      func(v inspectView) string { return v.Topic },
-		"uid":        func(v inspectView) string { return v.Subject.UID },
-		"cn":         func(v inspectView) string { return v.Subject.CN },
-		"c":          func(v inspectView) string { return v.Subject.C },
-		"issuer":     func(v inspectView) string { return v.Issuer },
-		"serial_hex": func(v inspectView) string { return v.SerialHex },
-		"serial_dec": func(v inspectView) string { return v.SerialDec },
-		"not_before": func(v inspectView) string { return deref(v.NotBefore) },
-		"not_after":  func(v inspectView) string { return deref(v.NotAfter) },
-		"sha256":     func(v inspectView) string { return v.SHA256 },
-		"days_left": func(v inspectView) string {
-			if v.DaysLeft == nil {
-				return ""
-			}
-			return strconv.Itoa(*v.DaysLeft)
-		},
-	}
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
 
 // inspected is one file, seen and judged.
 type inspected struct {
@@ -93,7 +18,7 @@ type inspected struct {
 
 // inspect reads one file; what cannot be read is a finding, not an end.
 func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
-	r := inspected{view: inspectView{Path: name, Role: pushcert.RoleUnknown, Topics: []string{}, Findings: []findingView{}}}
+	r := inspected{view: inspectView{Path: name, Role: pushcert.RoleUnknown, Topics: []string{}, Environments: []string{}}}
 	file, err := o.lookAt(name, o.passwordFile)
 	if err != nil {
 		p := problem.Of(err)
@@ -110,9 +35,7 @@ func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 	switch {
 	case file.Request != nil:
 		r.findings = append(r.findings, pushcert.CheckRequest(file.Request, o.Now(), trust)...)
-		if file.Request.CSR != nil {
-			r.csr(file.Request.CSR)
-		}
+		r.request(file.Request)
 	case file.Leaf() != nil:
 		r.certificate(file.Leaf(), file.Certificates[1:], trust, o)
 	case file.CSR != nil:
@@ -121,10 +44,13 @@ func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 	case len(file.Keys) > 0:
 		k := file.Keys[0]
 		r.view.Key = &keyView{k.Algorithm(), k.Bits()}
+		r.findings = append(r.findings, k.Check()...)
 	case file.ADE != nil:
-		r.expires(file.Role, file.ADE.Expires, o)
+		r.view.Name = file.ADE.Server
+		r.expires(file.ADE.Expires, o)
 	case file.Content != nil:
-		r.expires(file.Role, file.Content.Expires, o)
+		r.view.Name = cmp.Or(file.Content.Location, file.Content.Organization)
+		r.expires(file.Content.Expires, o)
 	}
 	r.view.Findings = o.findingViews(r.findings)
 	return r
@@ -134,7 +60,7 @@ func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 // that it has ended is a finding of its own.
 func (r *inspected) certificate(c *pushcert.Certificate, extra []*pushcert.Certificate, trust *pushcert.Trust, o *inspectOptions) {
 	v := &r.view
-	v.Topic, v.Topics = c.Topic(), append([]string{}, c.Topics()...)
+	v.Topic, v.Topics, v.Environments = c.Topic(), append(v.Topics, c.Topics()...), c.Environments()
 	v.Subject = subjectView{c.UID(), c.CN(), c.Country()}
 	v.Issuer, v.SerialHex, v.SerialDec, v.SHA256 = c.Issuer(), c.SerialHex(), c.SerialDec(), c.SHA256()
 	v.NotBefore, v.NotAfter = new(rfc3339(c.X509.NotBefore)), new(rfc3339(c.X509.NotAfter))
@@ -148,6 +74,17 @@ func (r *inspected) certificate(c *pushcert.Certificate, extra []*pushcert.Certi
 	r.findings = append(r.findings, findings...)
 }
 
+// request fills in who asks and who signed.
+func (r *inspected) request(q *pushcert.Request) {
+	if q.CSR != nil {
+		r.csr(q.CSR)
+	}
+	if len(q.Chain) > 0 {
+		vendor := q.Chain[0]
+		r.view.Vendor = &requestVendorView{vendor.Organization(), vendor.SerialHex(), rfc3339(vendor.X509.NotAfter)}
+	}
+}
+
 func (r *inspected) csr(c *pushcert.CSR) {
 	algorithm, bits := c.Strength()
 	r.view.Key = &keyView{algorithm, bits}
@@ -158,37 +95,11 @@ func (r *inspected) csr(c *pushcert.CSR) {
 }
 
 // expires fills in a token's end.
-func (r *inspected) expires(role pushcert.Role, at time.Time, o *inspectOptions) {
+func (r *inspected) expires(at time.Time, o *inspectOptions) {
 	if at.IsZero() {
 		return
 	}
 	r.view.NotAfter = new(rfc3339(at))
 	r.view.DaysLeft = new(pushcert.DaysUntil(at, o.Now()))
-	r.findings = append(r.findings, pushcert.CheckToken(role, at, o.Now(), pushcert.DefaultPolicy())...)
-}
-
-// inspected writes a file for a person: what it is first, then its facts, then what
-// to do with it.
-func (p *page) inspected(r inspected) {
-	p.say("inspect.file", problem.Params{"file": named(r.view.Path)})
-	fields := []field{{label: "role", value: p.role(r.view.Role)}}
-	switch {
-	case r.file == nil:
-	case r.file.Request == nil && r.file.Leaf() != nil:
-		fields = append(fields, p.env.certificateFields(r.file.Leaf())...)
-		fields = append(fields, field{label: "portal-date", value: portalDate(r.file.Leaf())})
-	default:
-		fields = append(
-			fields,
-			field{label: "topic", value: r.view.Topic},
-			field{label: "cn", value: r.view.Subject.CN},
-			field{label: "not-after", value: deref(r.view.NotAfter)},
-			field{label: "key", value: r.view.Key.String()},
-		)
-	}
-	p.fields(fields...)
-	p.findings(r.findings)
-	if !problem.Has(r.findings, problem.PasswordMissing) { // then it is known, and only locked
-		p.text(p.env.T("output.role."+string(r.view.Role)+".use", problem.Params{"file": named(r.view.Path)}))
-	}
+	r.findings = append(r.findings, pushcert.CheckToken(r.view.Role, at, o.Now(), pushcert.DefaultPolicy())...)
 }

@@ -147,11 +147,20 @@ func (e *Env) tokenView(t lifecycle.Token, found []problem.Finding) tokenView {
 
 // token writes what is watched of a token.
 func (p *page) token(t lifecycle.Token) {
-	days := pushcert.DaysUntil(t.NotAfter, p.env.Now())
-	p.fields(
-		field{label: "kind", value: p.role(pushcert.Role(t.Kind))},
-		field{label: "name", value: t.Name},
-		field{label: "not-after", value: p.env.stamp(t.NotAfter)},
-		field{label: "days-left", value: p.env.days(days), style: daysStyle(days)},
+	kind := field{label: "kind", value: p.role(pushcert.Role(t.Kind))}
+	p.fields(append([]field{kind}, p.env.tokenFields(t.Name, t.NotAfter)...)...)
+}
+
+// tokenFields are the facts of a token for a person; a zero end is not known.
+func (e *Env) tokenFields(name string, end time.Time) []field {
+	fields := []field{{label: "name", value: name}}
+	if end.IsZero() {
+		return fields
+	}
+	days := pushcert.DaysUntil(end, e.Now())
+	return append(
+		fields,
+		field{label: "not-after", value: e.stamp(end)},
+		field{label: "days-left", value: e.days(days), style: daysStyle(days)},
 	)
 }

@@ -52,6 +52,19 @@ func (k *Key) Bits() int {
 	return bits
 }
 
+// Check judges a key that stands alone: it may become an MDM certificate's, which needs
+// RSA; of another kind it may be an app's, so that is only said.
+func (k *Key) Check() []problem.Finding {
+	if k.Signer == nil {
+		return nil
+	}
+	findings := checkKey(k.Algorithm(), k.Bits())
+	if k.Algorithm() != "RSA" {
+		findings[0].Severity = problem.Info
+	}
+	return findings
+}
+
 // PKCS8 is the key in unencrypted PKCS #8 DER (RFC 5208). A key that is still
 // encrypted is a key-encrypted problem.
 func (k *Key) PKCS8() ([]byte, error) {

@@ -40,7 +40,10 @@ func TestWrap(t *testing.T) {
 		{"Japanese breaks between characters", "証明書の期限が切れました", "証明書の期\n限が切れま\nした", 10},
 		{"no line starts with a full stop", "あいうえお。かき", "あいうえ\nお。かき", 10},
 		{"no line ends with an opening bracket", "あいうえ「お」", "あいうえ\n「お」", 10},
-		{"the indent is kept", "  aaa bbb ccc", "  aaa bbb\n  ccc", 9},
+		{"a command that fits stays", "  aaa bbb ccc", "  aaa bbb ccc", 13},
+		{"a command goes on after a backslash", "  aaa bbb ccc", "  aaa \\\n    bbb \\\n    ccc", 9},
+		{"its last line needs no room for one", "  aaa bbbb c", "  aaa \\\n    bbbb c", 10},
+		{"a quoted name stays whole", "  aaa 'b \"b' c", "  aaa \\\n    'b \"b' c", 12},
 		{"empty lines stay", "a\n\nb", "a\n\nb", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -10,15 +10,23 @@ const (
 )
 
 // Wrap breaks text into lines of at most columns, at spaces and between wide
-// characters. A word that is longer than a line stays whole: a topic, a path or a
-// command broken in two cannot be copied. Line breaks and the spaces that indent a
-// line are kept; continued lines get the same indent.
+// characters. A word that is longer than a line stays whole: a topic or a path broken in
+// two cannot be copied. Line breaks and the spaces that indent a line are kept. An
+// indented line is a command, which goes on after a backslash.
 func Wrap(text string, columns int) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
 		body := strings.TrimLeft(line, " ")
 		indent := line[:len(line)-len(body)]
-		for i, l := range wrapLine(body, columns-len(indent)) {
+		lines := []string{strings.TrimRight(body, " ")}
+		switch left := columns - len(indent); {
+		case Width(lines[0]) <= left:
+		case indent == "":
+			lines = wrapLine(body, left)
+		default:
+			lines = wrapCommand(body, left)
+		}
+		for i, l := range lines {
 			if i > 0 || l != "" {
 				l = indent + l
 			}
@@ -29,9 +37,6 @@ func Wrap(text string, columns int) string {
 }
 
 func wrapLine(line string, columns int) []string {
-	if Width(line) <= columns {
-		return []string{strings.TrimRight(line, " ")}
-	}
 	var lines []string
 	cur, width := "", 0
 	for _, piece := range pieces(line) {
