@@ -3,20 +3,16 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 type inspectOptions struct {
@@ -60,15 +56,8 @@ func runInspect(ctx context.Context, o *inspectOptions) error {
 	if err != nil {
 		return err
 	}
-	out := o.printer()
-	all := true
-	for r := range o.inspected(ctx, files, trust) {
-		all = all && r.recognised
-		if err := out.file(r); err != nil {
-			return err
-		}
-	}
-	if err := cmp.Or(ctx.Err(), out.end()); err != nil {
+	all, err := o.print(o.inspected(ctx, files, trust))
+	if err := cmp.Or(err, ctx.Err()); err != nil {
 		return err
 	}
 	if !all {
@@ -112,90 +101,4 @@ func expand(names []string) ([]string, error) {
 		}
 	}
 	return files, nil
-}
-
-// inspected judges files in parallel and yields them in order. At most a few files
-// are in memory, however many there are.
-func (o *inspectOptions) inspected(ctx context.Context, files []string, trust *pushcert.Trust) func(func(inspected) bool) {
-	return func(yield func(inspected) bool) {
-		queue := make(chan chan inspected, 2*runtime.GOMAXPROCS(0))
-		slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-		ctx, stop := context.WithCancel(ctx)
-		defer stop()
-		go func() {
-			defer close(queue)
-			for _, name := range files {
-				done := make(chan inspected, 1)
-				select {
-				case queue <- done:
-				case <-ctx.Done():
-					return
-				}
-				slots <- struct{}{}
-				go func() {
-					defer func() { <-slots }()
-					done <- o.inspect(name, trust)
-				}()
-			}
-		}()
-		for done := range queue {
-			if !yield(<-done) {
-				return
-			}
-		}
-	}
-}
-
-// inspectPrinter writes files one by one in the chosen form.
-type inspectPrinter struct {
-	*inspectOptions
-	count int
-}
-
-func (o *inspectOptions) printer() *inspectPrinter { return &inspectPrinter{inspectOptions: o} }
-
-func (p *inspectPrinter) file(r inspected) error {
-	p.count++
-	switch {
-	case p.field != "":
-		_, err := fmt.Fprintln(p.IO.Out, inspectFields()[p.field](r.view))
-		return err
-	case p.json():
-		return p.element(r.view)
-	}
-	page := &page{env: p.Env}
-	if p.count > 1 {
-		page.b.WriteString("\n")
-	}
-	page.inspected(r)
-	_, err := fmt.Fprint(p.IO.Out, page.b.String())
-	return err
-}
-
-// element writes one file of the streamed JSON document.
-func (p *inspectPrinter) element(v inspectView) error {
-	before := ",\n"
-	if p.count == 1 {
-		before = `{"schema": "` + schema + `", "ok": true, "result": {"files": [` + "\n"
-	}
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	_, err := fmt.Fprint(p.IO.Out, before+strings.TrimSuffix(b.String(), "\n"))
-	return err
-}
-
-// end closes the JSON document; an empty folder has an empty list.
-func (p *inspectPrinter) end() error {
-	if !p.json() {
-		return nil
-	}
-	if p.count == 0 {
-		return p.result(map[string]any{"files": []inspectView{}}, nil)
-	}
-	_, err := fmt.Fprint(p.IO.Out, "\n]}}\n")
-	return err
 }

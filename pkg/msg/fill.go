@@ -12,7 +12,7 @@ const commandLine = "  apnsctl "
 // braces of its own is not looked at again. In a line that is a command, values are
 // quoted for a shell.
 func Fill(text string, params map[string]string) string {
-	if len(params) == 0 {
+	if len(params) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
 	if !strings.Contains(text, commandLine) {

@@ -6,8 +6,9 @@
 //	go run ./testdata/bench compare    throughput and CPU: engine, h2load, apns2
 //	go run ./testdata/bench delay      answers that come 20 ms later, on 1, 2 and 4 connections
 //	go run ./testdata/bench memory     peak memory at 500 thousand and at 5 million pushes
+//	go run ./testdata/bench inspect    10,000 certificates: apnsctl, plain Go, openssl, certigo
 //
-// The flags -rounds and -pushes shorten a run. The numbers are medians; what does not
+// The flags -rounds, -pushes and -files shorten a run. The numbers are medians; what does not
 // hold is said so, and the exit status is 1.
 package main
 
@@ -26,11 +27,13 @@ import (
 type settings struct {
 	rounds int
 	pushes int
+	files  int
 	delay  time.Duration
 
 	// Of the processes that the program starts itself.
 	endpoint, identity string
 	connections        int
+	folder, root       string
 }
 
 // errMissed is the end of a run in which a goal was missed.
@@ -47,20 +50,23 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	roles := map[string]func(context.Context, settings) error{
-		"compare": compare, "delay": delay, "memory": memory,
-		"serve": serve, "engine": pushEngine, "apns2": pushAPNs2, // started by the three above
+		"compare": compare, "delay": delay, "memory": memory, "inspect": inspect,
+		"serve": serve, "engine": pushEngine, "apns2": pushAPNs2, "plain": plain, // started by the four above
 	}
 	if len(args) == 0 || roles[args[0]] == nil {
-		return errors.New("say compare, delay or memory")
+		return errors.New("say compare, delay, memory or inspect")
 	}
 	var s settings
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.IntVar(&s.rounds, "rounds", 5, "measurements of each client")
 	flags.IntVar(&s.pushes, "pushes", 1_000_000, "pushes of a measurement (apns2: a tenth)")
+	flags.IntVar(&s.files, "files", 10_000, "certificates to inspect")
 	flags.DurationVar(&s.delay, "delay", 20*time.Millisecond, "how much later the server answers")
 	flags.StringVar(&s.endpoint, "endpoint", "", "of a client process: where to push")
 	flags.StringVar(&s.identity, "identity", "", "of a client or server process: PEM file")
 	flags.IntVar(&s.connections, "connections", 2, "of a client process: connections, or workers of apns2")
+	flags.StringVar(&s.folder, "folder", "", "of a plain loop: the certificates")
+	flags.StringVar(&s.root, "root", "", "of a plain loop: the issuer's certificate")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
