@@ -144,27 +144,3 @@ func (c *Client) newRun(note Notification, sink Sink) *run {
 // maxWaiting is how many pushes may wait for another try before the source is left
 // alone.
 const maxWaiting = 8192
-
-// Reached is what [Client.Check] learned about the peer.
-type Reached struct {
-	Address    string // where the connection went: the peer's, or the proxy's
-	TLS        tls.ConnectionState
-	MaxStreams int // streams at a time that it allows us, as far as we would use them
-}
-
-// Check makes one connection, waits for the peer's SETTINGS and closes it, pushing
-// nothing. Its errors are those of [Client.Run]; APNs may still refuse the certificate
-// at the first push.
-func (c *Client) Check(ctx context.Context) (Reached, error) {
-	r := c.newRun(Notification{}, nil)
-	nc, err := r.dial(ctx, r.tune.dial)
-	if err != nil {
-		return Reached{}, Explain(err, c.cfg.Endpoint.Host)
-	}
-	reached := Reached{Address: nc.nc.RemoteAddr().String(), MaxStreams: nc.flow.streams}
-	if secured, ok := nc.nc.(*tls.Conn); ok {
-		reached.TLS = secured.ConnectionState()
-	}
-	_ = nc.nc.Close()
-	return reached, nil
-}

@@ -210,13 +210,13 @@ func TestOneStreamUntilAProviderTokenIsProven(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
+func TestProbeReadsTheSettings(t *testing.T) {
 	p := serveH2(t, func(l *link) {
 		l.greet(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 123})
 		acceptAll(l)
 	})
-	got, err := clientFor(t, p).Check(t.Context())
-	if err != nil || got.MaxStreams != 123 || got.TLS.Version != tls.VersionTLS13 || got.Address != p.url.Host {
-		t.Errorf("got %+v, %v", got, err)
+	got := clientFor(t, p).Probe(t.Context())
+	if got.Err != nil || got.MaxStreams != 123 || got.Version != tls.VersionTLS13 || got.Address != p.url.Host {
+		t.Errorf("got %+v", got)
 	}
 }

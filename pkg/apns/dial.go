@@ -21,6 +21,11 @@ func (r *run) dial(ctx context.Context, within time.Duration) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.secure(ctx, raw)
+}
+
+// secure makes TLS and HTTP/2 of a TCP connection, which it closes if it fails.
+func (r *run) secure(ctx context.Context, raw net.Conn) (*conn, error) {
 	named := true
 	nc := tls.Client(raw, r.tlsConfig(&named))
 	if err := nc.HandshakeContext(ctx); err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,8 +19,11 @@ type pushOptions struct {
 	unlockOptions
 	identity pushIdentityOptions
 	kind     pushKindOptions
-	route    pushRouteOptions
+	route    routeOptions
 	input    pushInputOptions
+
+	connections int
+	rate        float64
 
 	dryRun, resume, force, allowUnregistered bool
 	results                                  string
@@ -36,6 +40,8 @@ func newPush(env *Env, run runner[pushOptions]) *cobra.Command {
 	o.identity.flags(f)
 	o.kind.flags(f)
 	o.route.flags(f)
+	f.IntVar(&o.connections, "connections", 0, "N")
+	f.Float64Var(&o.rate, "rate", 0, "N")
 	f.BoolVar(&o.dryRun, "dry-run", false, "")
 	f.StringVar(&o.results, "results", "", "FILE")
 	f.BoolVar(&o.resume, "resume", false, "")
@@ -71,16 +77,6 @@ func (o *pushKindOptions) flags(f *pflag.FlagSet) {
 	f.DurationVar(&o.expiration, "expiration", week, "DURATION")
 }
 
-func (o *pushRouteOptions) flags(f *pflag.FlagSet) {
-	f.BoolVar(&o.sandbox, "sandbox", false, "")
-	f.StringVar(&o.endpoint, "endpoint", "", "URL")
-	f.Uint16Var(&o.port, "port", 0, "PORT")
-	f.StringVar(&o.caFile, "ca-file", "", "FILE")
-	f.StringVar(&o.proxy, "proxy", "", "URL")
-	f.IntVar(&o.connections, "connections", 0, "N")
-	f.Float64Var(&o.rate, "rate", 0, "N")
-}
-
 // runPush looks at everything that needs no network first: what is asked for, that there
 // is a token, that the certificate is the right one and in date.
 func runPush(ctx context.Context, o *pushOptions) error {
@@ -104,7 +100,7 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	if err != nil {
 		return err
 	}
-	if topic := input.row.Topic; topic != "" && topic != identity.topic {
+	if topic := string(input.row.Topic); topic != "" && topic != identity.topic {
 		return problem.Say(problem.TopicMismatch, "push-device", problem.Params{"topic": identity.topic, "device_topic": topic})
 	}
 	job := &pushJob{pushOptions: o, kind: kind, endpoint: endpoint, input: input, identity: identity}
@@ -128,4 +124,13 @@ func (o *pushOptions) check() error {
 		return problem.Say(problem.Usage, "push-expiration", nil)
 	}
 	return o.identity.check(o.kind.app())
+}
+
+// endpointFor is the address to push to. Device tokens of MDM belong to production, so
+// the sandbox has to be insisted on.
+func (o *pushOptions) endpointFor(kind *pushKind) (*url.URL, error) {
+	if o.route.sandbox && o.route.endpoint == "" && kind.mdm() && !o.force {
+		return nil, problem.Say(problem.Usage, "push-sandbox", nil)
+	}
+	return o.route.url()
 }

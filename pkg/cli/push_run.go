@@ -52,13 +52,13 @@ func (j *pushJob) client() (*apns.Client, error) {
 	config := apns.Config{
 		Endpoint: j.endpoint, Bearer: j.identity.bearer, Now: j.Now,
 		Seed:        rand.Uint64(), //nolint:gosec // spreads retries, hides nothing
-		Connections: j.route.connections, Rate: j.route.rate,
+		Connections: j.connections, Rate: j.rate,
 	}
 	var err error
-	if config.Proxy, err = j.proxyFor(); err != nil {
+	if config.Proxy, err = j.proxyFor(j.route.proxy); err != nil {
 		return nil, err
 	}
-	roots, err := j.roots()
+	roots, err := j.roots(j.route.caFile)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (j *pushJob) unfit(row *devices.Row) string {
 	switch {
 	case row.Fault != "":
 		return reasonToken
-	case row.Topic != "" && row.Topic != j.identity.topic:
+	case len(row.Topic) > 0 && string(row.Topic) != j.identity.topic:
 		return reasonTopic
 	case j.kind.mdm() && len(row.Magic) == 0 && j.pushOptions.input.magic == "":
 		return reasonMagic

@@ -52,10 +52,9 @@ func TestNewPush(t *testing.T) {
 				unlockOptions: unlockOptions{"pp", "id"},
 				identity:      pushIdentityOptions{certificate: "c", key: "k", passwordFile: "pf", p8: "p", keyID: "i", teamID: "t", topic: "o"},
 				kind:          pushKindOptions{alert: "al", payload: "pl", background: true, voip: true, expiration: 30 * time.Minute},
-				route: pushRouteOptions{
-					sandbox: true, endpoint: "e", port: 2197, caFile: "ca", proxy: "px", connections: 3, rate: 1.5,
-				},
-				input:  pushInputOptions{tokens: []string{"a", "b"}, files: []string{"f", "-"}, magic: "m", shard: "1/2"},
+				route:         routeOptions{sandbox: true, endpoint: "e", port: 2197, caFile: "ca", proxy: "px"},
+				input:         pushInputOptions{tokens: []string{"a", "b"}, files: []string{"f", "-"}, magic: "m", shard: "1/2"},
+				connections:   3, rate: 1.5,
 				dryRun: true, resume: true, force: true, allowUnregistered: true, results: "r",
 			},
 		},
@@ -125,20 +124,20 @@ func TestPushEndpoints(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		kind  *pushKind
-		route pushRouteOptions
+		route routeOptions
 		force bool
 		want  string
 		code  problem.Code
 	}{
 		{name: "Apple's", kind: mdm, want: "https://api.push.apple.com"},
-		{name: "the other port", kind: mdm, route: pushRouteOptions{port: 2197}, want: "https://api.push.apple.com:2197"},
-		{name: "sandbox for an app", kind: app, route: pushRouteOptions{sandbox: true}, want: "https://api.sandbox.push.apple.com"},
-		{name: "sandbox for MDM", kind: mdm, route: pushRouteOptions{sandbox: true}, code: problem.Usage},
-		{name: "sandbox insisted on", kind: mdm, route: pushRouteOptions{sandbox: true}, force: true, want: "https://api.sandbox.push.apple.com"},
-		{name: "one's own", kind: mdm, route: pushRouteOptions{endpoint: "https://[::1]", port: 443}, want: "https://[::1]:443"},
-		{name: "two ports", kind: mdm, route: pushRouteOptions{endpoint: "https://a:1", port: 2}, code: problem.Usage},
-		{name: "two endpoints", kind: app, route: pushRouteOptions{endpoint: "https://a", sandbox: true}, code: problem.Usage},
-		{name: "no address", kind: mdm, route: pushRouteOptions{endpoint: ":"}, code: problem.Usage},
+		{name: "the other port", kind: mdm, route: routeOptions{port: 2197}, want: "https://api.push.apple.com:2197"},
+		{name: "sandbox for an app", kind: app, route: routeOptions{sandbox: true}, want: "https://api.sandbox.push.apple.com"},
+		{name: "sandbox for MDM", kind: mdm, route: routeOptions{sandbox: true}, code: problem.Usage},
+		{name: "sandbox insisted on", kind: mdm, route: routeOptions{sandbox: true}, force: true, want: "https://api.sandbox.push.apple.com"},
+		{name: "one's own", kind: mdm, route: routeOptions{endpoint: "https://[::1]", port: 443}, want: "https://[::1]:443"},
+		{name: "two ports", kind: mdm, route: routeOptions{endpoint: "https://a:1", port: 2}, code: problem.Usage},
+		{name: "two endpoints", kind: app, route: routeOptions{endpoint: "https://a", sandbox: true}, code: problem.Usage},
+		{name: "no address", kind: mdm, route: routeOptions{endpoint: ":"}, code: problem.Usage},
 	} {
 		u, err := testPush(func(o *pushOptions) { o.route, o.force = c.route, c.force }).endpointFor(c.kind)
 		wantCode(t, c.name, err, c.code)

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"errors"
-	"io/fs"
-	"os"
+	"slices"
+	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -55,6 +55,7 @@ func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycl
 		// Of another kind of file nothing else matters: neither its topic nor its key.
 		c.certificate = leaf
 		c.findings = append(c.findings, lifecycle.WrongKind(file.Role))
+		c.findings = append(c.findings, simulated(leaf, j.Trust)...)
 		return c, nil
 	}
 	c.certificate = leaf
@@ -67,12 +68,21 @@ func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycl
 	return o.verifyProfile(s, file, c, j)
 }
 
-// unreadableFile is the verdict on a file that is of no kind that anyone knows: the
-// answer is no, as it is for a file of the wrong kind.
+// simulated is the finding that a certificate comes from the simulator, if it does.
+func simulated(c *pushcert.Certificate, trust *pushcert.Trust) []problem.Finding {
+	if c == nil {
+		return nil
+	}
+	_, found := trust.Chain(c, time.Time{})
+	return slices.DeleteFunc(found, func(f problem.Finding) bool { return f.Code != problem.Simulated })
+}
+
+// unreadableFile is the verdict on a file that is of no kind that anyone knows, or half
+// of what it should be: the answer is no, as it is for a file of the wrong kind.
 func unreadableFile(name string, err error) (checked, error) {
 	p := problem.Of(err)
 	switch p.Code {
-	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged:
+	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged, problem.KeyMissing, problem.CertificateMissing:
 		return checked{
 			item:     verifyItem{Kind: lifecycle.KindPush, File: name, Role: pushcert.RoleUnknown},
 			findings: []problem.Finding{{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}},
@@ -117,6 +127,8 @@ func (o *verifyOptions) verifyProfile(s *lifecycle.State, file *pushcert.File, c
 		return c, err
 	}
 	c.item.Profile = name
+	// The profile is asked about the key that came with the certificate.
+	c.findings = slices.DeleteFunc(c.findings, func(f problem.Finding) bool { return f.Code == problem.KeyMismatch })
 	candidate := lifecycle.Candidate{Certificate: c.certificate, Key: publicHalf(file)}
 	found, err := s.Examine(candidate, name, lifecycle.ImportOptions{Judge: j})
 	c.findings = append(c.findings, found...)
@@ -135,7 +147,7 @@ func publicHalf(file *pushcert.File) *lifecycle.Key {
 
 // verifyAgainst holds a certificate against what --against names.
 func (o *verifyOptions) verifyAgainst(c checked, j lifecycle.Judge) (checked, error) {
-	r, err := o.reference()
+	r, err := o.reference(againstOptions{o.against, o.passwordFile})
 	if err != nil {
 		return c, err
 	}
@@ -146,34 +158,4 @@ func (o *verifyOptions) verifyAgainst(c checked, j lifecycle.Judge) (checked, er
 		c.findings = append(c.findings, problem.FoundAs(problem.KeyMissing, "not-asked", problem.Info, nil))
 	}
 	return c, nil
-}
-
-// reference reads --against: a file if there is one of that name, else a bare topic.
-func (o *verifyOptions) reference() (lifecycle.Reference, error) {
-	r := lifecycle.Reference{File: named(o.against)}
-	if _, err := os.Stat(o.against); errors.Is(err, fs.ErrNotExist) && o.against != stdio {
-		topic, ok := pushcert.ParseTopic(o.against)
-		if !ok {
-			return r, problem.Say(problem.InputUnreadable, "against", problem.Params{"file": o.against})
-		}
-		r.Topic = topic
-		return r, nil
-	}
-	file, err := o.lookAt(o.against, o.passwordFile)
-	if err != nil {
-		return r, err
-	}
-	switch leaf := file.Leaf(); {
-	case leaf != nil:
-		r.Certificate, r.Topic = leaf, leaf.Topic()
-	case file.Request != nil && file.Request.CSR != nil:
-		r.PublicKey = file.Request.CSR.PublicKey()
-	case file.CSR != nil:
-		r.PublicKey = file.CSR.PublicKey()
-	case file.Topic != "":
-		r.Topic = file.Topic
-	default:
-		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
-	}
-	return r, nil
 }

@@ -4,43 +4,37 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 )
 
 // table reads CSV (RFC 4180, and with semicolons or tabs as spreadsheets write it) whose
 // header names the columns.
 type table struct {
 	*Reader
-	comma        byte
-	token, magic int // columns; magic is -1 without one
-	scratch      [2][]byte
-	record       []byte
+	comma   byte
+	columns []column // of each cell, up to the last that counts
+	scratch [columns][]byte
+	record  []byte
 }
 
 // newTable looks whether a line is a header, and returns nil if it is not.
 func newTable(r *Reader, header []byte) *table {
 	for _, comma := range []byte(",;\t") {
-		t := &table{Reader: r, comma: comma, token: -1, magic: -1}
+		t := &table{Reader: r, comma: comma}
+		var has [columns]bool
 		for i, name := range bytes.Split(header, []byte{comma}) {
-			switch columnName(name) {
-			case "token", "tokenhex", "pushtoken", "devicetoken":
-				if t.token < 0 {
-					t.token = i
-				}
-			case "pushmagic", "magic":
-				t.magic = i
+			c := columnOf(name)
+			if c == other || has[c] {
+				continue
 			}
+			has[c] = true
+			t.columns = append(t.columns, make([]column, i+1-len(t.columns))...)
+			t.columns[i] = c
 		}
-		if t.token >= 0 {
+		if has[tokenColumn] || r.topics && (has[topicColumn] || has[udidColumn] || has[enrollmentColumn] || has[serialColumn]) {
 			return t
 		}
 	}
 	return nil
-}
-
-// columnName is a header's cell without case, quotes, blanks, underscores and hyphens.
-func columnName(cell []byte) string {
-	return strings.ToLower(strings.NewReplacer(`"`, "", " ", "", "_", "", "-", "").Replace(string(cell)))
 }
 
 func (t *table) next(row *Row) error {
@@ -93,27 +87,15 @@ func (t *table) closed(line []byte) (record []byte, open bool, err error) {
 
 // fill takes the cells that count from a record.
 func (t *table) fill(row *Row, record []byte) {
-	var token, magic []byte
-	for i, left := 0, record; left != nil && i <= max(t.token, t.magic); i++ {
+	var v values
+	for i, left := 0, record; left != nil && i < len(t.columns); i++ {
 		var cell []byte
 		cell, left = t.cell(left)
-		switch i {
-		case t.token:
-			token = t.value(0, cell)
-		case t.magic:
-			magic = t.value(1, cell)
+		if c := t.columns[i]; c != other {
+			v[c] = t.value(c, cell)
 		}
 	}
-	if len(token) == 0 {
-		row.spoil(NoToken, nil)
-		return
-	}
-	var fault Fault
-	if row.Token, fault = t.tell.append(row.Token, token); fault != "" {
-		row.spoil(fault, token)
-		return
-	}
-	row.Magic = append(row.Magic, magic...)
+	t.Reader.fill(row, &v)
 }
 
 // cell cuts the first cell off; left is nil after the last one.
@@ -137,7 +119,7 @@ func (t *table) cell(record []byte) (cell, left []byte) {
 }
 
 // value is what a cell holds: without its quotes, doubled ones made single.
-func (t *table) value(which int, cell []byte) []byte {
+func (t *table) value(which column, cell []byte) []byte {
 	if len(cell) < 2 || cell[0] != '"' {
 		return trimBlanks(cell)
 	}

@@ -5,49 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
-
-// entry is a device in JSON. Names match without regard to case, so these stand for
-// Token, PushMagic and pushMagic too.
-type entry struct {
-	Token       string `json:"token"`
-	TokenHex    string `json:"token_hex"`
-	TokenHexOne string `json:"tokenhex"`
-	DeviceToken string `json:"device_token"`
-	PushToken   string `json:"push_token"`
-	PushMagic   string `json:"push_magic"`
-	Magic       string `json:"pushmagic"`
-}
-
-func (e *entry) token() string {
-	for _, t := range []string{e.TokenHex, e.TokenHexOne, e.Token, e.DeviceToken, e.PushToken} {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
-// fill puts the entry into a row.
-func (r *Reader) fill(row *Row, e *entry) {
-	text := []byte(strings.TrimSpace(e.token()))
-	if len(text) == 0 {
-		row.spoil(NoToken, nil)
-		return
-	}
-	var fault Fault
-	if row.Token, fault = r.tell.append(row.Token, text); fault != "" {
-		row.spoil(fault, text)
-		return
-	}
-	row.Magic = append(append(row.Magic, e.PushMagic...), e.Magic...)
-	if e.PushMagic != "" && e.Magic != "" {
-		row.Magic = row.Magic[:len(e.PushMagic)]
-	}
-}
 
 // record reads JSON lines: one object a line.
 func (r *Reader) record(row *Row) error {
@@ -68,8 +28,9 @@ func (r *Reader) record(row *Row) error {
 			row.spoil(NotJSON, nil)
 			return nil
 		}
-		r.fill(row, &e)
-		return nil
+		if r.entry(row, &e) {
+			return nil
+		}
 	}
 }
 
@@ -83,7 +44,8 @@ type document struct {
 	count   int64
 	list    bool // within a list of devices
 	object  bool // within the object around
-	own     map[string]string
+	lists   bool // the object around has lists
+	own     map[string]any
 }
 
 func newDocument(r *Reader) *document {
@@ -130,7 +92,7 @@ func (d *document) open() error {
 	case json.Delim('['):
 		d.list = true
 	case json.Delim('{'):
-		d.object, d.own = true, map[string]string{}
+		d.object, d.lists, d.own = true, false, map[string]any{}
 	default:
 		return errNotDevices
 	}
@@ -159,12 +121,11 @@ func (d *document) element(row *Row) (done bool, err error) {
 		row.spoil(NotJSON, nil)
 		return true, nil
 	}
-	d.Reader.fill(row, &e)
-	return true, nil
+	return d.entry(row, &e), nil
 }
 
-// member reads the next member of the object around: a list to go into, or a text that
-// may be the token or PushMagic of a lone device.
+// member reads the next member of the object around: a list to go into, or a value that
+// may belong to a lone device or event.
 func (d *document) member(row *Row) (done bool, err error) {
 	if !d.decoder.More() {
 		d.object = false
@@ -177,24 +138,32 @@ func (d *document) member(row *Row) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	name, _ := key.(string)
+	if isEventKey(name) {
+		var event json.RawMessage
+		err := d.decoder.Decode(&event)
+		d.own[name] = event
+		return false, err
+	}
 	value, err := d.decoder.Token()
 	if err != nil {
 		return false, err
 	}
 	switch value := value.(type) {
-	case string:
-		if name, ok := key.(string); ok {
-			d.own[name] = value
-		}
 	case json.Delim:
 		if value == '[' {
-			d.list = true
+			d.list, d.lists = true, true
 			return false, nil
 		}
 		return false, d.skip()
+	default:
+		d.own[name] = value
 	}
 	return false, nil
 }
+
+// isEventKey tells the members of a webhook's event that are objects.
+func isEventKey(name string) bool { return name == "checkin_event" || name == "acknowledge_event" }
 
 // lone gives the device that the object around was itself, if it was one.
 func (d *document) lone(row *Row) (done bool, err error) {
@@ -203,13 +172,13 @@ func (d *document) lone(row *Row) (done bool, err error) {
 		return false, err
 	}
 	var e entry
-	if err := json.Unmarshal(text, &e); err != nil || e.token() == "" {
-		return false, err
+	wanted := func() bool { return e.token() != "" || e.isEvent() || d.topics && !d.lists && e.isDevice() }
+	if err := json.Unmarshal(text, &e); err != nil || !wanted() {
+		return false, nil //nolint:nilerr // an object of another form is no device
 	}
 	d.count++
 	row.Line = d.count
-	d.Reader.fill(row, &e)
-	return true, nil
+	return d.entry(row, &e), nil
 }
 
 // skip passes over an object that was just opened.

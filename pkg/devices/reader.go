@@ -3,6 +3,7 @@ package devices
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 
@@ -15,6 +16,9 @@ type Reader struct {
 	lines lines
 	tell  *spelling
 	read  func(*Row) error
+	// topics tells that rows are wanted for their topic: a token is not needed.
+	topics bool
+	plain  bool // the input is plain lines
 }
 
 // NewReader returns a reader of in, which may be a file of any form or a pipe. The name
@@ -25,12 +29,25 @@ func NewReader(name string, in io.Reader) *Reader {
 	return r
 }
 
+// NewTopicReader returns a reader for whoever asks what devices listen to, and sends
+// nothing. A row that has an ID or a topic needs no token there and has no fault without
+// one, and an enrollment profile, signed or not, is one row.
+func NewTopicReader(name string, in io.Reader) *Reader {
+	r := NewReader(name, in)
+	r.topics = true
+	return r
+}
+
+// Plain tells, after a row was read, that the input is plain lines. They name neither
+// device nor topic, and a file with a checksum looks like one.
+func (r *Reader) Plain() bool { return r.plain }
+
 // Next reads the next row. After the last comes [io.EOF]. A row that cannot be understood
 // is no error: it comes back with its [Fault]. The problems are file-unrecognised and
 // wrong-role (the input holds no tokens at all), file-damaged (a JSON document that ends
 // amid) and input-too-large; any other error is the input's own.
 func (r *Reader) Next(row *Row) error {
-	row.Token, row.Magic, row.Topic, row.Fault = row.Token[:0], row.Magic[:0], "", ""
+	*row = Row{Token: row.Token[:0], Magic: row.Magic[:0], Topic: row.Topic[:0], ID: row.ID[:0]}
 	return r.read(row)
 }
 
@@ -42,7 +59,7 @@ func (r *Reader) first(row *Row) error {
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
 	switch {
-	case bytes.HasPrefix(head, []byte("bplist")), isXML(text):
+	case bytes.HasPrefix(head, []byte("bplist")), isXML(text), r.topics && isWrapped(head):
 		r.read = r.plist
 	case bytes.HasPrefix(text, []byte("-----BEGIN")), bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.IndexByte(head, 0) >= 0:
 		return problem.Say(problem.FileUnrecognised, "tokens", problem.Params{"file": r.name})
@@ -87,6 +104,25 @@ func isXML(text []byte) bool {
 	return false
 }
 
+// isWrapped tells a profile within a signed message, in DER or PEM, or in base64: text
+// of more than one token's length that begins as base64 of a property list or of DER does.
+func isWrapped(head []byte) bool {
+	const sequence, longForm = 0x30, 0x80 // X.690, 8.1.3.5
+	if len(head) > 1 && head[0] == sequence && head[1] >= longForm || bytes.HasPrefix(head, []byte("-----BEGIN")) {
+		return true
+	}
+	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	if len(line) <= base64.StdEncoding.EncodedLen(leastBase64) {
+		return false
+	}
+	for _, start := range []string{"PD94bWwg", "PCFET0NU", "PHBsaXN0", "YnBsaXN0", "MIA", "MII"} {
+		if bytes.HasPrefix(line, []byte(start)) {
+			return true
+		}
+	}
+	return false
+}
+
 // isRecord tells JSON lines from a document that is laid out over many lines, or that is
 // one long line with a list in it: the first line is an object by itself, maybe a broken
 // one, and holds no list in place of a token.
@@ -97,7 +133,7 @@ func isRecord(text []byte) bool {
 	}
 	var e entry
 	var members map[string]json.RawMessage
-	if json.Unmarshal(line, &e) == nil && e.token() != "" || json.Unmarshal(line, &members) != nil {
+	if json.Unmarshal(line, &e) == nil && e.isWhole() || json.Unmarshal(line, &members) != nil {
 		return true
 	}
 	for _, value := range members {

@@ -113,7 +113,7 @@ func TestTokenUpdate(t *testing.T) {
 		}
 		defer f.Close()
 		r, row := NewReader(name, f), Row{}
-		if err := r.Next(&row); err != nil || len(row.Token) != 64 || len(row.Magic) == 0 || row.Topic == "" || row.Fault != "" {
+		if err := r.Next(&row); err != nil || len(row.Token) != 64 || len(row.Magic) == 0 || len(row.Topic) == 0 || row.Fault != "" {
 			t.Errorf("%s: %v, token %q, topic %q, fault %q", name, err, row.Token, row.Topic, row.Fault)
 		}
 		if err := r.Next(&row); !errors.Is(err, io.EOF) {

@@ -11,11 +11,20 @@ type Row struct {
 	Token []byte
 	// Magic is the PushMagic; empty if the row has none. It is a secret.
 	Magic []byte
-	// Topic is what a TokenUpdate says the device listens to; empty elsewhere.
-	Topic string
+	// Topic is what the device listens to; empty where the input does not say.
+	Topic []byte
+	// ID says which device it is: its UDID or EnrollmentID, with the user of a channel
+	// of its own behind a colon; else what the server calls it, else its serial number.
+	// Empty where the input does not say.
+	ID []byte
+	// Left tells that the server knows the device to be managed no more.
+	Left bool
 	// Fault says why the row cannot be used; empty if it can.
 	Fault Fault
 }
+
+// placed tells whether the row says which device it is or what it listens to.
+func (r *Row) placed() bool { return len(r.ID) > 0 || len(r.Topic) > 0 }
 
 // Fault says what is wrong with a row. The sentences live in the catalogues under these
 // names.
@@ -33,6 +42,7 @@ const (
 	OpenQuote     Fault = "open-quote"      // a quotation mark that is never closed
 	LineTooLong   Fault = "line-too-long"   // more than 64 KiB
 	NotJSON       Fault = "not-json"        // a line among JSON lines that is no JSON object
+	BrokenEvent   Fault = "broken-event"    // a webhook's event whose check-in cannot be read
 )
 
 // maxShown is how much is kept of what stood in place of a token.

@@ -14,14 +14,17 @@ func rows(line string, n int) []byte { return []byte(strings.Repeat(line, n)) }
 func forms() map[string]string {
 	return map[string]string{
 		"plain": tokenA + " 0F1E2D3C-1111-2222-3333-444455556666\n",
-		"CSV":   "x," + tokenA + ",0F1E2D3C-1111-2222-3333-444455556666,y\n",
+		"CSV":   "x," + tokenA + ",0F1E2D3C-1111-2222-3333-444455556666,y," + topicA + "\n",
 	}
 }
+
+// header is the first line of the CSV form.
+const header = "id,token,push_magic,more,topic\n"
 
 func TestRowsCostNoAllocation(t *testing.T) {
 	const n = 5000
 	for name, line := range forms() {
-		input := append([]byte("id,token,push_magic,more\n"), rows(line, n)...)
+		input := append([]byte(header), rows(line, n)...)
 		if name == "plain" {
 			input = rows(line, n)
 		}
@@ -50,7 +53,7 @@ func drain(tb testing.TB, input []byte) (n int) {
 func BenchmarkRows(b *testing.B) {
 	for name, line := range forms() {
 		b.Run(name, func(b *testing.B) {
-			input := append([]byte("id,token,push_magic,more\n"), rows(line, 100_000)...)
+			input := append([]byte(header), rows(line, 100_000)...)
 			if name == "plain" {
 				input = rows(line, 100_000)
 			}
@@ -69,6 +72,10 @@ func FuzzReader(f *testing.F) {
 		tokenA + " M\n" + tokenB, "token,push_magic\n" + tokenA + ",\"M\n\"\n", `{"token":"` + tokenA + `"}` + "\n{",
 		`{"devices":[{"token":"` + tokenA + `"},"x",1],"a":{"b":[]}}`, "<ab cd> m", "<?xml?><plist><dict/></plist>",
 		"\xef\xbb\xbftoken;magic\n\"", "[[]]", "bplist00", strings.Repeat("a", 70_000),
+		"id,device_id,user_id,topic,token_hex,enabled\nU,U,NULL," + topicA + "," + tokenA + ",0\n", "udid,topic\n\"U\",\\N\n",
+		`[{"udid":"U","mdm_topic":"` + topicA + `","token":"` + tokenA + `","enabled":0,"id":1}]`,
+		event("mdm.TokenUpdate", checkIn(field("UDID", "U"))) + "\n" + event("mdm.Authenticate", "x"),
+		"{\n\"topic\":\"mdm.TokenUpdate\",\"checkin_event\":null}", `{"acknowledge_event":{},"checkin_event":7}`, "0\x82\x01",
 	}
 	if len(seeds) == 0 {
 		f.Fatal("no seeds")
@@ -77,6 +84,7 @@ func FuzzReader(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
+		tallied(t, input)
 		r, row := NewReader("input", bytes.NewReader(input)), Row{}
 		for range len(input) + 2 {
 			if err := r.Next(&row); err != nil {
@@ -99,4 +107,27 @@ func FuzzReader(f *testing.F) {
 		}
 		t.Fatal("more rows than bytes")
 	})
+}
+
+// tallied requires of any input that a tally of its devices adds up.
+func tallied(t *testing.T, input []byte) {
+	t.Helper()
+	r, row, tally := NewTopicReader("input", bytes.NewReader(input)), Row{}, NewTally()
+	added := 0
+	for r.Next(&row) == nil && added <= len(input)+1 {
+		if row.Fault == "" {
+			tally.Add(&row)
+			added++
+		}
+	}
+	total := 0
+	for _, g := range tally.Groups() {
+		if g.Devices < 1 {
+			t.Fatalf("a group of %d devices", g.Devices)
+		}
+		total += g.Devices
+	}
+	if total != tally.Devices() || total+tally.Left() > added || added > len(input)+1 {
+		t.Fatalf("%d devices in %d groups' sum, %d left, of %d rows", tally.Devices(), total, tally.Left(), added)
+	}
 }

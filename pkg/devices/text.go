@@ -10,7 +10,7 @@ func (r *Reader) text(row *Row) error {
 			return err
 		}
 		if long {
-			r.read = r.plain
+			r.read, r.plain = r.plainLines, true
 			return r.tooLong(row)
 		}
 		if line = trimBlanks(line); len(line) == 0 {
@@ -20,14 +20,14 @@ func (r *Reader) text(row *Row) error {
 			r.read = c.next
 			return c.next(row)
 		}
-		r.read = r.plain
+		r.read, r.plain = r.plainLines, true
 		r.plainLine(row, line)
 		return nil
 	}
 }
 
-// plain reads lines with a token, or a token and a PushMagic.
-func (r *Reader) plain(row *Row) error {
+// plainLines reads lines with a token, or a token and a PushMagic.
+func (r *Reader) plainLines(row *Row) error {
 	for {
 		line, long, err := r.lines.next()
 		switch {

@@ -6,30 +6,35 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/spf13/pflag"
+
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// pushRouteOptions say where pushes go, and how.
-type pushRouteOptions struct {
+// routeOptions are the flags of commands that connect to APNs: where it is, and how to
+// get there.
+type routeOptions struct {
 	sandbox       bool
 	endpoint      string
 	port          uint16
 	caFile, proxy string
-	connections   int
-	rate          float64
 }
 
-// endpointFor is the address to push to. Device tokens of MDM belong to production, so
-// the sandbox has to be insisted on.
-func (o *pushOptions) endpointFor(kind *pushKind) (*url.URL, error) {
-	r := &o.route
+func (r *routeOptions) flags(f *pflag.FlagSet) {
+	f.BoolVar(&r.sandbox, "sandbox", false, "")
+	f.StringVar(&r.endpoint, "endpoint", "", "URL")
+	f.Uint16Var(&r.port, "port", 0, "PORT")
+	f.StringVar(&r.caFile, "ca-file", "", "FILE")
+	f.StringVar(&r.proxy, "proxy", "", "URL")
+}
+
+// url is the address of APNs, with a port only if one was asked for.
+func (r *routeOptions) url() (*url.URL, error) {
 	address := apns.Production
 	switch {
 	case r.sandbox && r.endpoint != "":
 		return nil, problem.Say(problem.Usage, "push-two-endpoints", nil)
-	case r.sandbox && kind.mdm() && !o.force:
-		return nil, problem.Say(problem.Usage, "push-sandbox", nil)
 	case r.sandbox:
 		address = apns.Development
 	case r.endpoint != "":
@@ -50,28 +55,27 @@ func (o *pushOptions) endpointFor(kind *pushKind) (*url.URL, error) {
 }
 
 // roots are the authorities that APNs' own certificate may come from; nil is the system's.
-func (o *pushOptions) roots() (*x509.CertPool, error) {
-	name := o.route.caFile
-	if name == "" {
+func (e *Env) roots(caFile string) (*x509.CertPool, error) {
+	if caFile == "" {
 		return nil, nil
 	}
-	data, err := o.read(name)
+	data, err := e.read(caFile)
 	if err != nil {
 		return nil, err
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": named(name)})
+		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": named(caFile)})
 	}
 	return pool, nil
 }
 
 // proxyFor finds the proxy: --proxy for everything, else as the environment says.
-func (o *pushOptions) proxyFor() (func(*url.URL) (*url.URL, error), error) {
-	if o.route.proxy == "" {
-		return apns.ProxyFrom(o.Getenv), nil
+func (e *Env) proxyFor(flag string) (func(*url.URL) (*url.URL, error), error) {
+	if flag == "" {
+		return apns.ProxyFrom(e.Getenv), nil
 	}
-	via, err := url.Parse(o.route.proxy)
+	via, err := url.Parse(flag)
 	if err != nil || via.Host == "" || via.Scheme != "http" && via.Scheme != "https" {
 		return nil, problem.Say(problem.Usage, "push-proxy", nil)
 	}

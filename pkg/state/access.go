@@ -1,0 +1,60 @@
+package state
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// AccessOf says which of the files that hold the state an [Access] is about.
+type AccessOf string
+
+// The file, the version before it, and the folder of both.
+const (
+	AccessFile   AccessOf = "file"
+	AccessBackup AccessOf = "backup"
+	AccessFolder AccessOf = "folder"
+)
+
+// Access is who may touch a file or folder. Links are followed: Path is the real place.
+type Access struct {
+	Of   AccessOf
+	Path string
+	Mode fs.FileMode // with the sticky bit of a folder
+	// Stranger is the number of the user who owns it, if that is not who runs this.
+	Stranger string
+}
+
+// Access looks at file, backup and folder, as far as they exist. It is empty where the
+// file is not there, and where permission bits say nothing (Windows, whose access lists
+// protect the folder of a person's settings).
+func (s *Store) Access() ([]Access, error) {
+	file, err := follow(s.path)
+	if err != nil {
+		return nil, s.unreadable(err)
+	}
+	if _, err := os.Stat(file); !modesCount || errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var all []Access
+	for _, a := range []Access{
+		{Of: AccessFile, Path: file},
+		{Of: AccessBackup, Path: file + ".bak"},
+		{Of: AccessFolder, Path: filepath.Dir(file)},
+	} {
+		info, err := os.Stat(a.Path)
+		if a.Of == AccessBackup && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, s.unreadable(err)
+		}
+		a.Mode, a.Stranger = info.Mode(), stranger(info)
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// ModesCount tells whether permission bits protect a file on this system.
+func ModesCount() bool { return modesCount }
