@@ -59,6 +59,7 @@ func TestScript(t *testing.T) {
 			"checkjson":   checkJSON,
 			"clock":       setClock,
 			"exit":        exit,
+			"fill":        fill,
 			"fixture":     w.fixture,
 			"holdskey":    holdsKey,
 			"jsonget":     jsonGet,

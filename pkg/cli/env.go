@@ -26,6 +26,8 @@ type Env struct {
 	global globals
 	store  *state.Store
 	loaded *lifecycle.State
+	// streaming is the document that is being written element by element, if one is.
+	streaming *jsonStream
 	// helpErr is what cobra's help function cannot return.
 	helpErr error
 }

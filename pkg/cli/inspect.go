@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"io/fs"
 	"maps"
@@ -56,8 +55,8 @@ func runInspect(ctx context.Context, o *inspectOptions) error {
 	if err != nil {
 		return err
 	}
-	all, err := o.print(o.inspected(ctx, files, trust))
-	if err := cmp.Or(err, ctx.Err()); err != nil {
+	all, err := o.print(ctx, o.inspected(ctx, files, trust))
+	if err != nil {
 		return err
 	}
 	if !all {

@@ -2,11 +2,9 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"iter"
 	"runtime"
-	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -67,11 +65,7 @@ func (o *inspectOptions) report(r inspected) report {
 	case o.field != "":
 		out.text = inspectFields()[o.field](r.view) + "\n"
 	case o.json():
-		var b strings.Builder
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		out.err = enc.Encode(r.view)
-		out.text = strings.TrimSuffix(b.String(), "\n")
+		out.text, out.err = compact(r.view)
 	default:
 		p := &page{env: o.Env}
 		p.inspected(r)
@@ -81,29 +75,36 @@ func (o *inspectOptions) report(r inspected) report {
 }
 
 // print writes the reports as they come, and tells whether every file was recognised.
-// The JSON document is never in memory as a whole.
-func (o *inspectOptions) print(reports iter.Seq[report]) (all bool, err error) {
-	begin, between, end := "", "", ""
-	switch {
-	case o.json():
-		begin, between, end = `{"schema": "`+schema+`", "ok": true, "result": {"files": [`+"\n", ",\n", "\n]}}\n"
-	case o.field == "":
-		between = "\n"
+func (o *inspectOptions) print(ctx context.Context, reports iter.Seq[report]) (all bool, err error) {
+	put, end := o.printText(), func() error { return nil }
+	if o.json() {
+		s := o.stream("files")
+		put, end = s.element, func() error { return s.end(struct{}{}) }
 	}
-	all, before := true, begin
+	all = true
 	for r := range reports {
+		all = all && r.recognised
+		if r.err == nil {
+			r.err = put(r.text)
+		}
 		if r.err != nil {
 			return false, r.err
 		}
-		all = all && r.recognised
-		if _, err := io.WriteString(o.IO.Out, before+r.text); err != nil {
-			return false, err
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	return all, end()
+}
+
+// printText writes pages with an empty line between them, or bare fields without.
+func (o *inspectOptions) printText() func(string) error {
+	before := ""
+	return func(text string) error {
+		_, err := io.WriteString(o.IO.Out, before+text)
+		if o.field == "" {
+			before = "\n"
 		}
-		before = between
+		return err
 	}
-	if before == begin { // an empty folder has an empty list
-		end = begin + end
-	}
-	_, err = io.WriteString(o.IO.Out, end)
-	return all, err
 }

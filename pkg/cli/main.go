@@ -31,6 +31,7 @@ func Main(ctx context.Context, env *Env, args []string) (status int) {
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		env.describe(root)
+		env.completeFlags(root)
 	}
 	return int(env.finish(ctx, cmp.Or(root.ExecuteContext(ctx), env.helpErr)))
 }
@@ -76,7 +77,11 @@ func (e *Env) finish(ctx context.Context, err error) problem.Exit {
 		p = problem.New(problem.Interrupted, nil).Because(err)
 	}
 	e.complain(p)
-	if e.json() {
+	if e.json() && e.streaming != nil && e.streaming.begun {
+		if err := e.streaming.fail(e.errorView(p)); err != nil {
+			return problem.ExitUnexpected
+		}
+	} else if e.json() {
 		if err := e.writeJSON(document{OK: false, Error: e.errorView(p)}); err != nil {
 			return problem.ExitUnexpected
 		}

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// A document that is cut short is one document still, and says that it was.
+func TestInterruptedStreamIsOneDocument(t *testing.T) {
+	for name, elements := range map[string]int{"before the first element": 0, "after the first": 1, "later": 3} {
+		env := testEnv(msg.English)
+		streams, out, _ := term.Test()
+		env.IO, env.global.output = streams, outputJSON
+		s := env.stream("files")
+		for range elements {
+			if err := s.element(`{"path": "a"}`); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := env.finish(t.Context(), context.Canceled); got != problem.ExitInterrupted {
+			t.Errorf("%s: exit %d", name, got)
+		}
+		var doc document
+		decoder := json.NewDecoder(strings.NewReader(out.String()))
+		if err := decoder.Decode(&doc); err != nil || doc.OK || doc.Error == nil || doc.Schema != schema || decoder.More() {
+			t.Errorf("%s: %v, %s", name, err, out)
+		}
+	}
+}
