@@ -15,7 +15,8 @@ type Policy struct{ WarnDays, CriticalDays int }
 func DefaultPolicy() Policy { return Policy{WarnDays: 60, CriticalDays: 30} }
 
 // CheckDates judges a certificate by its own dates: expired, not-yet-valid, or
-// expires-soon, critical within CriticalDays and a warning within WarnDays.
+// expires-soon, critical within CriticalDays and a warning within WarnDays. A vendor
+// certificate's end is vendor-expired, since it stops requests and no pushes.
 func CheckDates(c *Certificate, now time.Time, p Policy) []problem.Finding {
 	if c.DaysLeft(now) >= 0 && c.startsAfter(now) {
 		return []problem.Finding{problem.Found(problem.NotYetValid, problem.Critical, problem.Params{
@@ -23,10 +24,20 @@ func CheckDates(c *Certificate, now time.Time, p Policy) []problem.Finding {
 		})}
 	}
 	findings := CheckEnd(c.X509.NotAfter, now, p)
-	for i := range findings {
-		findings[i].Params["not_before"] = stamp(c.X509.NotBefore)
+	for i, f := range findings {
+		f.Params["not_before"] = stamp(c.X509.NotBefore)
+		if c.Role() == RoleMDMVendor {
+			findings[i] = endOfVendor(f)
+		}
 	}
 	return findings
+}
+
+func endOfVendor(f problem.Finding) problem.Finding {
+	if f.Code == problem.Expired {
+		return problem.Found(problem.VendorExpired, f.Severity, f.Params)
+	}
+	return problem.FoundAs(problem.ExpiresSoon, "vendor", f.Severity, f.Params)
 }
 
 // CheckEnd judges the last valid second of anything that ends: expired or expires-soon.
@@ -87,8 +98,7 @@ func CheckPush(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Find
 	return append(findings, t.checkIssuer(c, now)...)
 }
 
-// CheckVendor judges a certificate as the vendor's: what signs requests. Its end is
-// vendor-expired rather than expired, since it stops requests and no pushes.
+// CheckVendor judges a certificate as the vendor's: what signs requests.
 func CheckVendor(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Finding {
 	var findings []problem.Finding
 	if role := c.Role(); role == RoleMDMVendor {
@@ -97,12 +107,6 @@ func CheckVendor(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Fi
 		findings = append(findings, problem.Found(problem.WrongRole, problem.Critical, wrongRole(role, RoleMDMVendor)))
 	}
 	for _, f := range CheckDates(c, now, p) {
-		switch f.Code {
-		case problem.Expired:
-			f.Code = problem.VendorExpired
-		case problem.ExpiresSoon:
-			f = problem.FoundAs(problem.ExpiresSoon, "vendor", f.Severity, f.Params)
-		}
 		f.Params["subject"], f.Params["serial"] = c.Subject(), c.SerialHex()
 		findings = append(findings, f)
 	}

@@ -2,19 +2,17 @@ package pushcert
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/asn1"
+	"math/big"
 	"testing"
-
-	"software.sslmate.com/src/go-pkcs12"
 )
 
 // corpusPassword opens every encrypted file of the corpus.
 const corpusPassword = "correct horse"
 
-// keyFiles has the unencrypted keys and requests; openssl makes the encrypted ones.
+// keyFiles has the unencrypted keys; openssl makes the encrypted ones.
 func keyFiles(t testing.TB, _ *world) corpusFiles {
 	t.Helper()
 	customer, ec := testKeys()["customer"], corpusECKey(t)
@@ -23,7 +21,6 @@ func keyFiles(t testing.TB, _ *world) corpusFiles {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rsaCSR, ecCSR := corpusCSR(t, customer), corpusCSR(t, ec)
 	return corpusFiles{
 		"key/pkcs1.pem":             armour("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(customer)),
 		"key/pkcs1.der":             x509.MarshalPKCS1PrivateKey(customer),
@@ -34,22 +31,8 @@ func keyFiles(t testing.TB, _ *world) corpusFiles {
 		"key/truncated.der":         pkcs8(t, customer)[:500],
 		"key/broken.pem":            armour("RSA PRIVATE KEY", breakKey(x509.MarshalPKCS1PrivateKey(customer))),
 		"key/sealed-too-costly.der": sealedWith(t, 2_000_000_000),
-		"csr/rsa.pem":               armour("CERTIFICATE REQUEST", rsaCSR),
-		"csr/rsa-new.csr":           armour("NEW CERTIFICATE REQUEST", rsaCSR),
-		"csr/rsa.der":               rsaCSR,
-		"csr/ec.pem":                armour("CERTIFICATE REQUEST", ecCSR),
-		"csr/as-certificate.cer":    armour("CERTIFICATE", rsaCSR),
-		"csr/with-key.pem":          append(armour("CERTIFICATE REQUEST", rsaCSR), armour("PRIVATE KEY", pkcs8(t, customer))...),
+		"key/far-too-large.der":     farTooLarge(t),
 	}
-}
-
-func corpusCSR(t testing.TB, key crypto.Signer) []byte {
-	t.Helper()
-	der, err := NewCSR(key, Subject{CommonName: "acme", Email: "it@example.com", Country: "jp"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der
 }
 
 // breakKey changes one bit of the modulus.
@@ -57,6 +40,19 @@ func breakKey(der []byte) []byte {
 	broken := bytes.Clone(der)
 	broken[20] ^= 1
 	return broken
+}
+
+// farTooLarge is shaped like an RSA key of a hundred thousand bits.
+func farTooLarge(t testing.TB) []byte {
+	t.Helper()
+	der, err := asn1.Marshal(struct {
+		Version int
+		Modulus *big.Int
+	}{0, new(big.Int).Lsh(big.NewInt(1), 8*maxKeySize)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
 }
 
 // sealedWith is an encrypted key that asks for so many iterations. Nobody could
@@ -89,51 +85,4 @@ func sealedWith(t testing.TB, iterations int) []byte {
 		t.Fatal(err)
 	}
 	return der
-}
-
-// pkcs12Files has what go-pkcs12 can write; openssl makes the rest.
-func pkcs12Files(t testing.TB, w *world) corpusFiles {
-	t.Helper()
-	key := testKeys()["customer"]
-	files := corpusFiles{}
-	for name, encoder := range map[string]*pkcs12.Encoder{
-		"go-rc2": pkcs12.LegacyRC2, "go-des": pkcs12.LegacyDES, "go-modern": pkcs12.Modern2023, "go-pbmac1": pkcs12.Modern2026,
-	} {
-		files["pkcs12/"+name+".p12"] = encodePFX(t, encoder, key, corpusPassword, w.push, w.aai)
-	}
-	files["pkcs12/go-empty-password.p12"] = encodePFX(t, pkcs12.Modern2023, key, "", w.push)
-	files["pkcs12/go-passwordless.p12"] = encodePFX(t, pkcs12.Passwordless, key, "", w.push, w.aai, w.root)
-	files["pkcs12/root-first.p12"] = encodePFX(t, pkcs12.Passwordless, key, "", w.root, w.aai, w.push)
-	files["pkcs12/foreign-key.p12"] = encodePFX(t, pkcs12.Passwordless, testKeys()["vendor"], "", w.push)
-	files["pkcs12/too-costly.p12"] = costlyPFX(t, files["pkcs12/go-des.p12"])
-	files["pkcs12/truncated.p12"] = files["pkcs12/go-modern.p12"][:900]
-	return files
-}
-
-// costlyPFX makes a file ask for two thousand million iterations of its MAC.
-func costlyPFX(t testing.TB, der []byte) []byte {
-	t.Helper()
-	var p pfx
-	if _, err := asn1.Unmarshal(der, &p); err != nil {
-		t.Fatal(err)
-	}
-	p.MAC.Iterations = 2_000_000_000
-	costly, err := asn1.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return costly
-}
-
-func encodePFX(t testing.TB, encoder *pkcs12.Encoder, key any, password string, leaf *identity, issuers ...*identity) []byte {
-	t.Helper()
-	var chain []*x509.Certificate
-	for _, i := range issuers {
-		chain = append(chain, i.X509)
-	}
-	data, err := encoder.Encode(key, leaf.X509, chain, password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }

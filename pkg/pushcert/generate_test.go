@@ -33,7 +33,8 @@ func TestGenerate(t *testing.T) {
 		w := newCorpusWorld(t)
 		files := corpusFiles{}
 		for _, make := range []func(testing.TB, *world) corpusFiles{
-			certificateFiles, pemFiles, keyFiles, pkcs12Files, cmsFiles, requestFiles, plistFiles, tokenFiles, otherFiles,
+			certificateFiles, findingFiles, issuerFiles, pemFiles, keyFiles, csrFiles, pkcs12Files, craftedPKCS12Files,
+			cmsFiles, requestFiles, requestFormFiles, requestChainFiles, simulatedFiles, plistFiles, tokenFiles, otherFiles,
 		} {
 			maps.Copy(files, make(t, w))
 		}
@@ -58,23 +59,42 @@ func writeCorpus(t testing.TB, name string, data []byte) {
 	}
 }
 
+// corpusKeys are the RSA keys of the corpus, with their sizes in bits. Apple's portal
+// takes 2048.
+func corpusKeys() map[string]int {
+	return map[string]int{
+		"root": KeyBits, "intermediate": KeyBits, "vendor": KeyBits, "customer": KeyBits,
+		"renewal": KeyBits, "weak": 1024, "large": 3072,
+	}
+}
+
 // newCorpusWorld is the test world with keys that stay the same from one update to
 // the next: they are themselves files of the corpus.
 func newCorpusWorld(t testing.TB) *world {
 	t.Helper()
-	for name, fresh := range testKeys() {
-		path := filepath.Join(corpus, "key", name+".pem")
-		if data, err := os.ReadFile(path); err == nil {
-			file, err := Read(path, data, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			testKeys()[name] = file.Keys[0].Signer.(*rsa.PrivateKey)
-			continue
-		}
-		writeCorpus(t, "key/"+name+".pem", armour("PRIVATE KEY", pkcs8(t, fresh)))
+	for name, bits := range corpusKeys() {
+		testKeys()[name] = corpusKey(t, name, bits)
 	}
 	return newWorld(t)
+}
+
+// corpusKey reads a key of the corpus, or makes it where it is not there yet.
+func corpusKey(t testing.TB, name string, bits int) *rsa.PrivateKey {
+	t.Helper()
+	path := filepath.Join(corpus, "key", name+".pem")
+	if data, err := os.ReadFile(path); err == nil {
+		file, err := Read(path, data, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file.Keys[0].Signer.(*rsa.PrivateKey)
+	}
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeCorpus(t, "key/"+name+".pem", armour("PRIVATE KEY", pkcs8(t, key)))
+	return key
 }
 
 // corpusECKey is the elliptic-curve key of the corpus.
@@ -148,7 +168,7 @@ func corpusPaths(t testing.TB) []string {
 			return err
 		}
 		name, err := filepath.Rel(corpus, path)
-		if !slices.Contains([]string{"README.md", "expected.json", "generate.sh"}, name) {
+		if !slices.Contains([]string{".gitattributes", "README.md", "expected.json", "generate.sh"}, name) {
 			paths = append(paths, filepath.ToSlash(name))
 		}
 		return err

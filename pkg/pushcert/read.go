@@ -44,7 +44,8 @@ type reader struct {
 	secret     secret
 	iterations budget
 	wrappers   int
-	hex        bool // the file was hex text, as only mdmcert.download writes it
+	hex        bool              // the file was hex text, as only mdmcert.download writes it
+	marked     []problem.Finding // the byte order mark, for files in which it matters
 }
 
 // secret is the password of a file, asked for once.
@@ -83,7 +84,8 @@ func (r *reader) read(data []byte) error {
 	if !isText(text) {
 		return r.binary(text)
 	}
-	return r.text(text, marked)
+	r.marked = append(r.marked, marked...)
+	return r.text(text)
 }
 
 // isDER tells a DER or BER element from text that begins with the digit 0, which is
@@ -92,7 +94,7 @@ func isDER(data []byte) bool {
 	return data[0] == derSequence && len(data) > 1 && (data[1] >= berUnsized || !isText(data))
 }
 
-func (r *reader) text(text []byte, marked []problem.Finding) error {
+func (r *reader) text(text []byte) error {
 	head := bytes.TrimLeft(text, " \t\r\n")
 	switch {
 	case isPlist(head):
@@ -103,7 +105,7 @@ func (r *reader) text(text []byte, marked []problem.Finding) error {
 	case isMIME(head):
 		return r.mime(head)
 	case bytes.Contains(text, []byte(pemBegin)):
-		r.file.found(marked...)
+		r.file.found(r.marked...)
 		return r.pem(text)
 	case bytes.HasPrefix(head, []byte("{")):
 		return r.json(head)

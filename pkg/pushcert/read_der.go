@@ -132,6 +132,10 @@ func (r *reader) signed(der []byte, first cryptobyte.String, secondTag asn1.Tag)
 			return unrecognised("crl")
 		}
 	}
+	if isCSR := first.PeekASN1Tag(asn1.INTEGER) && bytes.HasPrefix(first, []byte("\x02\x01\x00")); isCSR {
+		_, err := ParseCSR(der)
+		return err
+	}
 	return r.certificate(der)
 }
 

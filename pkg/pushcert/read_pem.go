@@ -36,6 +36,8 @@ func (r *reader) block(b pemBlock) error {
 		return r.json(b.body)
 	case strings.HasSuffix(b.kind, "PARAMETERS"):
 		return nil // openssl ecparam writes the curve before the key
+	case b.kind == "AGE ENCRYPTED FILE":
+		return unrecognised("age") // our own config file holds some
 	case b.kind == "OPENSSH PRIVATE KEY", strings.HasPrefix(b.kind, "PGP "):
 		return unsupportedAlgorithm("block", b.kind)
 	case b.der == nil:

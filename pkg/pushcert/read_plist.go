@@ -54,6 +54,7 @@ func isRequest(plist []byte) bool {
 func (r *reader) request(original []byte) error {
 	request, findings := ParseRequest(original)
 	r.file.Role, r.file.Request = RoleRequest, request
+	r.file.found(r.marked...)
 	r.file.found(findings...)
 	return nil
 }

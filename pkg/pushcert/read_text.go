@@ -24,7 +24,7 @@ const (
 const minHex = 64
 
 // unmarked brings text to UTF-8 without a byte order mark. The finding, if any,
-// names the mark that was there; it matters only when the text is PEM.
+// names the mark that was there; it matters when the text is PEM or a request.
 func unmarked(data []byte) ([]byte, []problem.Finding) {
 	marked := func(encoding string) []problem.Finding {
 		return []problem.Finding{problem.Found(problem.PEMBOM, problem.Warning, problem.Params{"encoding": encoding})}

@@ -20,6 +20,7 @@ topk8 -v2 aes-256-cbc -v2prf hmacWithSHA384 -out key/pbes2-sha384-aes256.pem
 topk8 -v2 des3 -out key/pbes2-sha256-3des.pem
 topk8 -scrypt -out key/pbes2-scrypt.pem
 topk8 -v2 rc2 -provider legacy -provider default -out key/pbes2-rc2.pem
+openssl pkcs8 -topk8 -in "$key" -v2 aes-256-cbc -passout 'pass:another password' -out key/other-password.pem
 topk8 -v1 PBE-SHA1-3DES -out key/pbe-sha1-3des.pem
 topk8 -v1 PBE-MD5-DES -provider legacy -provider default -out key/pbe-md5-des.pem
 topk8 -v1 PBE-SHA1-DES -provider legacy -provider default -out key/pbe-sha1-des.pem
@@ -51,8 +52,7 @@ PASS='' openssl pkcs12 -export -inkey "$key" -in "$leaf" -passout pass: -out pkc
 PASS='' openssl pkcs12 -export -legacy -inkey "$key" -in "$leaf" -passout pass: -out pkcs12/empty-password-legacy.p12
 openssl pkcs12 -export -nocerts -inkey "$key" -passout env:PASS -out pkcs12/key-only.p12
 openssl pkcs12 -export -nokeys -in "$leaf" -passout env:PASS -out pkcs12/certificate-only.p12
-openssl req -x509 -key key/ec.der -keyform DER -subj '/UID=com.example.app/CN=Apple Push Services: com.example.app' -days 3650 -addext basicConstraints=CA:FALSE -out "$work/ec.pem"
-openssl pkcs12 -export -inkey key/sec1.pem -in "$work/ec.pem" -passout env:PASS -out pkcs12/ec.p12
+openssl pkcs12 -export -inkey key/sec1.pem -in certificate/app-push-ec.pem -passout env:PASS -out pkcs12/ec.p12
 
 # The same PKCS #12 in BER: the outer lengths left open.
 {
