@@ -88,7 +88,7 @@ func runImport(ctx context.Context, o *importOptions) error {
 		for _, f := range files {
 			out, err := one(s, f, seal, rules)
 			if err != nil {
-				return err
+				return aboutFileErr(f.name, err)
 			}
 			outcomes = append(outcomes, out)
 		}

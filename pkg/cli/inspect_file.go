@@ -26,11 +26,15 @@ func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 		if p.Code == problem.PasswordMissing || p.Code == problem.PasswordWrong {
 			r.findings[0].Severity = problem.Warning
 		}
+		r.findings = aboutFile(name, r.findings)
 		r.view.Findings = o.findingViews(r.findings)
 		return r
 	}
 	r.file, r.recognised = file, file.Role != pushcert.RoleUnknown
 	r.findings = append(r.findings, file.Findings...)
+	if !r.recognised {
+		r.findings = append(r.findings, problem.FoundAs(problem.FileUnrecognised, "certificate", problem.Critical, nil))
+	}
 	r.view.Role, r.view.Topic = file.Role, file.Topic
 	switch {
 	case file.Request != nil:
@@ -52,6 +56,7 @@ func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 		r.view.Name = cmp.Or(file.Content.Location, file.Content.Organization)
 		r.expires(file.Content.Expires, o)
 	}
+	r.findings = aboutFile(name, r.findings)
 	r.view.Findings = o.findingViews(r.findings)
 	return r
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -126,17 +125,32 @@ func (e *Env) problemText(key, part string, params problem.Params) string {
 	return ""
 }
 
-// addressed gives the commands of a hint a profile to name where a fault knows none.
+// addressed gives the commands of a hint a profile and a file to name where a fault
+// knows none.
 func addressed(params problem.Params) problem.Params {
-	if params["profile"] != "" {
-		return params
+	complete := problem.Params{"profile": "NAME", "file": "FILE"}
+	for name, value := range params {
+		if value != "" || complete[name] == "" {
+			complete[name] = value
+		}
 	}
-	params = maps.Clone(params)
-	if params == nil {
-		params = problem.Params{}
+	return complete
+}
+
+// aboutFile names the file in its findings. Standard input has no name, and cannot be
+// read again.
+func aboutFile(name string, findings []problem.Finding) []problem.Finding {
+	if name == stdio {
+		return findings
 	}
-	params["profile"] = "NAME"
-	return params
+	return problem.About(findings, "file", name)
+}
+
+// aboutFileErr is [aboutFile] for what stops a command.
+func aboutFileErr(name string, err error) error {
+	p := problem.Of(err)
+	about := aboutFile(name, []problem.Finding{{Code: p.Code, Text: p.Text, Params: p.Params}})[0]
+	return about.Err().Because(p.Err)
 }
 
 // rfc3339 is how JSON and logs show a time.

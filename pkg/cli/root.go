@@ -20,7 +20,7 @@ func newRoot(env *Env) *cobra.Command {
 		newInit(env, nil), newVendor(env), newCSR(env, nil), newPortal(env, nil),
 		newInspect(env, nil), newVerify(env, nil), newImport(env, nil),
 		newStatus(env, nil), newToken(env), newExport(env, nil), newDelete(env, nil),
-		newPush(env, nil),
+		newPush(env, nil), newDoctor(env, nil), newDevices(env),
 		newSimulate(env, nil), newDemo(env, nil),
 		newCompletion(env), newVersion(env),
 	)
@@ -34,7 +34,6 @@ func newRoot(env *Env) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return flagProblem(c, err) })
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return env.begin(c) }
 	env.globalFlags(root.PersistentFlags())
-	env.completeFlags(root)
 	return root
 }
 

@@ -19,6 +19,8 @@ type statusOptions struct {
 
 type statusView struct {
 	Items []statusItem `json:"items"`
+	// Findings are those that belong to no item: that there is none.
+	Findings []findingView `json:"findings"`
 }
 
 type statusItem struct {
@@ -58,14 +60,12 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 	if err != nil {
 		return err
 	}
-	var findings []problem.Finding
-	v := statusView{Items: []statusItem{}}
+	none := nothingWatched(len(items))
+	findings := none
+	v := statusView{Items: []statusItem{}, Findings: o.findingViews(none)}
 	for _, i := range items {
 		findings = append(findings, i.Findings...)
 		v.Items = append(v.Items, o.view(s, i))
-	}
-	if len(items) == 0 {
-		findings = append(findings, nothingWatched())
 	}
 	_, exit := problem.Verdict(findings, o.strict)
 	return o.verdict(v, exit, func(p *page) { p.status(items, v.Items) })
@@ -73,8 +73,11 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 
 // nothingWatched is the verdict on an empty config file: a job that watches it would
 // otherwise be green for ever.
-func nothingWatched() problem.Finding {
-	return problem.FoundAs(problem.CertificateMissing, "nothing", problem.Critical, nil)
+func nothingWatched(items int) []problem.Finding {
+	if items > 0 {
+		return nil
+	}
+	return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "nothing", problem.Critical, nil)}
 }
 
 func (o *statusOptions) view(s *lifecycle.State, i lifecycle.Item) statusItem {

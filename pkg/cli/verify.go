@@ -23,6 +23,8 @@ type verifyView struct {
 	Verdict  string       `json:"verdict"`
 	ExitCode problem.Exit `json:"exit_code"`
 	Items    []verifyItem `json:"items"`
+	// Findings are those that belong to no item: that there is none.
+	Findings []findingView `json:"findings"`
 }
 
 type verifyItem struct {
@@ -79,6 +81,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	} else {
 		var one checked
 		one, err = o.verifyFile(s, missing, j)
+		one.findings = aboutFile(o.file, one.findings)
 		all = []checked{one}
 	}
 	if err != nil {
@@ -126,8 +129,9 @@ func roleOf(i lifecycle.Item) pushcert.Role {
 
 // report prints the verdict over everything that was checked.
 func (o *verifyOptions) report(all []checked) error {
-	var findings []problem.Finding
-	v := verifyView{Items: []verifyItem{}}
+	none := nothingWatched(len(all))
+	findings := none
+	v := verifyView{Items: []verifyItem{}, Findings: o.findingViews(none)}
 	for _, c := range all {
 		findings = append(findings, c.findings...)
 		c.item.Findings = o.findingViews(c.findings)
@@ -143,9 +147,6 @@ func (o *verifyOptions) report(all []checked) error {
 			c.item.DaysLeft = new(pushcert.DaysUntil(t.NotAfter, o.Now()))
 		}
 		v.Items = append(v.Items, c.item)
-	}
-	if len(all) == 0 {
-		findings = append(findings, nothingWatched())
 	}
 	worst, exit := problem.Verdict(findings, o.strict)
 	v.Verdict, v.ExitCode = worst.String(), exit

@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"cmp"
-	"maps"
 	"strconv"
 	"time"
 
@@ -107,18 +106,6 @@ func WrongKind(role pushcert.Role) problem.Finding {
 		return problem.FoundAs(problem.WrongRole, "is-page", problem.Critical, params)
 	}
 	return problem.Found(problem.WrongRole, problem.Critical, params)
-}
-
-// about names the profile in its findings, so that their hints can name it too.
-func about(profile string, found []problem.Finding) []problem.Finding {
-	for i, f := range found {
-		if f.Params["profile"] == "" {
-			params := problem.Params{"profile": profile}
-			maps.Copy(params, f.Params)
-			found[i].Params = params
-		}
-	}
-	return found
 }
 
 // stamp is how a time stands among a finding's parameters.

@@ -135,7 +135,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 	_, key := s.findKey(c, name, o)
 	found = append(found, key...)
 	account := cmp.Or(o.AppleAccount, p.AppleAccount, o.DefaultAccount)
-	return about(name, append(found, memo(name, account, p.Pending, o.Now)...)), nil
+	return problem.About(append(found, memo(name, account, p.Pending, o.Now)...), "profile", name), nil
 }
 
 // findKey looks for the private key of a candidate: among the profile's own, in the

@@ -126,7 +126,7 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j J
 			"profile": name, "not_after": stamp(item.Certificate.X509.NotAfter), "vendor_not_after": stamp(vendor.X509.NotAfter),
 		}))
 	}
-	item.Findings = about(name, item.Findings)
+	item.Findings = problem.About(item.Findings, "profile", name)
 	return item
 }
 

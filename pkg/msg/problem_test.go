@@ -63,8 +63,8 @@ func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 		there := append(slices.Clone(s.params), addedLater(s.file)...)
 		for _, part := range []string{"text", "hint"} {
 			for _, name := range placeholders(effective(s.key, part)) {
-				if part == "hint" && name == "profile" {
-					continue // package cli says NAME where a fault knows no profile
+				if part == "hint" && (name == "profile" || name == "file") {
+					continue // package cli says NAME or FILE where a fault knows none
 				}
 				if !slices.Contains(there, name) {
 					t.Errorf("%s: the %s of %s names {%s}; there are %v", s.file, part, s.key, name, there)

@@ -1,6 +1,9 @@
 package problem
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Severity says how grave a finding is.
 type Severity int
@@ -61,6 +64,19 @@ func (f Finding) exit(strict bool) Exit {
 		return ExitWarning
 	}
 	return ExitOK
+}
+
+// About gives every finding a value that it does not name itself, such as the profile
+// that it is about: hints name it in their commands.
+func About(findings []Finding, name, value string) []Finding {
+	for i, f := range findings {
+		if f.Params[name] == "" {
+			params := Params{name: value}
+			maps.Copy(params, f.Params)
+			findings[i].Params = params
+		}
+	}
+	return findings
 }
 
 // Verdict judges findings: the worst severity, and the exit status. Under strict,
