@@ -51,15 +51,16 @@ type field struct {
 
 // fields writes labelled values below each other.
 func (p *page) fields(fields ...field) {
-	width := 0
-	for _, f := range fields {
+	width, labels := 0, make([]string, len(fields))
+	for i, f := range fields {
 		if f.value != "" {
-			width = max(width, term.Width(p.label(f.label)))
+			labels[i] = p.label(f.label)
+			width = max(width, term.Width(labels[i]))
 		}
 	}
-	for _, f := range fields {
+	for i, f := range fields {
 		if f.value != "" {
-			p.b.WriteString(p.labelled(f, width) + "\n")
+			p.labelled(labels[i], f, width)
 		}
 	}
 }
@@ -70,18 +71,17 @@ const gap = 2
 // labelled lays a value out beside its label. What has spaces is wrapped; what has
 // none (a fingerprint, a path) goes below the label rather than over the edge, for it
 // is there to be copied.
-func (p *page) labelled(f field, width int) string {
-	label, column := p.label(f.label), width+gap
+func (p *page) labelled(label string, f field, width int) {
+	column := width + gap
 	text := term.Wrap(term.Clean(f.value), p.env.IO.Columns-column)
-	lines := strings.Split(text, "\n")
-	tooWide := len(lines) == 1 && term.Width(text) > p.env.IO.Columns-column
-	for i := range lines {
-		lines[i] = p.env.IO.Paint(f.style, lines[i])
+	before := term.Pad(label, column)
+	if !strings.Contains(text, "\n") && term.Width(text) > p.env.IO.Columns-column {
+		before = label + "\n" + strings.Repeat(" ", gap)
 	}
-	if tooWide {
-		return label + "\n" + strings.Repeat(" ", gap) + lines[0]
+	for line := range strings.SplitSeq(text, "\n") {
+		p.b.WriteString(before + p.env.IO.Paint(f.style, line) + "\n")
+		before = strings.Repeat(" ", column)
 	}
-	return term.Pad(label, column) + strings.Join(lines, "\n"+strings.Repeat(" ", column))
 }
 
 func (p *page) label(key string) string { return p.env.T("output.label."+key, nil) }

@@ -34,11 +34,22 @@ func Fill(text string, params map[string]string) string {
 }
 
 func fill(text string, params map[string]string) string {
-	pairs := make([]string, 0, 2*len(params))
-	for k, v := range params {
-		pairs = append(pairs, "{"+k+"}", v)
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if value, ok := params[name]; ok && closed {
+			b.WriteString(value)
+			text = after
+			continue
+		}
+		b.WriteString("{")
+		text = rest
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // Quote shows a value as a POSIX shell needs it.

@@ -10,6 +10,9 @@ import (
 // Width is the number of terminal columns that s takes (Unicode Standard Annex 11;
 // ambiguous characters count one, as terminals outside legacy CJK locales draw them).
 func Width(s string) int {
+	if isPlain(s) {
+		return len(s)
+	}
 	n := 0
 	for _, r := range s {
 		n += runeWidth(r)
@@ -39,10 +42,24 @@ func Pad(s string, columns int) string {
 // Clean replaces what a terminal would obey (control characters, bidirectional
 // overrides) by U+FFFD: names in a certificate are other people's text.
 func Clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
 			return unicode.ReplacementChar
 		}
 		return r
 	}, s)
+}
+
+// isPlain tells text of printable ASCII, as nearly all of a certificate is, without
+// asking Unicode's tables about each character.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
