@@ -45,7 +45,7 @@ type auditFile struct {
 // readAll reads the files that were named, and those in folders in the order of their
 // names.
 func (a *deviceAudit) readAll(ctx context.Context) error {
-	for _, name := range a.files {
+	for _, name := range globbed(a.files) {
 		info, err := os.Stat(name)
 		if err != nil || !info.IsDir() {
 			if err := a.read(ctx, auditFile{name: name}); err != nil {

@@ -107,6 +107,9 @@ func newestEntry(s *lifecycle.State) time.Time {
 			note(event.At)
 		}
 	}
+	for _, t := range s.Tokens {
+		note(t.ImportedAt)
+	}
 	for _, id := range s.Vendor.Identities {
 		note(id.ImportedAt)
 	}

@@ -39,6 +39,20 @@ func (e *Env) read(name string) ([]byte, error) {
 	return data, nil
 }
 
+// globbed replaces patterns by the files that they match, in the order of their names:
+// not every shell does. What names a file, or matches none, stays as it is.
+func globbed(names []string) []string {
+	var files []string
+	for _, name := range names {
+		matches, err := filepath.Glob(name)
+		if _, missing := os.Lstat(name); missing == nil || err != nil || len(matches) == 0 {
+			matches = []string{name}
+		}
+		files = append(files, matches...)
+	}
+	return files
+}
+
 func unreadable(name string, err error) error {
 	params := problem.Params{"file": name}
 	switch {

@@ -112,7 +112,7 @@ type given struct {
 func (o *importOptions) candidates() ([]given, error) {
 	var certs []given
 	var keys []*pushcert.Key
-	for _, name := range o.files {
+	for _, name := range globbed(o.files) {
 		file, err := o.readFile(name, o.passwordFile)
 		if err != nil {
 			return nil, err

@@ -80,10 +80,10 @@ func (o *inspectOptions) checkField() error {
 	return nil
 }
 
-// expand replaces folders by the files in them, in the order of their names.
+// expand replaces patterns and folders by their files, in the order of their names.
 func expand(names []string) ([]string, error) {
 	var files []string
-	for _, name := range names {
+	for _, name := range globbed(names) {
 		info, err := os.Stat(name)
 		if err != nil || !info.IsDir() {
 			files = append(files, name) // a missing file is reported in its place
