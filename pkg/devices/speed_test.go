@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -77,8 +79,16 @@ func FuzzReader(f *testing.F) {
 		event("mdm.TokenUpdate", checkIn(field("UDID", "U"))) + "\n" + event("mdm.Authenticate", "x"),
 		"{\n\"topic\":\"mdm.TokenUpdate\",\"checkin_event\":null}", `{"acknowledge_event":{},"checkin_event":7}`, "0\x82\x01",
 	}
-	if len(seeds) == 0 {
-		f.Fatal("no seeds")
+	files, err := filepath.Glob("../../testdata/pushcert/*/*.*")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no seeds in the corpus: %v", err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		seeds = append(seeds, string(text))
 	}
 	for _, s := range seeds {
 		f.Add([]byte(s))
