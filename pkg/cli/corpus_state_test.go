@@ -106,6 +106,12 @@ func (g corpusConfigs) changes() map[string]func(*lifecycle.State, *lifecycle.Pr
 			s.Profiles["beta"] = &lifecycle.Profile{AppleAccount: p.AppleAccount, Pending: p.Pending}
 			p.Pending = nil
 		},
+		"tokens-end": func(s *lifecycle.State, _ *lifecycle.Profile) {
+			s.Tokens = []lifecycle.Token{
+				{Kind: lifecycle.KindADEToken, Name: "Head office", NotAfter: corpusNow().AddDate(0, 0, -1), ImportedAt: issued()},
+				{Kind: lifecycle.KindContentToken, Name: "Tokyo", NotAfter: corpusNow().AddDate(0, 0, 30), ImportedAt: issued()},
+			}
+		},
 		"vendor-ends": func(s *lifecycle.State, _ *lifecycle.Profile) { s.Vendor = g.vendor("certificate/mdm-vendor-ends.pem") },
 		"vendor-expired": func(s *lifecycle.State, _ *lifecycle.Profile) {
 			s.Vendor = g.vendor("certificate/mdm-vendor-expired.pem")
