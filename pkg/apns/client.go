@@ -22,8 +22,8 @@ const (
 // for. The second is opened only after the first has had an answer.
 const DefaultConnections = 2
 
-// maxConnections bounds what may be asked for: each one costs Apple a handshake.
-const maxConnections = 64
+// MaxConnections bounds what may be asked for: each one costs Apple a handshake.
+const MaxConnections = 64
 
 // Config says where to push and as whom.
 type Config struct {
@@ -59,7 +59,7 @@ func New(cfg Config) (*Client, error) {
 	if !isBase(cfg.Endpoint) {
 		return nil, problem.Say(problem.Usage, "push-endpoint", nil)
 	}
-	if cfg.Connections < 0 || cfg.Connections > maxConnections {
+	if cfg.Connections < 0 || cfg.Connections > MaxConnections {
 		return nil, problem.Say(problem.Usage, "push-connections", nil)
 	}
 	if !(cfg.Rate >= 0) {

@@ -112,6 +112,6 @@ func Variants() []string {
 		"apns-unreachable.proxy-refused", "apns-unreachable.silent", "apns-unreachable.stopped",
 		"apns-unreachable.timeout",
 		"file-damaged.provider-key",
-		"usage.push-connections", "usage.push-endpoint", "usage.push-header", "usage.push-rate",
+		"usage.push-connections", "usage.push-endpoint", "usage.push-header", "usage.push-proxy", "usage.push-rate",
 	}
 }

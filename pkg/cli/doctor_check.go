@@ -84,7 +84,7 @@ func (c *check) fail(exit problem.Exit, faults ...fault) {
 }
 
 // gravest is the verdict. A file or a key that is not right comes before what must be
-// looked at, then what APNs refused, then the network.
+// looked at, then what APNs refused, then a setting, then the network.
 func gravest(checks []check, strict bool) (checkStatus, problem.Exit) {
 	found := map[problem.Exit]bool{}
 	worst := checkOK
@@ -97,7 +97,7 @@ func gravest(checks []check, strict bool) (checkStatus, problem.Exit) {
 		}
 		found[problem.ExitWarning] = found[problem.ExitWarning] || strict && c.status == checkWarning
 	}
-	for _, exit := range []problem.Exit{problem.ExitState, problem.ExitRefused, problem.ExitAPNs, problem.ExitNetwork, problem.ExitWarning} {
+	for _, exit := range []problem.Exit{problem.ExitState, problem.ExitRefused, problem.ExitAPNs, problem.ExitUsage, problem.ExitNetwork, problem.ExitWarning} {
 		if found[exit] {
 			return worst, exit
 		}

@@ -36,8 +36,7 @@ func (x *examination) examineNetwork(ctx context.Context) []check {
 		addresses []netip.Addr
 		unnamed   error
 	)
-	via, _ := x.proxyOf(x.endpoint) // an error shows where the connection is tried
-	proxy := chooseProxy(x.route.proxy, x.Getenv, x.endpoint, via)
+	proxy := chooseProxy(x.route.proxy, x.Getenv, x.endpoint, x.proxyOf)
 	if x.state != nil {
 		clock.newest = newestEntry(x.state)
 	}

@@ -30,8 +30,9 @@ func TestProxies(t *testing.T) {
 		{"a flag before a variable", "http://p:1", map[string]string{"HTTPS_PROXY": ":"}, open, "ok proxy.used proxy.opens", 0},
 		{"a variable", "", map[string]string{"https_proxy": "p:1"}, open, "ok proxy.used proxy.opens", 0},
 		{"an exemption", "", map[string]string{"HTTPS_PROXY": "p:1", "NO_PROXY": ".apple.com"}, open, "ok proxy.exempt", 0},
-		{"no address", "", map[string]string{"HTTPS_PROXY": "http://u:secret@%zz"}, open, "warning proxy.none !proxy.broken", 0},
-		{"another kind", "", map[string]string{"HTTPS_PROXY": "socks5://p:1"}, open, "critical proxy.used !proxy.scheme", 8},
+		{"no address", "", map[string]string{"HTTPS_PROXY": "http://u:secret@%zz"}, closed, "critical proxy.used !usage.push-proxy", 2},
+		{"another kind", "", map[string]string{"HTTPS_PROXY": "socks5://p:1"}, closed, "critical proxy.used !usage.push-proxy", 2},
+		{"an exemption from what is no address", "", map[string]string{"HTTPS_PROXY": "socks5://p:1", "NO_PROXY": "*"}, open, "ok proxy.exempt", 0},
 		{"a refusal", "http://p:1", nil, closed, "critical proxy.used !apns-unreachable.proxy-refused", 8},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -41,8 +42,7 @@ func TestProxies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			via, _ := proxyOf(endpoint)
-			c := proxyCheck(chooseProxy(row.flag, env.Getenv, endpoint, via), row.tries)
+			c := proxyCheck(chooseProxy(row.flag, env.Getenv, endpoint, proxyOf), row.tries)
 			wantCheck(t, c, row.want, row.exit)
 			v := env.checkView(c)
 			if strings.Contains(v.Detail+v.Cause+v.Mend+v.Params["proxy"], "secret") {

@@ -11,32 +11,18 @@ import (
 type proxyChoice struct {
 	via    *url.URL // nil for none
 	source string   // --proxy or a variable; empty if nobody named one
-	broken bool     // the variable's value is no address, so it was passed over
+	err    error    // why it cannot be used
 }
 
-// chooseProxy tells where a proxy came from, or why there is none although one was named.
-func chooseProxy(flag string, getenv func(string) string, endpoint *url.URL, via *url.URL) proxyChoice {
-	if flag != "" {
-		return proxyChoice{via: via, source: "--proxy"}
+// chooseProxy tells where the proxy came from that proxyOf gives, or did not give
+// although one was named.
+func chooseProxy(flag string, getenv func(string) string, endpoint *url.URL, proxyOf func(*url.URL) (*url.URL, error)) proxyChoice {
+	p := proxyChoice{source: "--proxy"}
+	if flag == "" {
+		p.source, _ = apns.ProxyVariable(getenv)
 	}
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
-		if getenv(name) == "" {
-			continue
-		}
-		p := proxyChoice{via: via, source: name}
-		if via == nil {
-			alone := apns.ProxyFrom(func(n string) string {
-				if n == name {
-					return getenv(n)
-				}
-				return ""
-			})
-			used, err := alone(&url.URL{Scheme: endpoint.Scheme, Host: "apns.invalid"})
-			p.broken = err != nil || used == nil
-		}
-		return p
-	}
-	return proxyChoice{via: via}
+	p.via, p.err = proxyOf(endpoint)
+	return p
 }
 
 // proxyCheck tells which proxy applies and what it answered. If it opened one way, it
@@ -44,9 +30,10 @@ func chooseProxy(flag string, getenv func(string) string, endpoint *url.URL, via
 func proxyCheck(p proxyChoice, tries []try) check {
 	c := newCheck(checkProxy)
 	switch {
-	case p.broken:
-		c.see("proxy.none", nil)
-		c.warn(fault{key: "proxy.broken", params: problem.Params{"source": p.source}})
+	case p.err != nil:
+		broken := problem.Of(p.err)
+		c.see("proxy.used", problem.Params{"proxy": broken.Params["value"], "source": p.source})
+		c.fail(broken.Code.Exit(), fault{problem: broken})
 		return c
 	case p.via == nil && p.source != "":
 		c.see("proxy.exempt", problem.Params{"source": p.source})
@@ -56,10 +43,6 @@ func proxyCheck(p proxyChoice, tries []try) check {
 		return c
 	}
 	c.see("proxy.used", problem.Params{"proxy": masked(p.via), "source": p.source})
-	if p.via.Scheme != "http" && p.via.Scheme != "https" {
-		c.fail(problem.ExitNetwork, fault{key: "proxy.scheme", params: problem.Params{"source": p.source}})
-		return c
-	}
 	for _, t := range tries {
 		if t.Failed > apns.StepProxy {
 			c.see("proxy.opens", nil)

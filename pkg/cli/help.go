@@ -41,7 +41,7 @@ func newHelp(env *Env) *cobra.Command {
 		}
 		found, rest, err := c.Root().Find(args)
 		if err != nil || len(rest) > 0 {
-			return problem.Say(problem.Usage, "unknown-command", problem.Params{"command": c.Root().Name(), "name": strings.Join(args, " ")})
+			return unknownCommand(found, rest[0])
 		}
 		return env.showHelp(found)
 	}

@@ -28,7 +28,7 @@ type portalView struct {
 	CN           string        `json:"cn"`
 	SerialHex    string        `json:"serial_hex"`
 	SerialDec    string        `json:"serial_dec"`
-	NotAfter     string        `json:"not_after"`
+	NotAfter     *string       `json:"not_after"`
 	PortalDate   string        `json:"portal_date"`
 	DaysLeft     *int          `json:"days_left"`
 	Request      string        `json:"request"`
@@ -58,7 +58,7 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 	if err != nil {
 		return err
 	}
-	j, err := o.judge(ctx, s, trustOptions{}, "", "")
+	j, err := o.judge(ctx, s, trustOptions{}, thresholdOptions{})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (o *portalOptions) view(s *lifecycle.State, item lifecycle.Item, url string
 	if c := item.Certificate; c != nil {
 		v.Press, v.UID, v.CN = "renew", c.UID(), c.CN()
 		v.SerialHex, v.SerialDec = c.SerialHex(), c.SerialDec()
-		v.NotAfter, v.PortalDate, v.DaysLeft = rfc3339(c.X509.NotAfter), portalDate(c), new(c.DaysLeft(o.Now()))
+		v.NotAfter, v.PortalDate, v.DaysLeft = new(rfc3339(c.X509.NotAfter)), portalDate(c), new(c.DaysLeft(o.Now()))
 	}
 	return v
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -40,8 +41,8 @@ func newPush(env *Env, run runner[pushOptions]) *cobra.Command {
 	o.identity.flags(f)
 	o.kind.flags(f)
 	o.route.flags(f)
-	f.IntVar(&o.connections, "connections", 0, "N")
-	f.Float64Var(&o.rate, "rate", 0, "N")
+	numberVar(f, &o.connections, "connections", 1, apns.MaxConnections, "N")
+	numberVar(f, &o.rate, "rate", 0.001, 1e6, "N")
 	f.BoolVar(&o.dryRun, "dry-run", false, "")
 	f.StringVar(&o.results, "results", "", "FILE")
 	f.BoolVar(&o.resume, "resume", false, "")
@@ -100,7 +101,7 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	if err != nil {
 		return err
 	}
-	if topic := string(input.row.Topic); topic != "" && topic != identity.topic {
+	if topic := input.loneTopic(); topic != "" && topic != identity.topic {
 		return problem.Say(problem.TopicMismatch, "push-device", problem.Params{"topic": identity.topic, "device_topic": topic})
 	}
 	job := &pushJob{pushOptions: o, kind: kind, endpoint: endpoint, input: input, identity: identity}

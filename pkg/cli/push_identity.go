@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/tls"
@@ -91,15 +92,14 @@ func (o *pushOptions) provider() (*pushIdentity, error) {
 
 // fromFiles takes the certificate from a file, and its key from there or beside it.
 func (o *pushOptions) fromFiles() (*pushIdentity, error) {
-	file, err := o.readFile(o.identity.certificate, o.identity.passwordFile)
+	keys, err := o.readFile(o.identity.certificate, o.identity.passwordFile)
 	if err != nil {
 		return nil, err
 	}
-	leaf := file.Leaf()
+	leaf := keys.Leaf()
 	if leaf == nil {
-		return nil, lifecycle.WrongKind(file.Role).Err()
+		return nil, lifecycle.WrongKind(keys.Role).Err()
 	}
-	keys := file
 	if o.identity.key != "" {
 		if keys, err = o.readFile(o.identity.key, o.identity.passwordFile); err != nil {
 			return nil, err
@@ -110,14 +110,14 @@ func (o *pushOptions) fromFiles() (*pushIdentity, error) {
 			return &pushIdentity{leaf: leaf, open: func() (crypto.Signer, error) { return k.Signer, nil }}, nil
 		}
 	}
-	params := problem.Params{"file": named(o.identity.certificate)}
+	file, keyFile := named(o.identity.certificate), named(cmp.Or(o.identity.key, o.identity.certificate))
 	switch {
 	case len(keys.Keys) == 0:
-		return nil, problem.Say(problem.KeyMissing, "push-file", params)
+		return nil, problem.Say(problem.KeyMissing, "push-file", problem.Params{"file": keyFile})
 	case keys.Keys[0].Signer == nil:
 		return nil, problem.New(problem.PasswordMissing, nil)
 	}
-	return nil, problem.Say(problem.KeyMismatch, "push-file", params)
+	return nil, problem.Say(problem.KeyMismatch, "push-file", problem.Params{"file": file, "key_file": keyFile})
 }
 
 // fromProfile takes the registered certificate; its key stays sealed until it is needed.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -65,6 +66,16 @@ func (o *pushOptions) openInput() (*pushInput, error) {
 		return nil, in.err
 	}
 	return in, nil
+}
+
+// loneTopic is what the device listens to whose TokenUpdate is all of the input: a test
+// push, most likely, of which nothing would be left. In a fleet, such a device is a row
+// like the others.
+func (in *pushInput) loneTopic() string {
+	if len(in.input.tokens)+len(in.input.files) > 1 || !in.reader.TokenUpdate() {
+		return ""
+	}
+	return string(in.row.Topic)
 }
 
 // measure adds up the files' sizes, for the progress bar.
@@ -191,6 +202,9 @@ func (c *counting) Read(p []byte) (int, error) {
 type shard struct{ index, of int64 }
 
 func (s shard) has(position int64) bool { return position%s.of == s.index }
+
+// String is I/N.
+func (s shard) String() string { return fmt.Sprintf("%d/%d", s.index, s.of) }
 
 // parseShard reads I/N.
 func parseShard(text string) (shard, error) {

@@ -19,11 +19,13 @@ type pushJournal struct {
 	file     *os.File          // nil without --results
 	regular  bool              // a pipe or device has no past, and nothing to cut or sync
 	writer   *journal.Writer
+	refused  func(*apns.Result)
 }
 
-// openJournal begins a journal, or goes on with an old one.
-func (j *pushJob) openJournal() (*pushJournal, error) {
-	l := &pushJournal{}
+// openJournal begins a journal, or goes on with an old one, whose refusals are handed to
+// refused.
+func (j *pushJob) openJournal(refused func(*apns.Result)) (*pushJournal, error) {
+	l := &pushJournal{header: journal.Header{Shard: j.input.part.String()}, refused: refused}
 	if _, err := rand.Read(l.header.Run[:]); err != nil {
 		return nil, err
 	}
@@ -84,7 +86,7 @@ func (l *pushJournal) begin(name string) error {
 
 // goOn reads an old journal and makes the file end after its last whole line.
 func (l *pushJournal) goOn(name string, mode fs.FileMode) error {
-	old, err := journal.Read(l.file)
+	old, err := journal.Read(l.file, l.refused)
 	if _, told := errors.AsType[*problem.Error](err); err != nil && !told {
 		return unreadable(name, err)
 	}
@@ -94,6 +96,10 @@ func (l *pushJournal) goOn(name string, mode fs.FileMode) error {
 	case old.Whole == 0:
 	case !old.Same(l.header.Input):
 		return problem.Say(problem.Usage, "push-resume-input", problem.Params{"file": name})
+	case !old.SameShard(l.header.Shard):
+		return problem.Say(problem.Usage, "push-resume-shard", problem.Params{
+			"file": name, "shard": l.header.Shard, "journal_shard": old.Shard,
+		})
 	default:
 		l.header, l.progress = old.Header, old
 	}

@@ -112,7 +112,7 @@ func (j *pushJob) text(p *page, v pushView, r *pushRecord) {
 		key   string
 		count int64
 	}{
-		{"resumed", s.Resumed}, {"device", s.Device}, {"credential", s.Credential}, {"later", s.Later}, {"network", s.Network},
+		{"resumed", s.Resumed}, {"unusable", r.counts.unusable}, {"device", s.Device - r.counts.unusable}, {"credential", s.Credential}, {"later", s.Later}, {"network", s.Network},
 	} {
 		if c.count > 0 {
 			rows = append(rows, [2]string{j.T("push.label."+c.key, nil), number(c.count)})
@@ -143,7 +143,10 @@ func (p *page) pairs(rows [][2]string) {
 // groupText tells of one kind of refusal.
 func (j *pushJob) groupText(p *page, g *pushGroup) {
 	head := g.reason
-	if g.status > 0 {
+	switch {
+	case g.problem != nil:
+		head = j.T("push.label."+string(g.class), nil)
+	case g.status > 0:
 		head = strings.TrimSpace(strconv.Itoa(g.status) + " " + head)
 	}
 	p.text(j.T("push.group", problem.Params{"reason": head, "count": strconv.FormatInt(g.count, 10)}))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -34,6 +35,7 @@ type pushCounts struct {
 	total, accepted, device, credential, later, network int64
 
 	unregistered int64 // of device: answered with 410
+	unusable     int64 // of device: never sent
 	resumed      int64 // of total: settled by an earlier run
 }
 
@@ -75,18 +77,30 @@ const (
 	maxExamples = 5
 )
 
-func newPushRecord(j *pushJob, log *pushJournal) *pushRecord {
-	r := &pushRecord{job: j, log: log, groups: map[groupKey]*pushGroup{}}
+func newPushRecord(j *pushJob) *pushRecord {
+	return &pushRecord{job: j, groups: map[groupKey]*pushGroup{}}
+}
+
+// before takes a refusal of an earlier run, which is told again with those of this one.
+func (r *pushRecord) before(result *apns.Result) {
+	g := &pushGroup{examples: []string{maskedToken(result)}}
+	if result.Status == 0 {
+		g.examples[0] = r.job.T("push.row", problem.Params{"row": strconv.FormatInt(result.Position+1, 10)})
+	}
+	r.refuse(result, g)
+}
+
+// goOn begins with what an earlier run has settled.
+func (r *pushRecord) goOn(log *pushJournal) {
+	r.log = log
 	if old := log.progress; old != nil {
 		r.counts.add(apns.Accepted, old.Accepted)
 		r.counts.add(apns.Device, old.Device)
-		r.counts.unregistered = old.Unregistered
 		r.counts.resumed = r.counts.total
 	}
-	if j.global.output == outputNDJSON {
-		r.stream = journal.NewWriter(j.IO.Out)
+	if r.job.global.output == outputNDJSON {
+		r.stream = journal.NewWriter(r.job.IO.Out)
 	}
-	return r
 }
 
 // add takes a result of the engine.
@@ -126,18 +140,25 @@ func (r *pushRecord) take(result *apns.Result, g *pushGroup) error {
 			return err
 		}
 	}
-	if g == nil {
-		return nil
+	if g != nil {
+		r.refuse(result, g)
 	}
-	if result.Status == 410 {
+	return nil
+}
+
+// refuse keeps what is told of a push that was not accepted.
+func (r *pushRecord) refuse(result *apns.Result, g *pushGroup) {
+	switch {
+	case result.Status == 410:
 		r.counts.unregistered++
+	case result.Class == apns.Device && result.Status == 0:
+		r.counts.unusable++
 	}
 	if r.job.json() {
 		r.notAccepted = append(journal.AppendResult(r.notAccepted, result), ',')
 	}
 	g.class, g.status, g.reason = result.Class, result.Status, result.Reason
 	r.group(g)
-	return nil
 }
 
 // group counts a refusal among its like. A server that never gives the same reason twice

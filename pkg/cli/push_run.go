@@ -33,11 +33,12 @@ func (j *pushJob) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log, err := j.openJournal()
+	record := newPushRecord(j)
+	log, err := j.openJournal(record.before)
 	if err != nil {
 		return err
 	}
-	record := newPushRecord(j, log)
+	record.goOn(log)
 	source := &pushSource{pushJob: j, ctx: ctx, log: log, record: record, magic: []byte(j.pushOptions.input.magic)}
 	stop := j.showProgress(record)
 	summary, failed := client.Run(ctx, j.notification(), source, record.add)
@@ -56,6 +57,9 @@ func (j *pushJob) client() (*apns.Client, error) {
 	}
 	var err error
 	if config.Proxy, err = j.proxyFor(j.route.proxy); err != nil {
+		return nil, err
+	}
+	if _, err := config.Proxy(j.endpoint); err != nil {
 		return nil, err
 	}
 	roots, err := j.roots(j.route.caFile)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -21,6 +22,7 @@ type pushWorld struct {
 	t   *testing.T
 	dir string
 	sim *simulator.Simulator
+	env map[string]string // variables besides those that every run has
 }
 
 func newPushWorld(t *testing.T) *pushWorld {
@@ -58,9 +60,9 @@ func (w *pushWorld) run(stdin io.Reader, args ...string) (status int, out, errs 
 	w.t.Helper()
 	streams, stdout, stderr := term.Test()
 	streams.In = stdin
-	getenv := func(name string) string {
-		return map[string]string{"APNSCTL_CONFIG": w.path("config.yaml"), "USER": "tester"}[name]
-	}
+	variables := map[string]string{"APNSCTL_CONFIG": w.path("config.yaml"), "USER": "tester"}
+	maps.Copy(variables, w.env)
+	getenv := func(name string) string { return variables[name] }
 	status = cli.Main(w.t.Context(), &cli.Env{IO: streams, Now: time.Now, Getenv: getenv}, args)
 	return status, stdout.String(), stderr.String()
 }

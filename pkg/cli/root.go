@@ -108,7 +108,7 @@ func group(use string, commands ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{Use: use, DisableFlagsInUseLine: true}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return problem.Say(problem.Usage, "unknown-command", problem.Params{"command": c.CommandPath(), "name": args[0]})
+			return unknownCommand(c, args[0])
 		}
 		return nil
 	}
@@ -120,6 +120,19 @@ func group(use string, commands ...*cobra.Command) *cobra.Command {
 	}
 	c.AddCommand(commands...)
 	return c
+}
+
+// unknownCommand names the command that was probably meant: the nearest one, if a typing
+// mistake or two lie between.
+func unknownCommand(c *cobra.Command, name string) error {
+	params := problem.Params{"command": c.CommandPath(), "name": name}
+	for c.SuggestionsMinimumDistance = range 3 {
+		if near := c.SuggestionsFor(name); len(near) > 0 {
+			params["nearest"] = near[0]
+			return problem.Say(problem.Usage, "misspelt-command", params)
+		}
+	}
+	return problem.Say(problem.Usage, "unknown-command", params)
 }
 
 // flagProblem turns pflag's typed errors into ours.
@@ -135,6 +148,10 @@ func flagProblem(c *cobra.Command, err error) error {
 	}
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		params["flag"], params["value"] = "--"+e.GetFlag().Name, e.GetValue()
+		if bounds, ok := errors.AsType[outOfRange](err); ok {
+			params["least"], params["most"] = bounds.least, bounds.most
+			return problem.Say(problem.Usage, "flag-range", params)
+		}
 		return problem.Say(problem.Usage, "flag-invalid", params)
 	}
 	params["detail"] = err.Error()

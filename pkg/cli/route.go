@@ -2,6 +2,7 @@ package cli
 
 import (
 	"crypto/x509"
+	"math"
 	"net"
 	"net/url"
 	"strconv"
@@ -24,7 +25,7 @@ type routeOptions struct {
 func (r *routeOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&r.sandbox, "sandbox", false, "")
 	f.StringVar(&r.endpoint, "endpoint", "", "URL")
-	f.Uint16Var(&r.port, "port", 0, "PORT")
+	numberVar(f, &r.port, "port", 1, math.MaxUint16, "PORT")
 	f.StringVar(&r.caFile, "ca-file", "", "FILE")
 	f.StringVar(&r.proxy, "proxy", "", "URL")
 }
@@ -75,9 +76,6 @@ func (e *Env) proxyFor(flag string) (func(*url.URL) (*url.URL, error), error) {
 	if flag == "" {
 		return apns.ProxyFrom(e.Getenv), nil
 	}
-	via, err := url.Parse(flag)
-	if err != nil || via.Host == "" || via.Scheme != "http" && via.Scheme != "https" {
-		return nil, problem.Say(problem.Usage, "push-proxy", nil)
-	}
-	return func(*url.URL) (*url.URL, error) { return via, nil }, nil
+	via, err := apns.ParseProxy("--proxy", flag)
+	return func(*url.URL) (*url.URL, error) { return via, nil }, err
 }

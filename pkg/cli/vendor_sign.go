@@ -60,11 +60,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := o.state(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := o.judge(ctx, s, trustOptions{chain: o.chain}, "", "")
+	s, j, err := o.judged(ctx, trustOptions{chain: o.chain}, thresholdOptions{})
 	if err != nil {
 		return err
 	}
@@ -137,8 +133,8 @@ func (o *vendorSignOptions) readCSR(c *customer) error {
 	case len(file.Keys) > 0:
 		return problem.Say(problem.WrongRole, "csr-with-key", params)
 	}
-	c.csr, c.findings = file.CSR, file.CSR.Check()
-	if f, bad := problem.Worst(c.findings); bad && f.Severity == problem.Critical {
+	c.csr = file.CSR
+	if f, bad := problem.Worst(c.csr.Check()); bad && f.Severity == problem.Critical {
 		return c.refused(f)
 	}
 	return nil
@@ -165,7 +161,7 @@ func (c *customer) sign(signer *vendorSigner, j lifecycle.Judge) error {
 	if err != nil {
 		return err
 	}
-	c.request, c.findings = request, append(c.findings, findings...)
+	c.request, c.findings = request, findings
 	return c.out.check(request)
 }
 

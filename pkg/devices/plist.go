@@ -24,6 +24,7 @@ func (r *Reader) plist(row *Row) error {
 	row.Line = 1
 	switch {
 	case file.Token != nil:
+		r.update = true
 		r.checkIn(row, file)
 	case r.topics && file.Role == pushcert.RoleEnrollmentProfile:
 		row.Topic = append(row.Topic, file.Topic...)

@@ -19,6 +19,7 @@ type Reader struct {
 	// topics tells that rows are wanted for their topic: a token is not needed.
 	topics bool
 	plain  bool // the input is plain lines
+	update bool // the input is one TokenUpdate
 }
 
 // NewReader returns a reader of in, which may be a file of any form or a pipe. The name
@@ -41,6 +42,9 @@ func NewTopicReader(name string, in io.Reader) *Reader {
 // Plain tells, after a row was read, that the input is plain lines. They name neither
 // device nor topic, and a file with a checksum looks like one.
 func (r *Reader) Plain() bool { return r.plain }
+
+// TokenUpdate tells, after a row was read, that the input is one device's TokenUpdate.
+func (r *Reader) TokenUpdate() bool { return r.update }
 
 // Next reads the next row. After the last comes [io.EOF]. A row that cannot be understood
 // is no error: it comes back with its [Fault]. The problems are file-unrecognised and

@@ -55,9 +55,13 @@ func TestLines(t *testing.T) {
 
 func TestResume(t *testing.T) {
 	run := apns.ID{0: 0xab, 15: 0xcd}
-	text := journal.AppendHeader(nil, journal.Header{Run: run, Input: "hash"})
-	for i, c := range []apns.Class{apns.Accepted, apns.Device, apns.Later, apns.Network, apns.Credential} {
-		text = journal.AppendResult(text, result(int64(i), c, 410))
+	text := journal.AppendHeader(nil, journal.Header{Run: run, Input: "hash", Shard: "1/4"})
+	gone := result(1, apns.Device, 410)
+	gone.Reason, gone.Timestamp = "Unregistered", 1_772_323_200_500
+	text = journal.AppendResult(text, result(0, apns.Accepted, 200))
+	text = journal.AppendResult(text, gone)
+	for i, c := range []apns.Class{apns.Later, apns.Network, apns.Credential} {
+		text = journal.AppendResult(text, result(int64(i+2), c, 429))
 	}
 	text = journal.AppendResult(text, result(2, apns.Accepted, 200))         // at the second try
 	text = journal.AppendResult(text, result(5_000_000, apns.Accepted, 200)) // pages in between are not there
@@ -65,12 +69,17 @@ func TestResume(t *testing.T) {
 	whole := int64(len(text))
 	text = append(text, `{"position":3,"token":"00`...)
 
-	p, err := journal.Read(bytes.NewReader(text))
+	var refused []*apns.Result
+	p, err := journal.Read(bytes.NewReader(text), func(r *apns.Result) { refused = append(refused, r) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Run != run || p.Input != "hash" || p.Whole != whole || p.Accepted != 4 || p.Device != 1 || p.Unregistered != 1 {
+	if p.Run != run || p.Input != "hash" || p.Shard != "1/4" || p.Whole != whole || p.Accepted != 4 || p.Device != 1 {
 		t.Errorf("got %+v", p.Header)
+	}
+	gone.Timestamp -= gone.Timestamp % 1000 // a journal has whole seconds
+	if diff := cmp.Diff([]*apns.Result{gone}, refused); diff != "" {
+		t.Error(diff)
 	}
 	for position, want := range map[int64]bool{0: true, 1: true, 2: true, 3: false, 4: false, 5: false, 70_000: false, 5_000_000: true, 1 << 40: false} {
 		if done, err := p.Done(position, token(position)); done != want || err != nil {
@@ -92,27 +101,36 @@ func TestResume(t *testing.T) {
 	if p.Same("other") || !p.Same("hash") || !p.Same("") {
 		t.Error("the input is not compared")
 	}
+	if p.SameShard("0/4") || p.SameShard("0/1") || !p.SameShard("1/4") || !new(journal.Progress).SameShard("0/4") {
+		t.Error("the shard is not compared")
+	}
 }
+
+// ignore is for whoever does not ask what was refused.
+func ignore(*apns.Result) {}
 
 func TestDamagedJournals(t *testing.T) {
 	header := string(journal.AppendHeader(nil, journal.Header{}))
 	line := string(journal.AppendResult(nil, result(0, apns.Accepted, 200)))
+	refusal := string(journal.AppendResult(nil, result(0, apns.Device, 400)))
 	for name, text := range map[string]string{
-		"no header":            line,
-		"a second header":      header + line + header,
-		"something else":       header + "token,push_magic\n",
-		"other JSON":           header + `{"a":1}` + "\n",
-		"a negative position":  header + strings.Replace(line, `:0,`, `:-1,`, 1),
-		"an enormous position": header + strings.Replace(line, `:0,`, `:99999999999999,`, 1),
-		"a run that is none":   `{"run":"x","input_sha256":""}` + "\n",
-		"an endless line":      header + strings.Repeat("x", 100_000) + "\n",
+		"no header":                   line,
+		"a second header":             header + line + header,
+		"something else":              header + "token,push_magic\n",
+		"other JSON":                  header + `{"a":1}` + "\n",
+		"a negative position":         header + strings.Replace(line, `:0,`, `:-1,`, 1),
+		"an enormous position":        header + strings.Replace(line, `:0,`, `:99999999999999,`, 1),
+		"a run that is none":          `{"run":"x","input_sha256":""}` + "\n",
+		"a refusal that is not whole": header + strings.Replace(refusal, `"reason":""`, `"reason":"`, 1),
+		"a refusal of nobody":         header + strings.Replace(refusal, `"apns_id":"`, `"apns_id":"x`, 1),
+		"an endless line":             header + strings.Repeat("x", 100_000) + "\n",
 	} {
-		if _, err := journal.Read(strings.NewReader(text)); err == nil || problem.Of(err).Code != problem.FileDamaged {
+		if _, err := journal.Read(strings.NewReader(text), ignore); err == nil || problem.Of(err).Code != problem.FileDamaged {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for name, text := range map[string]string{"empty": "", "a torn header": `{"run":"00`} {
-		if p, err := journal.Read(strings.NewReader(text)); err != nil || p.Whole != 0 {
+		if p, err := journal.Read(strings.NewReader(text), ignore); err != nil || p.Whole != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -200,7 +218,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := journal.Read(bytes.NewReader(text)); err != nil {
+		if _, err := journal.Read(bytes.NewReader(text), ignore); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -232,7 +250,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := journal.Read(bytes.NewReader(text))
+		p, err := journal.Read(bytes.NewReader(text), ignore)
 		if err != nil {
 			return
 		}

@@ -13,6 +13,9 @@ type Header struct {
 	Run apns.ID // what the apns-ids of the run derive from
 	// Input is the SHA-256 of the input in hexadecimal; empty for a pipe.
 	Input string
+	// Shard is the part of the input that the run takes, as I/N; 0/1 is all of it. Empty
+	// in a journal that does not say.
+	Shard string
 }
 
 // AppendHeader appends the header's line.
@@ -21,6 +24,10 @@ func AppendHeader(dst []byte, h Header) []byte {
 	dst, _ = h.Run.AppendText(dst)
 	dst = append(dst, `","input_sha256":"`...)
 	dst = append(dst, h.Input...)
+	if h.Shard != "" {
+		dst = append(dst, `","shard":"`...)
+		dst = append(dst, h.Shard...)
+	}
 	return append(dst, "\"}\n"...)
 }
 

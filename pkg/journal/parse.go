@@ -5,17 +5,17 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 )
 
 // record is a line of a journal as far as a resume needs it.
 type record struct {
-	run, input string // of a header
-	position   int64
-	token      []byte
-	status     int64
-	class      apns.Class
+	run, input, shard string // of a header
+	position          int64
+	token             []byte
+	class             apns.Class
 }
 
 // readLine reads a line: as this package lays it out, without allocating, else as any JSON
@@ -27,15 +27,15 @@ func readLine(line []byte) (record, bool) {
 	var v struct {
 		Run      string     `json:"run"`
 		Input    string     `json:"input_sha256"`
+		Shard    string     `json:"shard"`
 		Position int64      `json:"position"`
 		Token    string     `json:"token"`
-		Status   int64      `json:"status"`
 		Class    apns.Class `json:"class"`
 	}
 	if json.Unmarshal(line, &v) != nil {
 		return record{}, false
 	}
-	return record{v.Run, v.Input, v.Position, []byte(v.Token), v.Status, v.Class}, true
+	return record{v.Run, v.Input, v.Shard, v.Position, []byte(v.Token), v.Class}, true
 }
 
 // quickLine reads a line as [AppendResult] writes it; false is no judgement.
@@ -51,10 +51,6 @@ func quickLine(line []byte) (r record, ok bool) {
 	if r.token, rest, ok = bytes.Cut(rest, []byte(`","apns_id":"`)); !ok || bytes.IndexByte(r.token, '\\') >= 0 {
 		return r, false
 	}
-	if _, rest, ok = bytes.Cut(rest, []byte(`,"status":`)); !ok {
-		return r, false
-	}
-	r.status, rest = number(rest)
 	for _, class := range []apns.Class{apns.Accepted, apns.Device, apns.Credential, apns.Later, apns.Network} {
 		if tail, ok := bytes.CutSuffix(rest, []byte("\"}\n")); ok && bytes.HasSuffix(tail, []byte(class)) &&
 			bytes.HasSuffix(tail[:len(tail)-len(class)], []byte(`,"class":"`)) {
@@ -63,6 +59,31 @@ func quickLine(line []byte) (r record, ok bool) {
 		}
 	}
 	return r, false
+}
+
+// readRefusal reads all of a line, for whoever tells of it again.
+func readRefusal(line []byte) (*apns.Result, error) {
+	var v struct {
+		Position  int64      `json:"position"`
+		Token     string     `json:"token"`
+		ID        string     `json:"apns_id"`
+		Status    int        `json:"status"`
+		Reason    string     `json:"reason"`
+		Timestamp *time.Time `json:"timestamp"`
+		Attempts  int        `json:"attempts"`
+		Class     apns.Class `json:"class"`
+	}
+	if json.Unmarshal(line, &v) != nil {
+		return nil, errLine
+	}
+	id, err := parseID(v.ID)
+	r := &apns.Result{
+		Position: v.Position, Token: []byte(v.Token), ID: id, Status: v.Status, Reason: v.Reason, Attempts: v.Attempts, Class: v.Class,
+	}
+	if v.Timestamp != nil {
+		r.Timestamp = v.Timestamp.UnixMilli()
+	}
+	return r, err
 }
 
 // number reads up to 18 digits.

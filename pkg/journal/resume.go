@@ -14,14 +14,14 @@ import (
 // Progress is what an old journal says: which positions need no push any more.
 type Progress struct {
 	Header
-	// Accepted and Device count the positions that are done; Unregistered those of
-	// Device that APNs answered with 410.
-	Accepted, Device, Unregistered int64
+	// Accepted and Device count the positions that are done.
+	Accepted, Device int64
 	// Whole is the length of the journal in bytes up to the end of its last whole line.
 	// What follows was torn; go on writing here.
 	Whole int64
 
-	pages []*page
+	pages   []*page
+	refused func(*apns.Result)
 }
 
 // page holds a byte a position: done, and a mark of the token. Pages do not move as the
@@ -35,9 +35,10 @@ const maxLine = 64 << 10
 
 // Read reads an old journal; an empty one is a zero Progress. A line that is no line of
 // a journal is a file-damaged problem, but for a last one without its end: that is torn.
-// Positions whose last result was later, network or credential are not done.
-func Read(in io.Reader) (*Progress, error) {
-	p := &Progress{}
+// Positions whose last result was later, network or credential are not done. Each result
+// that is done without having been accepted goes to refused, for no later run repeats it.
+func Read(in io.Reader, refused func(*apns.Result)) (*Progress, error) {
+	p := &Progress{refused: refused}
 	lines := bufio.NewReaderSize(in, maxLine)
 	for number := 1; ; number++ {
 		line, err := lines.ReadSlice('\n')
@@ -65,7 +66,7 @@ func (p *Progress) line(line []byte, first bool) error {
 	case !ok:
 		return errLine
 	case first && r.run != "":
-		p.Input = r.input
+		p.Input, p.Shard = r.input, r.shard
 		var err error
 		p.Run, err = parseID(r.run)
 		return err
@@ -75,9 +76,11 @@ func (p *Progress) line(line []byte, first bool) error {
 		p.Accepted++
 	case r.class == apns.Device:
 		p.Device++
-		if r.status == 410 {
-			p.Unregistered++
+		refusal, err := readRefusal(line)
+		if err != nil {
+			return err
 		}
+		p.refused(refusal)
 	default:
 		return nil
 	}
@@ -122,6 +125,10 @@ func (p *Progress) Done(position int64, token []byte) (bool, error) {
 func (p *Progress) Same(input string) bool {
 	return p.Input == "" || input == "" || p.Input == input
 }
+
+// SameShard tells whether the journal belongs to a part of the input; one that does not
+// say may be of any.
+func (p *Progress) SameShard(shard string) bool { return p.Shard == "" || p.Shard == shard }
 
 // mark is seven bits of a token.
 func mark(token []byte) byte { return byte(crc32.ChecksumIEEE(token) % done) }

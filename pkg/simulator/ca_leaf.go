@@ -91,8 +91,9 @@ func teamID(account string) string {
 	return base32.StdEncoding.EncodeToString(sum[:])[:10]
 }
 
-// issueServer makes the certificate of the APNs listener, for localhost, both loopback
-// addresses and the address it listens on. It is made at each start: its key need
+// issueServer makes the certificate of the APNs listener, for localhost and the names below
+// it (RFC 6761 section 6.3; a proxy is used for those, and never for localhost), both
+// loopback addresses and the address it listens on. It is made at each start: its key need
 // not outlive the process.
 func (t *tree) issueServer(listens netip.Addr) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -106,7 +107,7 @@ func (t *tree) issueServer(listens netip.Addr) (tls.Certificate, error) {
 	ca := t.server.cert
 	template := &x509.Certificate{
 		SerialNumber: serial, NotBefore: ca.NotBefore, NotAfter: ca.NotAfter,
-		DNSNames: []string{"localhost"}, KeyUsage: x509.KeyUsageDigitalSignature,
+		DNSNames: []string{"localhost", "*.localhost"}, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, BasicConstraintsValid: true,
 	}
 	template.Subject.CommonName = "SIMULATOR APNs"

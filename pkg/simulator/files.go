@@ -16,19 +16,24 @@ import (
 // where nothing is written.
 type publicFiles struct {
 	root, apnsCA, ready string
+	passing             []string // those that end with the simulator
 }
 
 // placeFiles chooses the paths: certificates in dir, else beside the ready file under
-// names of its own, so that two simulators can share a folder. A ready file of an
-// earlier run is removed: somebody may be waiting for this one.
+// names of its own, so that two simulators can share a folder. Files of an earlier run
+// are removed: somebody may be waiting for these.
 func placeFiles(dir, ready string) (publicFiles, error) {
 	f := publicFiles{ready: ready}
+	if ready != "" {
+		f.passing = append(f.passing, ready)
+	}
 	switch {
 	case dir != "":
 		f.root, f.apnsCA = filepath.Join(dir, "root.pem"), filepath.Join(dir, "apns-ca.pem")
 	case ready != "":
 		stem := strings.TrimSuffix(ready, filepath.Ext(ready))
 		f.root, f.apnsCA = stem+"-root.pem", stem+"-apns-ca.pem"
+		f.passing = append(f.passing, f.root, f.apnsCA)
 	}
 	return f, f.remove()
 }
@@ -70,15 +75,17 @@ func (f publicFiles) write(portal, apns string, root, apnsCA []byte) error {
 	return writeDurably(f.ready, append(data, '\n'))
 }
 
-// remove takes the ready file away. The certificates stay; they are still true.
+// remove takes away what would mislead whoever finds it: the ready file, and the
+// certificates of authorities that end with this process. Those in a directory stay, for
+// the next start continues with them.
 func (f publicFiles) remove() error {
-	if f.ready == "" {
-		return nil
+	var failed error
+	for _, name := range f.passing {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = errors.Join(failed, err)
+		}
 	}
-	if err := os.Remove(f.ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return failed
 }
 
 // dirLock keeps a second simulator away from a directory. The kernel frees it when the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -41,7 +42,23 @@ func (s *Simulator) routes() http.Handler {
 		mux.HandleFunc(pattern, s.serve(h))
 	}
 	// Another page open in the same browser must not press the buttons of this one.
-	return http.NewCrossOriginProtection().Handler(mux)
+	return s.loopbackOnly(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// loopbackOnly refuses calls for any other host. A page whose name was pointed at this
+// machine after it was loaded (DNS rebinding) has its own name in them.
+func (s *Simulator) loopbackOnly(next http.Handler) http.Handler {
+	elsewhere := s.serve(func(http.ResponseWriter, *http.Request) error {
+		return statusError{http.StatusMisdirectedRequest, "the simulator answers to loopback addresses and localhost only"}
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := (&url.URL{Host: r.Host}).Hostname()
+		if address, err := netip.ParseAddr(name); err == nil && address.IsLoopback() || strings.EqualFold(name, "localhost") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		elsewhere(w, r)
+	})
 }
 
 // serve bounds the body, and writes and logs what the handler gives back.

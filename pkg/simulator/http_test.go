@@ -57,6 +57,25 @@ func TestCallsThatAreWrongAreAnsweredInOneShape(t *testing.T) {
 	}
 }
 
+func TestPortalAnswersToLoopbackNamesOnly(t *testing.T) {
+	r := start(t, Options{})
+	_, port, _ := strings.Cut(strings.TrimPrefix(r.PortalURL(), "http://"), ":")
+	for host, status := range map[string]int{
+		"127.0.0.1:" + port: 200, "127.1.2.3": 200, "localhost:" + port: 200, "LocalHost": 200, "[::1]:" + port: 200,
+		"attacker.example:" + port: 421, "attacker.example": 421, "192.0.2.1:" + port: 421, "localhost.attacker.example": 421,
+		"127.0.0.1.attacker.example": 421, "[2001:db8::1]:" + port: 421,
+	} {
+		for _, path := range []string{"/certificates", "/", "/pushes"} {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.PortalURL()+path, http.NoBody)
+			must(t, err)
+			request.Host = host
+			if got := send(t, request); got.status != status {
+				t.Errorf("%s of %s: status %d, want %d", path, host, got.status, status)
+			}
+		}
+	}
+}
+
 func TestDevicesAndFaultsReachAPNs(t *testing.T) {
 	r := start(t, Options{})
 	r.call(t, "PUT", "/devices/BBCD", []byte(`{"topic":"com.apple.mgmt.External.x","push_magic":"m"}`)).want(t, 204)

@@ -147,7 +147,7 @@ func (s *Simulator) pageRevoke(w http.ResponseWriter, r *http.Request) error {
 // readFormFile reads the field "request" of an upload form. No file chosen is an empty
 // upload, about which the portal has its own words.
 func readFormFile(r *http.Request) ([]byte, error) {
-	if err := r.ParseMultipartForm(maxUpload); err != nil { //nolint:gosec // G120: serve has bounded the body
+	if err := r.ParseMultipartForm(maxUpload); err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			return nil, err
 		}

@@ -22,7 +22,8 @@ type Options struct {
 	// start on it continues. One simulator at a time can have it. Empty: all is in memory.
 	Dir string
 	// ReadyFile is written once both sides listen, as JSON {portal, apns, root_file,
-	// apns_ca_file}, and removed by Close. Empty: none.
+	// apns_ca_file}, and removed at the end. Without Dir the certificates lie beside it and
+	// go with it. Empty: none.
 	ReadyFile string
 	// AcceptAnyToken lets APNs take pushes to tokens that nobody registered.
 	AcceptAnyToken bool
@@ -158,7 +159,7 @@ func (s *Simulator) release() error {
 	return errors.Join(s.files.remove(), s.lock.release())
 }
 
-// Close stops both sides, removes the ready file, and returns what Wait does. Calls that
+// Close stops both sides, removes what shall not outlive them, and returns what Wait does. Calls that
 // are under way get a few seconds to end. A second call only waits.
 func (s *Simulator) Close() error {
 	s.end(nil)

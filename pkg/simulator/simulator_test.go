@@ -123,6 +123,11 @@ func TestReadyFileNamesWhatIsThere(t *testing.T) {
 			if _, err := os.Stat(ready); !errors.Is(err, fs.ErrNotExist) {
 				t.Error("the ready file outlived the simulator")
 			}
+			for _, path := range []string{r.RootFile(), r.APNsCAFile()} {
+				if _, err := os.Stat(path); (err == nil) != withDir {
+					t.Errorf("%s after the end: %v", filepath.Base(path), err)
+				}
+			}
 		})
 	}
 }
