@@ -124,7 +124,7 @@ func (o *csrOptions) profiles(ctx context.Context, s *lifecycle.State) ([]string
 			return nil, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": single.flag, "other": "--due"})
 		}
 	}
-	j, err := o.judge(ctx, s, trustOptions{}, o.warnDays, "")
+	j, err := o.judge(ctx, s, trustOptions{}, thresholdOptions{warnDays: o.warnDays})
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (o *csrOptions) writer(ctx context.Context, s *lifecycle.State) (*csrWriter
 	if w.settings, err = o.Env.settings(ctx, nil); err != nil {
 		return nil, err
 	}
-	if w.judge, err = o.Env.judge(ctx, s, trustOptions{chain: o.chain}, o.warnDays, ""); err != nil {
+	if w.judge, err = o.Env.judge(ctx, s, trustOptions{chain: o.chain}, thresholdOptions{warnDays: o.warnDays}); err != nil {
 		return nil, err
 	}
 	if w.seal, err = o.sealer(s); err != nil {
@@ -164,6 +164,7 @@ type written struct {
 	findings []problem.Finding
 	out      output
 	data     []byte
+	beside   string // the other profiles
 }
 
 // requests opens or repeats the requests of all profiles, or of none: the config file
@@ -189,7 +190,7 @@ func (w *csrWriter) requests(ctx context.Context, names []string) ([]written, er
 			return nil, err
 		}
 		if f.view.Created {
-			w.note("profile-created", problem.Params{"profile": f.view.Profile})
+			w.noteCreated(f.view.Profile, f.beside)
 		}
 	}
 	return files, nil
@@ -205,6 +206,7 @@ func (w *csrWriter) request(s *lifecycle.State, name string) (*written, error) {
 		return nil, err
 	}
 	v.Reused, v.Created, v.Topic = reused, created, w.topic(s.Profiles[name], name)
+	f.beside = s.Others(name)
 	if f.data, err = w.bytes(pending, f); err != nil {
 		return nil, err
 	}

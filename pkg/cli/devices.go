@@ -41,7 +41,7 @@ func runAudit(ctx context.Context, o *auditOptions) error {
 	if err != nil {
 		return err
 	}
-	a := newDeviceAudit(o)
+	a := newDeviceAudit(o, y)
 	if err := a.readAll(ctx); err != nil {
 		return err
 	}

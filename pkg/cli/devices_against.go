@@ -141,18 +141,22 @@ func (y *yardstick) compares() bool { return y.against != nil || y.profiles > 0 
 func (y *yardstick) judge(groups []devices.Group) []judged {
 	all := make([]judged, 0, len(groups))
 	for _, g := range groups {
-		j := judged{Group: g, profile: strings.Join(y.holders[g.Topic], ", "), hearing: silent}
-		switch {
-		case g.Topic == "":
-			j.hearing = unheardOf
-		case !y.compares():
-			j.hearing = notCompared
-		case y.against != nil && g.Topic == y.against.Topic, y.against == nil && j.profile != "":
-			j.hearing = heard
-		}
-		all = append(all, j)
+		all = append(all, judged{g, strings.Join(y.holders[g.Topic], ", "), y.hearing(g.Topic)})
 	}
 	return all
+}
+
+// hearing says whether pushes would reach a device that listens to a topic.
+func (y *yardstick) hearing(topic string) hearing {
+	switch {
+	case topic == "":
+		return unheardOf
+	case !y.compares():
+		return notCompared
+	case y.against != nil && topic == y.against.Topic, y.against == nil && len(y.holders[topic]) > 0:
+		return heard
+	}
+	return silent
 }
 
 // sumDevices adds up the devices of groups with one hearing; all of them for none.
@@ -171,9 +175,12 @@ func (y *yardstick) findings(groups []judged) []problem.Finding {
 	if f, ok := y.silenced(groups); ok {
 		all = append(all, f)
 	}
-	if n := sumDevices(groups, unheardOf); n > 0 {
+	n, devices := sumDevices(groups, unheardOf), sumDevices(groups, "")
+	if n == devices && y.compares() {
+		all = append(all, problem.FoundAs(problem.TopicMissing, "devices-all", problem.Critical, problem.Params{"devices": strconv.Itoa(n)}))
+	} else if n > 0 {
 		all = append(all, problem.FoundAs(problem.TopicMissing, "devices", problem.Warning, problem.Params{
-			"count": strconv.Itoa(n), "devices": strconv.Itoa(sumDevices(groups, "")),
+			"count": strconv.Itoa(n), "devices": strconv.Itoa(devices),
 		}))
 	}
 	return all
@@ -198,6 +205,9 @@ func (y *yardstick) silenced(groups []judged) (f problem.Finding, ok bool) {
 	params["topic"] = y.against.Topic
 	if holders := y.holders[commonest]; len(holders) > 0 {
 		params["profile"] = holders[0]
+	}
+	if sumDevices(groups, heard) > sumDevices(groups, silent) { // then it is right, and some devices are strays
+		return problem.FoundAs(problem.TopicMismatch, "devices-few", problem.Critical, params), true
 	}
 	if len(others) > 1 {
 		return problem.FoundAs(problem.TopicMismatch, "devices-topics", problem.Critical, params), true

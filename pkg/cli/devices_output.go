@@ -22,10 +22,11 @@ type topicView struct {
 
 // recordView is where a device was read. It never holds a token.
 type recordView struct {
-	File  string `json:"file"`
-	Line  int64  `json:"line"`
-	ID    string `json:"id"`
-	Topic string `json:"topic"`
+	File  string  `json:"file"`
+	Line  int64   `json:"line"`
+	ID    string  `json:"id"`
+	Topic string  `json:"topic"`
+	State hearing `json:"state"`
 }
 
 func (o *auditOptions) auditView(a *deviceAudit, y *yardstick, groups []judged, findings []problem.Finding) auditView {

@@ -98,6 +98,8 @@ func (p *page) auditFindings(findings []problem.Finding) {
 func (p *page) auditVerdict(y *yardstick, groups []judged, worst problem.Severity) {
 	key := "good"
 	switch {
+	case y.compares() && sumDevices(groups, unheardOf) == sumDevices(groups, ""):
+		key = "untold"
 	case worst == problem.Critical && y.against == nil:
 		key = "no-profile"
 	case worst == problem.Critical:

@@ -16,6 +16,7 @@ import (
 // deviceAudit is what an audit has read so far. One bad file does not stop it.
 type deviceAudit struct {
 	*auditOptions
+	against *yardstick
 	tally   *devices.Tally
 	row     devices.Row
 	records *jsonStream // nil but for JSON
@@ -27,8 +28,8 @@ type deviceAudit struct {
 	besideFile string
 }
 
-func newDeviceAudit(o *auditOptions) *deviceAudit {
-	a := &deviceAudit{auditOptions: o, tally: devices.NewTally()}
+func newDeviceAudit(o *auditOptions, y *yardstick) *deviceAudit {
+	a := &deviceAudit{auditOptions: o, against: y, tally: devices.NewTally()}
 	if o.json() {
 		a.records = o.stream("records")
 	}
@@ -122,7 +123,8 @@ func (a *deviceAudit) device(s auditFile) error {
 	if a.records == nil || a.row.Left {
 		return nil
 	}
-	text, err := compact(recordView{named(s.name), a.row.Line, string(a.row.ID), topicName(string(a.row.Topic))})
+	topic := string(a.row.Topic)
+	text, err := compact(recordView{named(s.name), a.row.Line, string(a.row.ID), topicName(topic), a.against.hearing(topic)})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (x *examination) examineFile(ctx context.Context) ([]check, error) {
 			_, broken := state.Open(backup).View(ctx)
 			whole = broken == nil
 		}
-		damaged := configDamaged(problem.Of(err), store.Path(), backup, whole)
+		damaged := configDamaged(problem.Of(err), store.Path(), x.global.config != "", backup, whole)
 		return []check{damaged, permissionCheck(access, false), skippedKeys()}, nil
 	}
 	x.state = s
@@ -63,10 +63,15 @@ func configFound(path string, s *lifecycle.State, backup bool) check {
 	return c
 }
 
-// configDamaged tells of one that was not. None at all is where everybody begins. The
-// copy from before helps if it is whole, and if this file is the one that is broken.
-func configDamaged(err *problem.Error, path, backup string, whole bool) check {
+// configDamaged tells of one that was not. None at all is where everybody begins, unless
+// it was named, which then was a slip. The copy from before helps if it is whole, and if this file is the one that is broken.
+func configDamaged(err *problem.Error, path string, named bool, backup string, whole bool) check {
 	c := newCheck(checkConfigFile)
+	if err.Code == problem.NotInitialised && named {
+		c.see("config-file.none", problem.Params{"path": path})
+		c.warn(fault{key: "config-file.named", params: problem.Params{"path": path}})
+		return c
+	}
 	if err.Code == problem.NotInitialised {
 		c.skip("config-file.none", problem.Params{"path": path}, fault{key: "config-file.none"})
 		return c

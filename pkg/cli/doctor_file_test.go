@@ -22,16 +22,18 @@ func TestConfigFile(t *testing.T) {
 	for _, row := range []struct {
 		err   *problem.Error
 		whole bool
+		named bool
 		want  string
 		exit  problem.Exit
 	}{
-		{problem.New(problem.NotInitialised, params), false, "skipped config-file.none !config-file.none", 0},
-		{damaged, false, "critical config-file.path !state-damaged.syntax", 6},
-		{damaged, true, "critical config-file.path !state-damaged.syntax !config-file.backup", 6},
-		{problem.New(problem.StateNewer, params), true, "critical config-file.path !state-newer", 6},
-		{problem.New(problem.StateUnreadable, params), false, "critical config-file.path !state-unreadable", 6},
+		{problem.New(problem.NotInitialised, params), false, false, "skipped config-file.none !config-file.none", 0},
+		{problem.New(problem.NotInitialised, params), false, true, "warning config-file.none !config-file.named", 0},
+		{damaged, false, true, "critical config-file.path !state-damaged.syntax", 6},
+		{damaged, true, false, "critical config-file.path !state-damaged.syntax !config-file.backup", 6},
+		{problem.New(problem.StateNewer, params), true, true, "critical config-file.path !state-newer", 6},
+		{problem.New(problem.StateUnreadable, params), false, true, "critical config-file.path !state-unreadable", 6},
 	} {
-		wantCheck(t, configDamaged(row.err, "/c", "/c.bak", row.whole), row.want, row.exit)
+		wantCheck(t, configDamaged(row.err, "/c", row.named, "/c.bak", row.whole), row.want, row.exit)
 	}
 }
 

@@ -11,19 +11,26 @@ import (
 // doctor writes a line for each check, below it what is wrong and how it is mended, and
 // the verdict last, where the eye is when a command ends.
 func (p *page) doctor(checks []check, worst checkStatus) {
-	words, names := 0, 0
+	words, names, passed := 0, 0, 0
 	counts := map[checkStatus]int{}
 	for _, c := range checks {
 		words = max(words, term.Width(p.word(c.status)))
 		names = max(names, term.Width(c.name))
 		counts[c.status]++
+		if c.status == checkSkipped && len(c.faults) > 0 { // then there is a way to make it
+			passed++
+		}
 	}
 	for _, c := range checks {
 		p.check(c, words+gap, names+gap)
 	}
 	p.blank()
-	p.text(p.env.T("doctor.verdict."+string(worst), problem.Params{
-		"criticals": strconv.Itoa(counts[checkCritical]), "warnings": strconv.Itoa(counts[checkWarning]),
+	verdict := string(worst)
+	if worst == checkOK && passed > 0 {
+		verdict = "skipped"
+	}
+	p.text(p.env.T("doctor.verdict."+verdict, problem.Params{
+		"criticals": strconv.Itoa(counts[checkCritical]), "warnings": strconv.Itoa(counts[checkWarning]), "skipped": strconv.Itoa(passed),
 	}))
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -42,7 +43,17 @@ type globals struct {
 func (e *Env) json() bool { return e.global.output == outputJSON }
 
 // T returns a sentence in the person's language.
-func (e *Env) T(key string, params problem.Params) string { return e.msg.T(key, params) }
+func (e *Env) T(key string, params problem.Params) string { return e.configured(e.msg.T(key, params)) }
+
+// configured makes the commands of a sentence work on the config file that this one was
+// given: a command that is copied has to find what was just changed.
+func (e *Env) configured(text string) string {
+	const command = "  apnsctl "
+	if e.global.config == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, command, command+"--config "+msg.Quote(e.global.config)+" ")
+}
 
 // runner is the work of a command: its options come in as the receiver.
 type runner[T any] func(context.Context, *T) error

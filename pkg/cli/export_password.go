@@ -11,7 +11,7 @@ import (
 // terminal it is typed twice; an empty one is a missing one, since it would guard
 // nothing.
 func (o *exportOptions) newFilePassword() (string, error) {
-	password, err := o.secret(o.passwordFile, "APNSCTL_FILE_PASSWORD", "output.export.password")
+	password, err := o.secret(o.passwordFile, "APNSCTL_FILE_PASSWORD", o.T("output.export.password", nil))
 	if errors.Is(err, errNoSecret) || err == nil && len(password) == 0 {
 		return "", problem.Say(problem.PasswordMissing, "export", nil)
 	}

@@ -58,11 +58,7 @@ func newImport(env *Env, run runner[importOptions]) *cobra.Command {
 // runImport takes all files or none: a second file that is refused leaves the first
 // one unregistered too, so that "after a refusal nothing has changed" stays true.
 func runImport(ctx context.Context, o *importOptions) error {
-	s, err := o.state(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := o.judge(ctx, s, trustOptions{chain: o.chain}, "", "")
+	s, j, err := o.judged(ctx, trustOptions{chain: o.chain}, thresholdOptions{})
 	if err != nil {
 		return err
 	}
@@ -168,7 +164,7 @@ func (o *importOptions) report(files []given, outcomes []*lifecycle.Outcome) err
 	views := []importView{}
 	for i, out := range outcomes {
 		if out.Created {
-			o.note("profile-created", problem.Params{"profile": out.Profile})
+			o.noteCreated(out.Profile, out.Beside)
 		}
 		views = append(views, o.view(files[i].name, out))
 	}
@@ -221,7 +217,7 @@ func (p *page) imported(out *lifecycle.Outcome) {
 	}
 	p.fields(fields...)
 	p.findings(out.Findings)
-	if len(out.Todo) == 0 {
+	if len(out.Todo) == 0 || p.env.global.quiet {
 		return
 	}
 	p.blank()

@@ -148,7 +148,7 @@ func (o *initOptions) sealing() (lifecycle.Sealing, error) {
 // newPassphrase takes a new passphrase, which is typed twice at a terminal: a slip
 // nobody saw would lock every key in.
 func (o *initOptions) newPassphrase() ([]byte, error) {
-	first, err := o.secret(o.passphraseFile, "APNSCTL_PASSPHRASE", "output.ask.new-passphrase")
+	first, err := o.secret(o.passphraseFile, "APNSCTL_PASSPHRASE", o.T("output.ask.new-passphrase", nil))
 	if errors.Is(err, errNoSecret) || err == nil && len(first) == 0 {
 		return nil, problem.Say(problem.PassphraseMissing, "new", nil)
 	}

@@ -11,9 +11,14 @@ import (
 // to do with it.
 func (p *page) inspected(r inspected) {
 	p.say("inspect.file", problem.Params{"file": named(r.view.Path)})
-	p.fields(append([]field{{label: "role", value: p.role(r.view.Role)}}, p.env.inspectedFields(r)...)...)
+	known := r.view.Role != pushcert.RoleUnknown // else a finding says what it is, or that it is locked
+	var fields []field
+	if known {
+		fields = append(fields, field{label: "role", value: p.role(r.view.Role)})
+	}
+	p.fields(append(fields, p.env.inspectedFields(r)...)...)
 	p.findings(r.findings)
-	if !problem.Has(r.findings, problem.PasswordMissing) { // then it is known, and only locked
+	if known {
 		p.text(p.env.T("output.role."+string(r.view.Role)+".use", problem.Params{"file": named(r.view.Path)}))
 	}
 }

@@ -45,7 +45,7 @@ func TestJSONFields(t *testing.T) {
 		{auditView{}, "against devices silent unknown left topics findings"},
 		{againstView{}, "topic file profile"},
 		{topicView{}, "topic devices profile state"},
-		{recordView{}, "file line id topic"},
+		{recordView{}, "file line id topic state"},
 		{exportView{}, "profile for path topic secret"},
 		{doctorView{}, "exit_code verdict checks"},
 		{checkView{}, "name status detail cause mend params"},

@@ -106,6 +106,16 @@ func (e *Env) stderr(text string) {
 	fmt.Fprintln(e.IO.Err, strings.Join(lines, "\n"))
 }
 
+// noteCreated tells that a profile was made. Beside others that may be a slip: a renewal
+// under a new name gives another topic.
+func (e *Env) noteCreated(profile, others string) {
+	if others == "" {
+		e.note("profile-created", problem.Params{"profile": profile})
+		return
+	}
+	e.note("profile-created-beside", problem.Params{"profile": profile, "profiles": others})
+}
+
 // note tells something on standard error that is not the result, unless --quiet.
 func (e *Env) note(key string, params problem.Params) {
 	if !e.global.quiet {

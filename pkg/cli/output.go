@@ -119,7 +119,7 @@ func (e *Env) problemText(key, part string, params problem.Params) string {
 	code, _, _ := strings.Cut(key, ".")
 	for _, k := range []string{key, code} {
 		if text, ok := e.msg.Lookup("problem." + k + "." + part); ok {
-			return msg.Fill(text, addressed(params))
+			return e.configured(msg.Fill(text, addressed(params)))
 		}
 	}
 	return ""

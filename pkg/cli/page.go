@@ -92,7 +92,7 @@ func (p *page) findings(findings []problem.Finding) {
 		word := p.env.T("output.severity."+f.Severity.String(), nil)
 		p.b.WriteString(p.env.IO.Paint(severityStyle(f.Severity), word) + ": " + string(f.Code) + "\n")
 		p.indented(p.env.sentence(f.Key(), f.Params))
-		if hint := p.env.hint(f.Key(), f.Params); hint != "" {
+		if hint := p.env.hint(f.Key(), f.Params); hint != "" && !p.env.global.quiet {
 			p.indented(p.env.T("output.next", nil) + hint)
 		}
 	}

@@ -43,7 +43,7 @@ func (e *Env) unlock(_ context.Context, s *lifecycle.State, o unlockOptions) (*s
 // passphrase finds the config file's passphrase. An empty one is a missing one: a
 // variable that a CI system failed to fill must not pass for an answer.
 func (e *Env) passphrase(file string) ([]byte, error) {
-	given, err := e.secret(file, "APNSCTL_PASSPHRASE", "output.ask.passphrase")
+	given, err := e.secret(file, "APNSCTL_PASSPHRASE", e.T("output.ask.passphrase", nil))
 	if err == nil && len(given) == 0 {
 		err = errNoSecret
 	}
@@ -54,10 +54,10 @@ func (e *Env) passphrase(file string) ([]byte, error) {
 }
 
 // filePassword returns a callback for the password of a .p12 or an encrypted key,
-// asked for only if a file turns out to need one.
-func (e *Env) filePassword(file string) func() ([]byte, error) {
+// asked for only if the file of that name turns out to need one.
+func (e *Env) filePassword(name, passwordFile string) func() ([]byte, error) {
 	return func() ([]byte, error) {
-		given, err := e.secret(file, "APNSCTL_FILE_PASSWORD", "output.ask.file-password")
+		given, err := e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", e.T("output.ask.file-password", problem.Params{"file": named(name)}))
 		if errors.Is(err, errNoSecret) {
 			return nil, problem.New(problem.PasswordMissing, nil)
 		}
@@ -80,7 +80,7 @@ func (e *Env) secret(file, variable, question string) ([]byte, error) {
 	if !e.IO.CanAsk() {
 		return nil, errNoSecret
 	}
-	return e.IO.AskSecret(e.T(question, nil))
+	return e.IO.AskSecret(question)
 }
 
 // trimNewline removes the one line end that an editor adds to a password file.

@@ -48,11 +48,7 @@ func newStatus(env *Env, run runner[statusOptions]) *cobra.Command {
 }
 
 func runStatus(ctx context.Context, o *statusOptions) error {
-	s, err := o.state(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := o.judge(ctx, s, trustOptions{}, o.warnDays, o.criticalDays)
+	s, j, err := o.judged(ctx, trustOptions{}, o.thresholdOptions)
 	if err != nil {
 		return err
 	}

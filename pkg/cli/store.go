@@ -146,9 +146,19 @@ func (o *thresholdOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.strict, "strict", false, "")
 }
 
+// judged reads the config file, and what its checks need.
+func (e *Env) judged(ctx context.Context, t trustOptions, days thresholdOptions) (*lifecycle.State, lifecycle.Judge, error) {
+	s, err := e.state(ctx)
+	if err != nil {
+		return nil, lifecycle.Judge{}, err
+	}
+	j, err := e.judge(ctx, s, t, days)
+	return s, j, err
+}
+
 // judge is what the checks need: the present time, thresholds and trust.
-func (e *Env) judge(ctx context.Context, s *lifecycle.State, t trustOptions, warn, critical string) (lifecycle.Judge, error) {
-	set, err := e.settings(ctx, map[string]string{setWarnDays: warn, setCriticalDays: critical})
+func (e *Env) judge(ctx context.Context, s *lifecycle.State, t trustOptions, days thresholdOptions) (lifecycle.Judge, error) {
+	set, err := e.settings(ctx, map[string]string{setWarnDays: days.warnDays, setCriticalDays: days.criticalDays})
 	if err != nil {
 		return lifecycle.Judge{}, err
 	}

@@ -57,11 +57,7 @@ func newTokenImport(env *Env, run runner[tokenImportOptions]) *cobra.Command {
 }
 
 func runTokenImport(ctx context.Context, o *tokenImportOptions) error {
-	s, err := o.state(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := o.judge(ctx, s, trustOptions{}, "", "")
+	_, j, err := o.judged(ctx, trustOptions{}, thresholdOptions{})
 	if err != nil {
 		return err
 	}

@@ -28,11 +28,7 @@ func newTokenShow(env *Env, run runner[tokenShowOptions]) *cobra.Command {
 }
 
 func runTokenShow(ctx context.Context, o *tokenShowOptions) error {
-	s, err := o.state(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := o.judge(ctx, s, trustOptions{}, o.warnDays, o.criticalDays)
+	s, j, err := o.judged(ctx, trustOptions{}, o.thresholdOptions)
 	if err != nil {
 		return err
 	}

@@ -136,11 +136,7 @@ func newVendorImport(env *Env, run runner[vendorImportOptions]) *cobra.Command {
 }
 
 func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
-	s, err := o.state(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := o.judge(ctx, s, trustOptions{chain: o.chain}, "", "")
+	s, j, err := o.judged(ctx, trustOptions{chain: o.chain}, thresholdOptions{})
 	if err != nil {
 		return err
 	}

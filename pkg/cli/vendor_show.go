@@ -33,11 +33,7 @@ func newVendorShow(env *Env, run runner[vendorShowOptions]) *cobra.Command {
 // runVendorShow shows every identity. The exit status is that of the one which lasts
 // longest: an older one that has run out harms nobody.
 func runVendorShow(ctx context.Context, o *vendorShowOptions) error {
-	s, err := o.state(ctx)
-	if err != nil {
-		return err
-	}
-	j, err := o.judge(ctx, s, trustOptions{}, o.warnDays, o.criticalDays)
+	s, j, err := o.judged(ctx, trustOptions{}, o.thresholdOptions)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	}
 	// Without a config file a certificate still has --against, and a request needs neither.
 	missing := err
-	j, err := o.judge(ctx, s, o.trust, o.warnDays, o.criticalDays)
+	j, err := o.judge(ctx, s, o.trust, o.thresholdOptions)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (e *Env) readFile(name, passwordFile string) (*pushcert.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pushcert.Read(name, data, e.filePassword(passwordFile))
+	return pushcert.Read(name, data, e.filePassword(name, passwordFile))
 }
 
 // lookAt is readFile for a command that needs no private key: one that is encrypted
@@ -27,7 +27,7 @@ func (e *Env) lookAt(name, passwordFile string) (*pushcert.File, error) {
 		return nil, err
 	}
 	return pushcert.Read(name, data, func() ([]byte, error) {
-		password, err := e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", "output.ask.file-password")
+		password, err := e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", e.T("output.ask.file-password", problem.Params{"file": named(name)}))
 		if errors.Is(err, errNoSecret) {
 			return nil, nil
 		}

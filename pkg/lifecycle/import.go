@@ -32,6 +32,7 @@ type Outcome struct {
 	Action      Action // Registered, Renewed or Replaced; empty when nothing changed
 	Profile     string
 	Created     bool
+	Beside      string // the other profiles, for a sentence
 	Certificate *pushcert.Certificate
 	Previous    *pushcert.Certificate
 	Findings    []problem.Finding
@@ -70,7 +71,7 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	}
 	p, created := s.ensure(name)
 	p.AppleAccount = cmp.Or(o.AppleAccount, p.AppleAccount, o.DefaultAccount)
-	out := &Outcome{Profile: name, Created: created, Certificate: c.Certificate, Findings: found}
+	out := &Outcome{Profile: name, Created: created, Beside: s.Others(name), Certificate: c.Certificate, Findings: found}
 	if out.Previous, err = p.Leaf(name); err != nil {
 		return nil, err
 	}
@@ -81,6 +82,9 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	}
 	out.Action = action(out.Previous, c.Certificate)
 	out.Todo = todo(out.Action, out.Previous, key != nil, o.Now)
+	if problem.Has(found, problem.TopicMismatch) {
+		out.Todo = append(out.Todo, TodoReenroll)
+	}
 	p.install(c.Certificate, key, out.Action, o)
 	return out, nil
 }
@@ -123,7 +127,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 		}
 		r.Topic = ""
 	}
-	found := Compare(c.Certificate, r)
+	found := append(Compare(c.Certificate, r), p.formerTopic(name, c.Certificate, o)...)
 	if !o.AllowShared {
 		all, err := s.holders()
 		if err != nil {
@@ -136,6 +140,24 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 	found = append(found, key...)
 	account := cmp.Or(o.AppleAccount, p.AppleAccount, o.DefaultAccount)
 	return problem.About(append(found, memo(name, account, p.Pending, o.Now)...), "profile", name), nil
+}
+
+// formerTopic finds that a profile whose certificate was deleted gets another topic than
+// it had. Whoever deleted it may want just that; the devices need to be enrolled again.
+func (p *Profile) formerTopic(name string, c *pushcert.Certificate, o ImportOptions) []problem.Finding {
+	if p.Certificate != nil || len(p.History) == 0 || o.AcceptTopic != "" {
+		return nil
+	}
+	former := ""
+	for _, e := range p.History {
+		former = cmp.Or(e.Topic, former)
+	}
+	if former == "" || former == c.Topic() || c.Topic() == "" {
+		return nil
+	}
+	return []problem.Finding{problem.FoundAs(problem.TopicMismatch, "former", problem.Warning, problem.Params{
+		"profile": name, "topic": c.Topic(), "stored_topic": former,
+	})}
 }
 
 // findKey looks for the private key of a candidate: among the profile's own, in the

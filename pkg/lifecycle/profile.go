@@ -46,6 +46,11 @@ func validName(name string) bool {
 		strings.TrimSpace(name) == name
 }
 
+// Others lists the profiles beside one, for a sentence; empty if it is alone.
+func (s *State) Others(name string) string {
+	return list(slices.DeleteFunc(s.Names(), func(n string) bool { return n == name }))
+}
+
 // Profile returns an existing profile; an unknown name is a profile-unknown problem.
 func (s *State) Profile(name string) (*Profile, error) {
 	if p, ok := s.Profiles[name]; ok {

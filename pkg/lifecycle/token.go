@@ -51,24 +51,24 @@ func (s *State) NameToken(kind Kind, name string) (string, error) {
 // nothing changed) and what was there before. An expired one is refused, and so is one
 // that ends before the one that is watched: a new download makes older ones void.
 func (s *State) ImportToken(t Token, j Judge) (Action, *Token, error) {
+	i := s.token(t.Kind, t.Name)
+	if i >= 0 && t.NotAfter.Before(s.Tokens[i].NotAfter) {
+		return "", nil, problem.Say(problem.OlderThanStored, "token", problem.Params{
+			"kind": string(t.Kind), "name": t.Name, "not_after": stamp(t.NotAfter), "stored_not_after": stamp(s.Tokens[i].NotAfter),
+		})
+	}
 	for _, f := range t.Check(j) {
 		if f.Code == problem.Expired {
 			return "", nil, f.Err()
 		}
 	}
-	i := s.token(t.Kind, t.Name)
 	if i < 0 {
 		s.Tokens = append(s.Tokens, t)
 		return Registered, nil, nil
 	}
 	old := s.Tokens[i]
-	switch {
-	case t.NotAfter.Equal(old.NotAfter):
+	if t.NotAfter.Equal(old.NotAfter) {
 		return "", &old, nil
-	case t.NotAfter.Before(old.NotAfter):
-		return "", nil, problem.Say(problem.OlderThanStored, "token", problem.Params{
-			"kind": string(t.Kind), "name": t.Name, "not_after": stamp(t.NotAfter), "stored_not_after": stamp(old.NotAfter),
-		})
 	}
 	s.Tokens[i] = t
 	return Renewed, &old, nil

@@ -20,24 +20,31 @@ func DefaultPolicy() Policy { return Policy{WarnDays: 60, CriticalDays: 30} }
 func CheckDates(c *Certificate, now time.Time, p Policy) []problem.Finding {
 	if c.DaysLeft(now) >= 0 && c.startsAfter(now) {
 		return []problem.Finding{problem.Found(problem.NotYetValid, problem.Critical, problem.Params{
-			"not_before": stamp(c.X509.NotBefore), "not_after": stamp(c.X509.NotAfter), "days": strconv.Itoa(c.DaysLeft(now)),
+			"not_before": stamp(c.X509.NotBefore), "not_after": stamp(c.X509.NotAfter),
 		})}
 	}
 	findings := CheckEnd(c.X509.NotAfter, now, p)
 	for i, f := range findings {
 		f.Params["not_before"] = stamp(c.X509.NotBefore)
-		if c.Role() == RoleMDMVendor {
-			findings[i] = endOfVendor(f)
-		}
+		findings[i] = endOf(c.Role(), f)
 	}
 	return findings
 }
 
-func endOfVendor(f problem.Finding) problem.Finding {
-	if f.Code == problem.Expired {
+// endOf words the end of a certificate for its role: each is renewed elsewhere.
+func endOf(role Role, f problem.Finding) problem.Finding {
+	expired := f.Code == problem.Expired
+	switch {
+	case role == RoleMDMPush:
+		return f
+	case role == RoleMDMVendor && expired:
 		return problem.Found(problem.VendorExpired, f.Severity, f.Params)
+	case role == RoleMDMVendor:
+		return problem.FoundAs(problem.ExpiresSoon, "vendor", f.Severity, f.Params)
+	case expired:
+		return problem.FoundAs(problem.Expired, "other", f.Severity, f.Params)
 	}
-	return problem.FoundAs(problem.ExpiresSoon, "vendor", f.Severity, f.Params)
+	return problem.FoundAs(problem.ExpiresSoon, "other", f.Severity, f.Params)
 }
 
 // CheckEnd judges the last valid second of anything that ends: expired or expires-soon.

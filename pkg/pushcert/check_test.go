@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -96,6 +97,20 @@ func TestWrongRoleSaysWhatItIsInstead(t *testing.T) {
 	found := CheckPush(w.vendor.Certificate, testNow, Policy{}, w.trust)
 	if len(found) != 1 || found[0].Params["role"] != "mdm-vendor" || found[0].Params["expected_role"] != "mdm-push" {
 		t.Errorf("got %v", found)
+	}
+}
+
+func TestNotYetValidTellsItsDatesOnly(t *testing.T) {
+	w := newWorld(t)
+	s := pushSpec()
+	s.from = testNow.AddDate(0, 0, 3)
+	found := CheckDates(issue(t, w.aai, s).Certificate, testNow, Policy{60, 30})
+	if len(found) != 1 || found[0].Code != "not-yet-valid" {
+		t.Fatalf("got %v", found)
+	}
+	// Days to the end would be read as days to the beginning.
+	if got := slices.Sorted(maps.Keys(found[0].Params)); !slices.Equal(got, []string{"not_after", "not_before"}) {
+		t.Errorf("params %v", got)
 	}
 }
 

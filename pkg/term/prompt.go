@@ -41,6 +41,8 @@ func (s *Streams) AskSecret(question string) ([]byte, error) {
 }
 
 func (s *Streams) ask(question string, read func(Device) ([]byte, error)) (answer []byte, err error) {
+	s.asking.Lock() // files that are read at once ask one after the other
+	defer s.asking.Unlock()
 	d, err := s.Device()
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"sync"
 
 	"golang.org/x/term"
 )
@@ -27,6 +28,8 @@ type Streams struct {
 	Device func() (Device, error)
 	// Done ends a question that waits for its answer; nil never does.
 	Done <-chan struct{}
+
+	asking sync.Mutex // one question at a time
 }
 
 // New wraps a process's standard streams. Questions are possible when a person sits
