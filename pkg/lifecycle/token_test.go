@@ -23,6 +23,7 @@ func TestImportToken(t *testing.T) {
 		{"a newer one", Token{Kind: KindADEToken, Name: "a", NotAfter: year}, Renewed, "", 1},
 		{"an older one", Token{Kind: KindADEToken, Name: "a", NotAfter: now.AddDate(0, 5, 0)}, "", problem.OlderThanStored, 1},
 		{"its last second", Token{Kind: KindADEToken, Name: "b", NotAfter: now}, Registered, "", 2},
+		{"an older one that has expired", Token{Kind: KindADEToken, Name: "a", NotAfter: now.Add(-time.Second)}, "", problem.OlderThanStored, 1},
 		{"an expired one", Token{Kind: KindADEToken, Name: "b", NotAfter: now.Add(-time.Second)}, "", problem.Expired, 1},
 	} {
 		s := &State{Tokens: []Token{{Kind: KindADEToken, Name: "a", NotAfter: now.AddDate(0, 6, 0)}}}
