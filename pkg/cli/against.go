@@ -29,7 +29,18 @@ func (e *Env) reference(o againstOptions) (lifecycle.Reference, error) {
 	if err != nil {
 		return r, err
 	}
+	return referenceOf(file, r.File)
+}
+
+// referenceOf is what a file gives to compare with: a topic that devices listen to, or
+// the key that a request was made with.
+func referenceOf(file *pushcert.File, name string) (lifecycle.Reference, error) {
+	r := lifecycle.Reference{File: name}
 	switch leaf := file.Leaf(); {
+	case leaf != nil && leaf.Role() != pushcert.RoleMDMPush:
+		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	case leaf != nil && leaf.Topic() == "":
+		return r, problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
 	case leaf != nil:
 		r.Certificate, r.Topic = leaf, leaf.Topic()
 	case file.Request != nil && file.Request.CSR != nil:

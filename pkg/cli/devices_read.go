@@ -41,6 +41,9 @@ type auditFile struct {
 	name string
 	// walked tells that nobody named it: it lies in a folder.
 	walked bool
+	// disabled tells that the device has left: NanoMDM's file storage then puts an empty
+	// file of that name beside the TokenUpdate.
+	disabled bool
 }
 
 // readAll reads the files that were named, and those in folders in the order of their
@@ -60,7 +63,8 @@ func (a *deviceAudit) readAll(ctx context.Context) error {
 			case err != nil:
 				a.fault(unreadable(path, err))
 			case d.Type().IsRegular():
-				return a.read(ctx, auditFile{path, true})
+				_, enabled := os.Stat(filepath.Join(filepath.Dir(path), "Disabled"))
+				return a.read(ctx, auditFile{path, true, enabled == nil && d.Name() == "TokenUpdate.plist"})
 			}
 			return nil
 		})
@@ -73,16 +77,12 @@ func (a *deviceAudit) readAll(ctx context.Context) error {
 
 // read counts the devices of one file. Its errors are those that end the whole audit.
 func (a *deviceAudit) read(ctx context.Context, s auditFile) error {
-	in := a.IO.In
-	if s.name != stdio {
-		f, err := os.Open(s.name)
-		if err != nil {
-			a.fault(unreadable(s.name, err))
-			return nil
-		}
-		defer f.Close()
-		in = f
+	in, err := a.input(s.name)
+	if err != nil {
+		a.fault(err)
+		return nil
 	}
+	defer in.Close()
 	rows := rowCount{}
 	r := devices.NewTopicReader(named(s.name), in)
 	for ctx.Err() == nil {
@@ -91,6 +91,8 @@ func (a *deviceAudit) read(ctx context.Context, s auditFile) error {
 		case errors.Is(err, io.EOF):
 			a.finished(s, r, rows)
 			return nil
+		case errors.Is(err, context.Canceled):
+			return err
 		case err != nil:
 			a.skipped(s, err)
 			return nil
@@ -117,6 +119,7 @@ func (c *rowCount) faulty(line int64) {
 
 // device counts the present row.
 func (a *deviceAudit) device(s auditFile) error {
+	a.row.Left = a.row.Left || s.disabled
 	if a.tally.Add(&a.row) && a.movedAt == "" {
 		a.movedAt = named(s.name) + ":" + strconv.FormatInt(a.row.Line, 10)
 	}

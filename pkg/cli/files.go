@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -20,23 +21,62 @@ const stdio = "-"
 // read reads an input file, or standard input for "-", up to the largest size that
 // any file of the process can have.
 func (e *Env) read(name string) ([]byte, error) {
-	in := e.IO.In
-	if name != stdio {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, unreadable(name, err)
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, pushcert.MaxFileSize+1))
+	in, err := e.input(name)
 	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, pushcert.MaxFileSize+1))
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil:
 		return nil, unreadable(name, err)
 	}
 	if len(data) > pushcert.MaxFileSize {
 		return nil, problem.New(problem.InputTooLarge, problem.Params{"file": name, "limit": strconv.Itoa(pushcert.MaxFileSize >> 20)})
 	}
 	return data, nil
+}
+
+// input opens an input file, or standard input for "-". What may make us wait, a pipe or
+// a terminal, ends with [context.Canceled] when the command is interrupted.
+func (e *Env) input(name string) (io.ReadCloser, error) {
+	if name == stdio {
+		return e.interruptible(func() (io.Reader, error) { return e.IO.In, nil }), nil
+	}
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return e.interruptible(func() (io.Reader, error) { return os.Open(name) }), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	return f, nil
+}
+
+// interruptible reads from what open returns, in a goroutine that is left behind where it
+// waits for ever: the process ends.
+func (e *Env) interruptible(open func() (io.Reader, error)) io.ReadCloser {
+	out, in := io.Pipe()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		source, err := open()
+		if err == nil {
+			_, err = io.Copy(in, source)
+		}
+		_ = in.CloseWithError(err) // nil is the end of the input
+	}()
+	go func() {
+		select {
+		case <-e.IO.Done:
+			_ = in.CloseWithError(context.Canceled)
+		case <-done:
+		}
+	}()
+	return out
 }
 
 // globbed replaces patterns by the files that they match, in the order of their names:

@@ -19,7 +19,7 @@ func (p *page) inspected(r inspected) {
 	p.fields(append(fields, p.env.inspectedFields(r)...)...)
 	p.findings(r.findings)
 	if known {
-		p.text(p.env.T("output.role."+string(r.view.Role)+".use", problem.Params{"file": named(r.view.Path)}))
+		p.text(p.env.T("output.role."+string(r.view.Role)+".use", problem.Params{"file": asArgument(r.view.Path)}))
 	}
 }
 

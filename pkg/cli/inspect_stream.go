@@ -5,8 +5,10 @@ import (
 	"io"
 	"iter"
 	"runtime"
+	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // report is what is printed of one file.
@@ -63,7 +65,8 @@ func (o *inspectOptions) report(r inspected) report {
 	out := report{recognised: r.recognised}
 	switch {
 	case o.field != "":
-		out.text = inspectFields()[o.field](r.view) + "\n"
+		value := term.Clean(inspectFields()[o.field](r.view)) // whoever made the file chose it
+		out.text = strings.NewReplacer("\n", "\ufffd", "\t", "\ufffd").Replace(value) + "\n"
 	case o.json():
 		out.text, out.err = compact(r.view)
 	default:

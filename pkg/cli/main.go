@@ -91,7 +91,7 @@ func (e *Env) finish(ctx context.Context, err error) problem.Exit {
 
 // complain writes the sentence and the next step for people.
 func (e *Env) complain(p *problem.Error) {
-	e.stderr(e.sentence(p.Key(), p.Params))
+	e.stderr(e.message(p))
 	if hint := e.hint(p.Key(), p.Params); hint != "" {
 		e.stderr(e.T("output.hint", nil) + hint)
 	}

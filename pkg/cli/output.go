@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -83,7 +84,7 @@ func (e *Env) english() *Env {
 
 func (e *Env) errorView(p *problem.Error) *errorView {
 	en := e.english()
-	return &errorView{p.Code, en.sentence(p.Key(), p.Params), en.hint(p.Key(), p.Params), orEmpty(p.Params)}
+	return &errorView{p.Code, en.message(p), en.hint(p.Key(), p.Params), orEmpty(p.Params)}
 }
 
 // findingViews are the findings of one item; never null.
@@ -102,6 +103,15 @@ func orEmpty(p problem.Params) problem.Params {
 		return problem.Params{}
 	}
 	return p
+}
+
+// message is what an error says. One about a file names it, for there may be many.
+func (e *Env) message(p *problem.Error) string {
+	text, file := e.sentence(p.Key(), p.Params), p.Params["file"]
+	if file == "" || strings.Contains(text, file) {
+		return text
+	}
+	return file + ": " + text
 }
 
 // sentence is what a fault's text says in the catalogue.
@@ -143,12 +153,23 @@ func aboutFile(name string, findings []problem.Finding) []problem.Finding {
 	if name == stdio {
 		return findings
 	}
-	return problem.About(findings, "file", name)
+	return problem.About(findings, "file", asArgument(name))
+}
+
+// asArgument is a file's name as a command takes it: one that looks like a flag does not.
+func asArgument(name string) string {
+	if name != stdio && strings.HasPrefix(name, "-") {
+		return "./" + name
+	}
+	return name
 }
 
 // aboutFileErr is [aboutFile] for what stops a command.
 func aboutFileErr(name string, err error) error {
-	p := problem.Of(err)
+	p, ok := errors.AsType[*problem.Error](err)
+	if !ok {
+		return err
+	}
 	about := aboutFile(name, []problem.Finding{{Code: p.Code, Text: p.Text, Params: p.Params}})[0]
 	return about.Err().Because(p.Err)
 }

@@ -60,6 +60,9 @@ func (e *Env) begin(c *cobra.Command) error {
 	if formats := outputs(c); !slices.Contains(formats, g.output) {
 		return problem.Say(problem.Usage, "output", problem.Params{"value": g.output, "formats": strings.Join(formats, ", ")})
 	}
+	if err := emptyFlag(c); err != nil {
+		return err
+	}
 	if out := c.Flags().Lookup("out"); out != nil && out.Value.String() == "-" && e.json() {
 		return problem.Say(problem.Usage, "out-and-json", nil)
 	}
@@ -67,6 +70,17 @@ func (e *Env) begin(c *cobra.Command) error {
 		e.IO.Color = false
 	}
 	return nil
+}
+
+// emptyFlag refuses a flag that was given without a value, as a shell variable that is
+// not set gives it: left out in silence, it could take a check along.
+func emptyFlag(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			err = problem.Say(problem.Usage, "flag-value", problem.Params{"command": c.CommandPath(), "flag": "--" + f.Name})
+		}
+	})
+	return err
 }
 
 // outputs are the formats that a command can print; more than text and JSON are

@@ -122,9 +122,13 @@ func (o *vendorSignOptions) path(csr string) string {
 // readCSR reads somebody else's CSR and refuses what the portal would refuse. A key
 // beside it is refused too: a vendor must never see it.
 func (o *vendorSignOptions) readCSR(c *customer) error {
-	file, err := o.readFile(c.name, "")
+	data, err := o.read(c.name)
 	if err != nil {
 		return err
+	}
+	file, err := pushcert.Read(c.name, data, nil) // nobody is asked for a customer's password
+	if err != nil {
+		return aboutFileErr(c.name, err)
 	}
 	params := problem.Params{"file": named(c.name), "role": string(file.Role)}
 	switch {
@@ -132,6 +136,8 @@ func (o *vendorSignOptions) readCSR(c *customer) error {
 		return problem.Say(problem.WrongRole, "not-csr", params)
 	case len(file.Keys) > 0:
 		return problem.Say(problem.WrongRole, "csr-with-key", params)
+	case problem.Has(file.Findings, problem.SeveralCertificates):
+		return problem.Say(problem.SeveralCertificates, "csr", params)
 	}
 	c.csr = file.CSR
 	if f, bad := problem.Worst(c.csr.Check()); bad && f.Severity == problem.Critical {

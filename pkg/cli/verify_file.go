@@ -16,7 +16,11 @@ func (e *Env) readFile(name, passwordFile string) (*pushcert.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pushcert.Read(name, data, e.filePassword(name, passwordFile))
+	file, err := pushcert.Read(name, data, e.filePassword(name, passwordFile))
+	if err != nil {
+		return nil, aboutFileErr(name, err)
+	}
+	return file, nil
 }
 
 // lookAt is readFile for a command that needs no private key: one that is encrypted
@@ -26,13 +30,17 @@ func (e *Env) lookAt(name, passwordFile string) (*pushcert.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pushcert.Read(name, data, func() ([]byte, error) {
+	file, err := pushcert.Read(name, data, func() ([]byte, error) {
 		password, err := e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", e.T("output.ask.file-password", problem.Params{"file": named(name)}))
 		if errors.Is(err, errNoSecret) {
 			return nil, nil
 		}
 		return password, err
 	})
+	if err != nil {
+		return nil, aboutFileErr(name, err)
+	}
+	return file, nil
 }
 
 // verifyFile checks one file: a request as Apple would, anything else as a push
@@ -60,7 +68,7 @@ func (o *verifyOptions) verifyFile(s *lifecycle.State, missing error, j lifecycl
 	}
 	c.certificate = leaf
 	if o.against != "" {
-		return o.verifyAgainst(c, j)
+		return o.verifyAgainst(file, c, j)
 	}
 	if missing != nil {
 		return c, missing
@@ -146,7 +154,7 @@ func publicHalf(file *pushcert.File) *lifecycle.Key {
 }
 
 // verifyAgainst holds a certificate against what --against names.
-func (o *verifyOptions) verifyAgainst(c checked, j lifecycle.Judge) (checked, error) {
+func (o *verifyOptions) verifyAgainst(file *pushcert.File, c checked, j lifecycle.Judge) (checked, error) {
 	r, err := o.reference(againstOptions{o.against, o.passwordFile})
 	if err != nil {
 		return c, err
@@ -154,7 +162,7 @@ func (o *verifyOptions) verifyAgainst(c checked, j lifecycle.Judge) (checked, er
 	c.stored = r.Certificate
 	c.findings = append(c.findings, lifecycle.Compare(c.certificate, r)...)
 	c.findings = append(c.findings, pushcert.CheckPush(c.certificate, j.Now, j.Policy, j.Trust)...)
-	if r.PublicKey == "" {
+	if r.PublicKey == "" && file.LeafKey() == nil {
 		c.findings = append(c.findings, problem.FoundAs(problem.KeyMissing, "not-asked", problem.Info, nil))
 	}
 	return c, nil

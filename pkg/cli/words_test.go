@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
@@ -81,5 +82,14 @@ func TestTrimNewlineTakesOneLineEnd(t *testing.T) {
 		if got := string(trimNewline([]byte(given))); got != want {
 			t.Errorf("%q: %q, want %q", given, got, want)
 		}
+	}
+}
+
+// A bare value is one line of what a terminal shows and never obeys.
+func TestFieldIsOneHarmlessLine(t *testing.T) {
+	o := &inspectOptions{Env: testEnv(msg.English), field: "cn"}
+	got := o.report(inspected{view: inspectView{Subject: subjectView{CN: "a\x1b]0;x\x07b\nc\td"}}}).text
+	if want := "a\ufffd]0;x\ufffdb\ufffdc\ufffdd\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

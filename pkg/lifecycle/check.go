@@ -39,7 +39,7 @@ func Compare(c *pushcert.Certificate, r Reference) []problem.Finding {
 	if old := r.Certificate; old != nil && c.Topic() == old.Topic() {
 		params := problem.Params{
 			"serial": c.SerialHex(), "not_after": stamp(c.X509.NotAfter),
-			"stored_serial": old.SerialHex(), "stored_not_after": stamp(old.X509.NotAfter), "profile": cmp.Or(r.Profile, r.File),
+			"stored_serial": old.SerialHex(), "stored_not_after": stamp(old.X509.NotAfter), "profile": r.Profile, "reference": cmp.Or(r.File, r.Profile),
 		}
 		switch {
 		case c.SHA256() == old.SHA256():

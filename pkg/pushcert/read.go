@@ -113,6 +113,9 @@ func (r *reader) text(text []byte) error {
 	return r.encoded(text)
 }
 
+// xmlInBase64 is how the base64 of "<?xml" begins: of a request, even of a damaged one.
+const xmlInBase64 = "PD94bWw"
+
 // encoded reads text that may be another file in hex or base64.
 func (r *reader) encoded(text []byte) error {
 	if data, ok := fromHex(text); ok {
@@ -125,6 +128,8 @@ func (r *reader) encoded(text []byte) error {
 	data, ok := fromBase64(text)
 	twice, double := fromBase64(data)
 	switch {
+	case !ok && bytes.HasPrefix(bytes.TrimLeft(text, "\"' \t\r\n"), []byte(xmlInBase64)):
+		return r.request(text)
 	case !ok:
 		return unrecognised("plain-text")
 	case isPlist(data):

@@ -155,8 +155,11 @@ func (r *reader) csr(request *CSR) error {
 	if err := boundRSA(request.X509.PublicKey); err != nil {
 		return err
 	}
-	if r.file.CSR == nil {
+	switch first := r.file.CSR; {
+	case first == nil:
 		r.file.CSR = request
+	case !bytes.Equal(first.X509.Raw, request.X509.Raw) && !problem.Has(r.file.Findings, problem.SeveralCertificates):
+		r.file.found(problem.FoundAs(problem.SeveralCertificates, "csr", problem.Warning, nil))
 	}
 	return nil
 }

@@ -61,6 +61,9 @@ func (r *reader) request(original []byte) error {
 
 func (r *reader) tokenUpdate(dict plistDict) {
 	r.file.Role, r.file.Topic = RoleTokenUpdate, dict.text("Topic")
+	if r.file.Topic == "" {
+		r.file.found(problem.FoundAs(problem.TopicMissing, "token-update", problem.Critical, nil))
+	}
 	r.file.Token = &TokenUpdate{
 		Token:            hex.EncodeToString(dict.data("Token")),
 		PushMagic:        dict.text("PushMagic"),

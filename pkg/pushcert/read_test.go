@@ -169,3 +169,18 @@ func TestBase64ReadsBothAlphabets(t *testing.T) {
 		t.Error("took a sentence for base64")
 	}
 }
+
+// A request that lost a character on its way is told what a request is told.
+func TestDamagedRequestIsARequest(t *testing.T) {
+	whole := string(readCorpus(t, "request/one-line.b64"))
+	for name, text := range map[string]string{
+		"an illegal character": whole[:100] + "*" + whole[100:],
+		"in quotation marks":   `"` + whole + `"`,
+		"soft line breaks":     whole[:76] + "=\r\n" + whole[76:],
+	} {
+		file, err := Read("", []byte(text), nil)
+		if err != nil || file.Role != RoleRequest || !problem.Has(file.Findings, problem.RequestEncoding) {
+			t.Errorf("%s: %v, %v", name, file, err)
+		}
+	}
+}
