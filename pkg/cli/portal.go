@@ -134,10 +134,14 @@ func (p *page) portal(v portalView, item lifecycle.Item, profile *lifecycle.Prof
 		days = p.env.days(*v.DaysLeft)
 	}
 	p.say("portal.title", params)
+	url := v.URL
 	if rehearsal {
 		p.say("portal.rehearsal", nil)
 	}
-	p.fields(field{label: "url", value: v.URL}, field{label: "apple-account", value: v.AppleAccount, style: term.Bold})
+	if rehearsal && url == defaultPortalURL { // nobody said where the simulator is
+		url = ""
+	}
+	p.fields(field{label: "url", value: url}, field{label: "apple-account", value: v.AppleAccount, style: term.Bold})
 	if v.UID != "" {
 		p.blank()
 		p.say("portal.row", nil)

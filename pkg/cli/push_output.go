@@ -69,7 +69,7 @@ func (j *pushJob) report(r *pushRecord, elapsed time.Duration, failed error) err
 	exit := r.counts.exit(j.allowUnregistered)
 	var stopped *problem.Error
 	if failed != nil {
-		stopped = problem.Of(failed)
+		stopped = j.stopped(problem.Of(failed))
 		v.Stopped, exit = j.errorView(stopped), stopped.Code.Exit()
 	}
 	switch {
@@ -96,6 +96,17 @@ func (j *pushJob) report(r *pushRecord, elapsed time.Duration, failed error) err
 }
 
 // text tells a person what APNs said, what it means and what to do.
+// stopped says how an interrupted run goes on: begun again, it would push all once more.
+func (j *pushJob) stopped(p *problem.Error) *problem.Error {
+	switch {
+	case p.Code != problem.Interrupted:
+		return p
+	case j.results == "":
+		return problem.Say(problem.Interrupted, "push", nil).Because(p.Err)
+	}
+	return problem.Say(problem.Interrupted, "push-results", problem.Params{"file": j.results}).Because(p.Err)
+}
+
 func (j *pushJob) text(p *page, v pushView, r *pushRecord) {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	s := v.Summary
