@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // Nobody has to kill a command that waits for input.
@@ -31,6 +32,22 @@ func TestReadingEndsWhenInterrupted(t *testing.T) {
 	close(done)
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("ended with %v", err)
+	}
+}
+
+// Nor does an interrupt pass for a fault of the file.
+func TestInspectionEndsWhenInterrupted(t *testing.T) {
+	waiting, writer := io.Pipe()
+	defer writer.Close()
+	done := make(chan struct{})
+	close(done)
+	streams, out, _ := term.Test()
+	streams.In, streams.Done = waiting, done
+	env := testEnv(msg.English)
+	env.IO = streams
+	err := runInspect(t.Context(), &inspectOptions{Env: env, files: []string{stdio}})
+	if !errors.Is(err, context.Canceled) || out.Len() > 0 {
+		t.Errorf("ended with %v and printed %q", err, out)
 	}
 }
 

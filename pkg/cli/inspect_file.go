@@ -2,6 +2,8 @@ package cli
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -14,12 +16,17 @@ type inspected struct {
 	file       *pushcert.File
 	findings   []problem.Finding
 	recognised bool
+	err        error // what ends the whole inspection
 }
 
 // inspect reads one file; what cannot be read is a finding, not an end.
 func (o *inspectOptions) inspect(name string, trust *pushcert.Trust) inspected {
 	r := inspected{view: inspectView{Path: name, Role: pushcert.RoleUnknown, Topics: []string{}, Environments: []string{}}}
 	file, err := o.lookAt(name, o.passwordFile)
+	if errors.Is(err, context.Canceled) {
+		r.err = err
+		return r
+	}
 	if err != nil {
 		p := problem.Of(err)
 		r.findings = []problem.Finding{{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}}

@@ -62,8 +62,9 @@ func (o *inspectOptions) inspected(ctx context.Context, files []string, trust *p
 // report renders one file: the bare field that was asked for, an element of the JSON
 // document, or the page for a person.
 func (o *inspectOptions) report(r inspected) report {
-	out := report{recognised: r.recognised}
+	out := report{recognised: r.recognised, err: r.err}
 	switch {
+	case r.err != nil:
 	case o.field != "":
 		value := term.Clean(inspectFields()[o.field](r.view)) // whoever made the file chose it
 		out.text = strings.NewReplacer("\n", "\ufffd", "\t", "\ufffd").Replace(value) + "\n"
