@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -145,33 +144,6 @@ func addressed(params problem.Params) problem.Params {
 		}
 	}
 	return complete
-}
-
-// aboutFile names the file in its findings. Standard input has no name, and cannot be
-// read again.
-func aboutFile(name string, findings []problem.Finding) []problem.Finding {
-	if name == stdio {
-		return findings
-	}
-	return problem.About(findings, "file", asArgument(name))
-}
-
-// asArgument is a file's name as a command takes it: one that looks like a flag does not.
-func asArgument(name string) string {
-	if name != stdio && strings.HasPrefix(name, "-") {
-		return "./" + name
-	}
-	return name
-}
-
-// aboutFileErr is [aboutFile] for what stops a command.
-func aboutFileErr(name string, err error) error {
-	p, ok := errors.AsType[*problem.Error](err)
-	if !ok {
-		return err
-	}
-	about := aboutFile(name, []problem.Finding{{Code: p.Code, Text: p.Text, Params: p.Params}})[0]
-	return about.Err().Because(p.Err)
 }
 
 // rfc3339 is how JSON and logs show a time.

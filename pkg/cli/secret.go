@@ -53,16 +53,10 @@ func (e *Env) passphrase(file string) ([]byte, error) {
 	return given, err
 }
 
-// filePassword returns a callback for the password of a .p12 or an encrypted key,
-// asked for only if the file of that name turns out to need one.
-func (e *Env) filePassword(name, passwordFile string) func() ([]byte, error) {
-	return func() ([]byte, error) {
-		given, err := e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", e.T("output.ask.file-password", problem.Params{"file": named(name)}))
-		if errors.Is(err, errNoSecret) {
-			return nil, problem.New(problem.PasswordMissing, nil)
-		}
-		return given, err
-	}
+// filePassword is the password of a .p12 or an encrypted key. The question names the file,
+// for there may be many.
+func (e *Env) filePassword(name, passwordFile string) ([]byte, error) {
+	return e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", e.T("output.ask.file-password", problem.Params{"file": named(name)}))
 }
 
 // errNoSecret says that nobody gave the secret and nobody can be asked.

@@ -91,11 +91,12 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 
 // customers names each CSR's request, no two alike.
 func (o *vendorSignOptions) customers() ([]*customer, error) {
-	if o.out != "" && len(o.csrs) > 1 {
-		return nil, problem.Say(problem.Usage, "sign-out", problem.Params{"count": strconv.Itoa(len(o.csrs))})
+	names := globbed(o.csrs)
+	if o.out != "" && len(names) > 1 {
+		return nil, problem.Say(problem.Usage, "sign-out", problem.Params{"count": strconv.Itoa(len(names))})
 	}
 	all, taken := []*customer{}, map[string]string{}
-	for _, name := range o.csrs {
+	for _, name := range names {
 		path := o.path(name)
 		same := strings.ToLower(path) // as macOS and Windows see it
 		if first, found := taken[same]; found {
@@ -122,13 +123,9 @@ func (o *vendorSignOptions) path(csr string) string {
 // readCSR reads somebody else's CSR and refuses what the portal would refuse. A key
 // beside it is refused too: a vendor must never see it.
 func (o *vendorSignOptions) readCSR(c *customer) error {
-	data, err := o.read(c.name)
+	file, err := o.recognise(c.name, nil) // nobody is asked for a customer's password
 	if err != nil {
 		return err
-	}
-	file, err := pushcert.Read(c.name, data, nil) // nobody is asked for a customer's password
-	if err != nil {
-		return aboutFileErr(c.name, err)
 	}
 	params := problem.Params{"file": named(c.name), "role": string(file.Role)}
 	switch {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -9,39 +8,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
-
-// readFile reads a file and says what it is.
-func (e *Env) readFile(name, passwordFile string) (*pushcert.File, error) {
-	data, err := e.read(name)
-	if err != nil {
-		return nil, err
-	}
-	file, err := pushcert.Read(name, data, e.filePassword(name, passwordFile))
-	if err != nil {
-		return nil, aboutFileErr(name, err)
-	}
-	return file, nil
-}
-
-// lookAt is readFile for a command that needs no private key: one that is encrypted
-// stays locked where nobody gives its password.
-func (e *Env) lookAt(name, passwordFile string) (*pushcert.File, error) {
-	data, err := e.read(name)
-	if err != nil {
-		return nil, err
-	}
-	file, err := pushcert.Read(name, data, func() ([]byte, error) {
-		password, err := e.secret(passwordFile, "APNSCTL_FILE_PASSWORD", e.T("output.ask.file-password", problem.Params{"file": named(name)}))
-		if errors.Is(err, errNoSecret) {
-			return nil, nil
-		}
-		return password, err
-	})
-	if err != nil {
-		return nil, aboutFileErr(name, err)
-	}
-	return file, nil
-}
 
 // verifyFile checks one file: a request as Apple would, anything else as a push
 // certificate that is to be imported. missing is why there is no state.

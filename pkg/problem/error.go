@@ -36,6 +36,25 @@ func (e *Error) Because(err error) *Error {
 	return e
 }
 
+// About returns the error with a value that it does not name itself, such as the file
+// that it is about.
+func (e *Error) About(name, value string) *Error {
+	about := *e
+	about.Params = withDefault(e.Params, name, value)
+	return &about
+}
+
+// withDefault is params with a value for name, where it has none.
+func withDefault(params Params, name, value string) Params {
+	if params[name] != "" {
+		return params
+	}
+	complete := Params{}
+	maps.Copy(complete, params)
+	complete[name] = value
+	return complete
+}
+
 // Key is the catalogue key of the error's sentence.
 func (e *Error) Key() string {
 	if e.Text != "" {

@@ -1,9 +1,6 @@
 package problem
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Severity says how grave a finding is.
 type Severity int
@@ -70,11 +67,7 @@ func (f Finding) exit(strict bool) Exit {
 // that it is about: hints name it in their commands.
 func About(findings []Finding, name, value string) []Finding {
 	for i, f := range findings {
-		if f.Params[name] == "" {
-			params := Params{name: value}
-			maps.Copy(params, f.Params)
-			findings[i].Params = params
-		}
+		findings[i].Params = withDefault(f.Params, name, value)
 	}
 	return findings
 }
