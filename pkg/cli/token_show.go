@@ -66,7 +66,7 @@ type tokenDeleteView struct {
 
 func newTokenDelete(env *Env, run runner[tokenDeleteOptions]) *cobra.Command {
 	o := &tokenDeleteOptions{Env: env}
-	return command("delete KIND NAME [flags]", argCount{2, 2}, func(ctx context.Context, args []string) error {
+	return command("delete ade-token|content-token NAME [flags]", argCount{2, 2}, func(ctx context.Context, args []string) error {
 		o.kind, o.name = lifecycle.Kind(args[0]), args[1]
 		return run.or(runTokenDelete)(ctx, o)
 	})
