@@ -29,26 +29,50 @@ func need(ts *testscript.TestScript, ok bool, usage string) {
 // standard output is one document.
 func exit(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, !neg && len(args) >= 2, "exit STATUS PROGRAM [ARGUMENT...]")
+	if status, changed := perform(ts, args); status != 0 && changed {
+		ts.Fatalf("exit status %d, but the config file or its backup has changed", status)
+	}
+}
+
+// remembered is exit for the one failure that may change the config file: a refused import
+// that records the topic of the file.
+func remembered(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) >= 3 && args[2] == "import", "remembered STATUS PROGRAM import [ARGUMENT...]")
+	before := refusals(ts)
+	status, changed := perform(ts, args)
+	if status == 0 || !changed {
+		ts.Fatalf("exit status %d, config file changed: %v; want a refusal that is remembered", status, changed)
+	}
+	if now := refusals(ts); now != before+1 {
+		ts.Fatalf("%d refused files are remembered, want %d", now, before+1)
+	}
+}
+
+// refusals counts the refused files that the config file remembers.
+func refusals(ts *testscript.TestScript) int {
+	return strings.Count(string(configFiles(ts)[0]), "\n    refused:\n")
+}
+
+// perform runs a program, requires its status, and tells whether the config file changed.
+func perform(ts *testscript.TestScript, args []string) (status int, changed bool) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	before := configFiles(ts)
-	got := 0
 	if err := ts.Exec(args[1], args[2:]...); err != nil {
 		failed, ok := errors.AsType[*exec.ExitError](err)
 		if !ok {
 			ts.Fatalf("%v", err)
 		}
-		got = failed.ExitCode()
+		status = failed.ExitCode()
 	}
-	if got != want {
-		ts.Fatalf("exit status %d, want %d", got, want)
+	if status != want {
+		ts.Fatalf("exit status %d, want %d", status, want)
 	}
-	if got != 0 && !slices.EqualFunc(before, configFiles(ts), bytes.Equal) {
-		ts.Fatalf("exit status %d, but the config file or its backup has changed", got)
-	}
+	stateOf(ts).counsel.gather(ts, args[1:])
 	if i := slices.Index(args, "-o"); i > 0 && slices.Contains(args[i:], "json") {
 		checkDocument(ts, ts.ReadFile("stdout"))
 	}
+	return status, !slices.EqualFunc(before, configFiles(ts), bytes.Equal)
 }
 
 // configFiles reads the config file and the version before; nil where there is none.

@@ -9,21 +9,41 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/command"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // Set by the release build; a plain `go install` leaves them empty.
 var version, commit, date string
 
-func main() { os.Exit(run(time.Now)) }
+// lastWait is how long a command may take to end after a signal; pushes under way get
+// their answers in less.
+const lastWait = 5 * time.Second
 
-func run(now func() time.Time) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return cli.Main(ctx, &cli.Env{
+// interrupted is the exit status after a signal.
+const interrupted = 130
+
+func main() { os.Exit(run(environment(), lastWait)) }
+
+// environment is the real outside world.
+func environment() *cli.Env {
+	return &cli.Env{
 		IO:     term.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"),
-		Now:    now,
+		Now:    time.Now,
 		Getenv: os.Getenv,
 		Build:  cli.Build{Version: version, Commit: commit, Date: date},
-	}, os.Args[1:])
+	}
+}
+
+func run(env *cli.Env, lastWait time.Duration) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// What waits ends by itself. This is for what cannot, such as an output that nobody
+	// reads: a second signal, or some seconds, end the process.
+	context.AfterFunc(ctx, func() {
+		stop()
+		time.Sleep(lastWait)
+		os.Exit(interrupted)
+	})
+	return command.Main(ctx, env, os.Args[1:])
 }

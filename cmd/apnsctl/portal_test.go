@@ -22,6 +22,7 @@ type scriptState struct {
 	apple       string // folder of this script's simulator
 	transcripts string // what the script's commands printed
 	keyFiles    map[string]bool
+	counsel     *counsel
 }
 
 type stateKey struct{}

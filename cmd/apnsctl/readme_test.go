@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/command"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -33,7 +34,7 @@ func helpOf(t *testing.T, topic ...string) helpPage {
 	t.Helper()
 	streams, out, errs := term.Test()
 	env := &cli.Env{IO: streams, Now: time.Now, Getenv: func(string) string { return "" }}
-	if status := cli.Main(t.Context(), env, slices.Concat([]string{"help"}, topic, []string{"-o", "json"})); status != 0 {
+	if status := command.Main(t.Context(), env, slices.Concat([]string{"help"}, topic, []string{"-o", "json"})); status != 0 {
 		t.Fatalf("help %v: exit %d: %s", topic, status, errs)
 	}
 	var answer struct{ Result helpPage }

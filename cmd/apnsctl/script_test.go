@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"io/fs"
 	"os"
@@ -27,16 +28,22 @@ func TestMain(m *testing.M) {
 // apnsctl is the program as scripts start it: in the test binary, where alone the
 // clock can be set, and with a copy of all that it prints kept for the search for secrets.
 func apnsctl() {
-	now := time.Now
+	finish := record(os.Getenv("TEST_TRANSCRIPTS"), os.Args)
+	env := environment()
 	if text := os.Getenv("TEST_NOW"); text != "" {
 		t, err := time.Parse(time.RFC3339, text)
 		if err != nil {
 			panic(err)
 		}
-		now = func() time.Time { return t }
+		env.Now = func() time.Time { return t }
 	}
-	finish := record(os.Getenv("TEST_TRANSCRIPTS"), os.Args)
-	status := run(now)
+	env.Trace = tracer(os.Getenv("TEST_TRANSCRIPTS"))
+	// Out of the way of what has to end by itself, unless a test is about it.
+	last, err := time.ParseDuration(cmp.Or(os.Getenv("TEST_LAST_WAIT"), "1m"))
+	if err != nil {
+		panic(err)
+	}
+	status := run(env, last)
 	finish()
 	os.Exit(status)
 }
@@ -47,6 +54,13 @@ func TestScript(t *testing.T) {
 		t.Fatalf("found %d scripts, want at least %d", len(files), leastScripts)
 	}
 	w := newWorld(t)
+	w.counsel = &counsel{folder: t.TempDir(), apple: w.apple(), all: map[string]advice{}, keys: map[string]bool{}}
+	t.Cleanup(func() {
+		w.counsel.followAll(t)
+		if int(w.counsel.scripts.Load()) == len(files) {
+			w.counsel.checkPrinted(t)
+		}
+	}) // when every script has ended
 	testscript.Run(t, testscript.Params{
 		Files:               files,
 		RequireExplicitExec: true,
@@ -55,6 +69,7 @@ func TestScript(t *testing.T) {
 		Setup:               w.setup,
 		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"alert":       startAlerting,
 			"bytes-equal": bytesEqual,
 			"checkjson":   checkJSON,
 			"clock":       setClock,
@@ -67,8 +82,12 @@ func TestScript(t *testing.T) {
 			"let":         let,
 			"mode":        mode,
 			"portal":      callPortal,
+			"proxy":       startProxy,
+			"remembered":  remembered,
 			"sample":      sample,
+			"saved":       saved,
 			"sim":         w.simulate,
+			"tunnel":      tunnel,
 			"waitfor":     waitFor,
 			"width80":     width80,
 		},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/command"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -39,6 +41,8 @@ type world struct {
 	dir string
 	now time.Time
 	sim *simulator.Simulator
+	// counsel is what the program advised in the scripts.
+	counsel *counsel
 }
 
 func newWorld(t *testing.T) *world {
@@ -144,7 +148,7 @@ func (w *world) run(fixture string, args ...string) string {
 		variables["APNSCTL_PASSPHRASE"] = testPassphrase
 	}
 	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Getenv: func(name string) string { return variables[name] }}
-	if status := cli.Main(w.ctx, env, args); status != 0 {
+	if status := command.Main(w.ctx, env, args); status != 0 {
 		w.t.Fatalf("%s: apnsctl %s: status %d\n%s%s", fixture, strings.Join(args, " "), status, out, errs)
 	}
 	return strings.TrimSpace(out.String())
@@ -185,7 +189,20 @@ func (w *world) write(name string, data []byte) {
 	w.check(os.WriteFile(w.path(name), data, 0o600))
 }
 
-func (w *world) copy(from, to string) { w.check(os.CopyFS(w.path(to), os.DirFS(w.path(from)))) }
+func (w *world) copy(from, to string) { w.check(copyPrivate(w.path(from), w.path(to))) }
+
+// copyPrivate copies a fixture, whose keys are not sealed: nobody else may read it.
+func copyPrivate(from, to string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	return filepath.WalkDir(to, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		return os.Chmod(path, 0o600)
+	})
+}
 
 func (w *world) copyFile(from, to string) { w.write(to, w.read(from)) }
 
@@ -203,12 +220,13 @@ func (w *world) setup(env *testscript.Env) error {
 	}
 	s := &scriptState{
 		apple: filepath.Join(apart, "apple"), transcripts: filepath.Join(apart, "transcripts"),
-		keyFiles: map[string]bool{},
+		keyFiles: map[string]bool{}, counsel: w.counsel,
 	}
 	if err := os.Mkdir(s.transcripts, 0o700); err != nil {
 		return err
 	}
 	s.now.Store(&w.now)
+	w.counsel.scripts.Add(1)
 	env.Values[stateKey{}] = s
 	for name, value := range map[string]string{
 		"HOME": env.WorkDir, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, "settings"), "AppData": filepath.Join(env.WorkDir, "settings"),

@@ -12,7 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// In TLS 1.3 a server judges the client's certificate after the client's handshake is
+// In TLS 1.3 a server checks the client's certificate after the client's handshake is
 // done, so its alert arrives where the first frame is awaited, or with a write. These
 // come from Go's own server, not from a recording.
 func TestAlertsAfterTheHandshake(t *testing.T) {
@@ -34,7 +34,7 @@ func TestAlertsAfterTheHandshake(t *testing.T) {
 		"48, an authority that the server does not know": {func(t *testing.T, c *tls.Config) {
 			t.Helper()
 			c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, strangers(t)
-		}, anybody, "apns-tls.authority-unknown", problem.ExitNetwork, 3},
+		}, anybody, "apns-refused.authority-unknown", problem.ExitAPNs, 1},
 		"116, a certificate withheld": {func(*testing.T, *tls.Config) {}, func(c *apns.Config) {
 			c.TLS.Certificates = nil
 		}, "apns-tls.certificate-required", problem.ExitNetwork, 3},

@@ -1,8 +1,13 @@
 package apns
 
 import (
+	"crypto/ecdsa"
 	"sync"
 	"time"
+
+	"github.com/sideshow/apns2/token"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // Apple wants a provider token renewed no more often than every 20 minutes and at
@@ -60,4 +65,18 @@ func (b *bearer) expired(now time.Duration, attempts int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.generation > 1 && now-b.signed < time.Minute
+}
+
+// ProviderToken returns the maker of provider tokens for [Config.Bearer]: ES256
+// JWTs (Apple, "Establishing a token-based connection to APNs") signed with the key of a .p8
+// file. Each call signs a new one; the run asks only as often as Apple allows.
+// A key that cannot sign so, of another curve than P-256, is a file-damaged error of the maker.
+func ProviderToken(key *ecdsa.PrivateKey, keyID, teamID string) func() (string, error) {
+	return func() (string, error) {
+		jwt := token.Token{AuthKey: key, KeyID: keyID, TeamID: teamID}
+		if _, err := jwt.Generate(); err != nil {
+			return "", problem.Say(problem.FileDamaged, "provider-key", nil).Because(err)
+		}
+		return jwt.Bearer, nil
+	}
 }

@@ -6,12 +6,9 @@ import (
 	"github.com/sideshow/apns2/payload"
 )
 
-// MDMBody is the whole body of an MDM push, {"mdm":"…"} and nothing else (Apple,
+// AppendMDMBody appends the whole body of an MDM push to dst, {"mdm":"…"} and nothing else (Apple,
 // "Sending MDM push notifications"). The magic is opaque, so it is escaped for JSON
 // rather than trusted.
-func MDMBody(pushMagic string) []byte { return AppendMDMBody(nil, pushMagic) }
-
-// AppendMDMBody appends the body of an MDM push to dst.
 func AppendMDMBody(dst []byte, pushMagic string) []byte {
 	dst = append(dst, `{"mdm":"`...)
 	for i := range len(pushMagic) {

@@ -103,7 +103,6 @@ func (c *Client) Run(ctx context.Context, note Notification, source Source, sink
 	}
 	dialing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	r.clock.set(<-time.After(0))
 	var connections sync.WaitGroup
 	for range c.cfg.Connections {
 		connections.Go(func() { r.pool.keep(dialing) })
@@ -119,7 +118,7 @@ func (c *Client) Run(ctx context.Context, note Notification, source Source, sink
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.summary.Connections = r.pool.tried
-	r.summary.Elapsed = r.clock.set(<-time.After(0))
+	r.summary.Elapsed = max(r.clock.now(), tick)
 	return r.summary, err
 }
 

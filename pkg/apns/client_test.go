@@ -5,8 +5,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io"
 	"net/url"
@@ -173,14 +171,7 @@ func TestOneStreamUntilAProviderTokenIsProven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sign, err := apns.ProviderToken(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), "KEYID00000", "TEAMID0000")
-	if err != nil {
-		t.Fatal(err)
-	}
+	sign := apns.ProviderToken(key, "KEYID00000", "TEAMID0000")
 	var early atomic.Int32
 	p := serveH2(t, func(l *link) {
 		l.greet()
@@ -205,8 +196,12 @@ func TestOneStreamUntilAProviderTokenIsProven(t *testing.T) {
 	if early.Load() != 0 {
 		t.Error("more than one push before the first answer")
 	}
-	if _, err := apns.ProviderToken([]byte("nonsense"), "", ""); problem.Of(err).Code != problem.FileDamaged {
-		t.Errorf("a broken key: %v", err)
+	other, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := apns.ProviderToken(other, "", "")(); problem.Of(err).Code != problem.FileDamaged {
+		t.Errorf("a key of another curve: %v", err)
 	}
 }
 

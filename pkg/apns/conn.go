@@ -25,11 +25,11 @@ const (
 // conn is one HTTP/2 connection: what its writer and its reader share, and the two
 // themselves. A push passes between them through its slot.
 type conn struct {
-	run    *run
-	nc     net.Conn
-	slots  *ring
-	wake   chan struct{} // the writer sleeps here
-	hungry bool          // is in the queue's list; guarded by the queue's lock
+	run       *run
+	nc        net.Conn
+	slots     *ring
+	wake      chan struct{} // the writer sleeps here
+	wantsMore bool          // is in the queue's list; guarded by the queue's lock
 
 	mu       sync.Mutex // guards what follows, up to the blank line
 	flow     flow
@@ -208,16 +208,16 @@ func (c *conn) sweep(cause error) {
 		}
 		switch {
 		case s.answer.status != 0:
-			c.settled = append(c.settled, s.answer.outcome(it, c.run.cfg.Now))
+			c.outcomes = append(c.outcomes, s.answer.outcome(it, c.run.cfg.Now))
 		case c.goaway.barring():
-			c.settled = append(c.settled, outcome{item: it, fault: barred, reason: c.goaway.reason})
+			c.outcomes = append(c.outcomes, outcome{item: it, failure: barred, reason: c.goaway.reason})
 		case s.id > last:
-			c.settled = append(c.settled, outcome{item: it, fault: refused, err: cause})
+			c.outcomes = append(c.outcomes, outcome{item: it, failure: refused, err: cause})
 		case s.age(c.run.clock.now()) >= c.run.tune.answer:
-			c.settled = append(c.settled, outcome{item: it, fault: silent, err: errNoAnswer})
+			c.outcomes = append(c.outcomes, outcome{item: it, failure: silent, err: errNoAnswer})
 		default:
-			c.settled = append(c.settled, outcome{item: it, fault: lost, err: cause})
+			c.outcomes = append(c.outcomes, outcome{item: it, failure: lost, err: cause})
 		}
 	}
-	c.settle()
+	c.handOver()
 }

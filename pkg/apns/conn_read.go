@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	maxFragment = 64 << 10 // bytes of a header block in all its CONTINUATIONs
-	settleSize  = 256      // answers handed to the run at once
+	maxFragment  = 64 << 10 // bytes of a header block in all its CONTINUATIONs
+	handOverSize = 256      // answers handed to the run at once
 )
 
 // reader is what only the reading goroutine of a connection touches.
@@ -22,7 +22,7 @@ type reader struct {
 	decoder  *hpack.Decoder
 	field    fields
 	fragment fragment
-	settled  []outcome // answers not yet handed to the run
+	outcomes []outcome // answers not yet handed to the run
 	released int       // streams that ended since the last credit
 	received uint32    // bytes of DATA since the last WINDOW_UPDATE
 }
@@ -100,10 +100,10 @@ func (c *conn) readOne() error {
 // await makes n bytes available. Before it waits for the peer, it hands over the
 // answers that have come so far.
 func (c *conn) await(n int) ([]byte, error) {
-	if c.br.Buffered() >= n && len(c.settled) < settleSize {
+	if c.br.Buffered() >= n && len(c.outcomes) < handOverSize {
 		return c.br.Peek(n)
 	}
-	c.settle()
+	c.handOver()
 	c.reading.Store(true)
 	p, err := c.br.Peek(n)
 	c.reading.Store(false)
@@ -156,7 +156,7 @@ func (c *conn) continuation(f *http2.ContinuationFrame) error {
 // headers handles a whole header block: interim answer, answer, or trailers.
 func (c *conn) headers(id uint32, block []byte, end bool) error {
 	c.field = fields{status: 200}
-	if !skim(block) {
+	if !isPlainSuccess(block) {
 		c.field = fields{}
 		if _, err := c.decoder.Write(block); err != nil {
 			return http2.ConnectionError(http2.ErrCodeCompression)

@@ -28,9 +28,9 @@ func (c *conn) endStream(id uint32, code http2.ErrCode) {
 		return
 	}
 	c.release(s)
-	o := outcome{fault: reset, err: http2.StreamError{StreamID: id, Code: code}}
+	o := outcome{failure: reset, err: http2.StreamError{StreamID: id, Code: code}}
 	if code == http2.ErrCodeRefusedStream {
-		o.fault = refused
+		o.failure = refused
 	}
 	c.hand(s, o)
 }
@@ -57,33 +57,33 @@ func (c *conn) release(s *slot) bool {
 	return unsent
 }
 
-// hand frees the slot and keeps the outcome for [conn.settle].
+// hand frees the slot and keeps the outcome for [conn.handOver].
 func (c *conn) hand(s *slot, o outcome) {
 	s.answer.reset()
 	if o.item = s.item.Swap(nil); o.item != nil {
-		c.settled = append(c.settled, o)
+		c.outcomes = append(c.outcomes, o)
 		c.released++
 	}
 }
 
-// settle hands the collected outcomes to the run, then gives their streams back to the
+// handOver hands the collected outcomes to the run, then gives their streams back to the
 // writer: so a slow sink slows the pushes down.
-func (c *conn) settle() {
-	if c.released == 0 && len(c.settled) == 0 {
+func (c *conn) handOver() {
+	if c.released == 0 && len(c.outcomes) == 0 {
 		return
 	}
 	var answers int64
-	for i := range c.settled {
-		if c.settled[i].fault == answered {
+	for i := range c.outcomes {
+		if c.outcomes[i].failure == answered {
 			answers++
 		}
 	}
 	if answers > 0 && c.answers.Add(answers) == answers {
 		c.run.pool.prove()
 	}
-	c.run.settle(c.settled)
-	clear(c.settled)
-	c.settled = c.settled[:0]
+	c.run.decide(c.outcomes)
+	clear(c.outcomes)
+	c.outcomes = c.outcomes[:0]
 
 	c.mu.Lock()
 	c.open -= c.released

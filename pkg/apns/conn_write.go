@@ -56,7 +56,7 @@ func (c *conn) write() error {
 	}
 }
 
-// gather settles with the reader: it takes over control frames and resumed bodies, and
+// gather takes over from the reader: control frames and resumed bodies, and
 // learns what may be sent.
 func (c *conn) gather() allowance {
 	c.mu.Lock()
@@ -192,7 +192,7 @@ func (c *conn) turnAway() bool {
 		}
 	}
 	c.mu.Unlock()
-	c.run.settle(c.turned)
+	c.run.decide(c.turned)
 	c.turned = c.turned[:0]
 	return true
 }

@@ -27,13 +27,14 @@ func (r *run) dial(ctx context.Context, within time.Duration) (*conn, error) {
 // secure makes TLS and HTTP/2 of a TCP connection, which it closes if it fails.
 func (r *run) secure(ctx context.Context, raw net.Conn) (*conn, error) {
 	named := true
-	nc := tls.Client(raw, r.tlsConfig(&named))
+	config := r.tlsConfig(&named)
+	nc := tls.Client(raw, config)
 	if err := nc.HandshakeContext(ctx); err != nil {
 		_ = raw.Close()
 		if ctx.Err() != nil {
 			err = errSilent
 		}
-		return nil, &dialError{stage: stageTLS, named: named, err: err}
+		return nil, &dialError{stage: stageTLS, named: named, err: withoutAuthorities(err, config.RootCAs)}
 	}
 	if nc.ConnectionState().NegotiatedProtocol != http2.NextProtoTLS {
 		_ = nc.Close()

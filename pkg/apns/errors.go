@@ -20,6 +20,8 @@ var (
 	errNoAnswer = errors.New("apns: no answer in time")
 	errStopped  = errors.New("apns: the run was stopped")
 
+	errNoAuthorities = errors.New("apns: no CA certificates")
+
 	errMalformed = errors.New("apns: the token is not hexadecimal")
 )
 
@@ -39,19 +41,12 @@ type dialError struct {
 	// named tells whether the peer's list of authorities has ours; without our
 	// certificate, or without a list, it is true.
 	named bool
+	proxy string // host:port, in stageProxy
 	err   error
 }
 
 func (e *dialError) Error() string { return string(e.stage) + ": " + e.err.Error() }
 func (e *dialError) Unwrap() error { return e.err }
-
-// proxyError is a proxy's answer to CONNECT.
-type proxyError struct {
-	status int
-	text   string
-}
-
-func (e *proxyError) Error() string { return "proxy answers " + e.text }
 
 // goAwayError is the peer's GOAWAY (RFC 9113 section 6.8).
 type goAwayError struct {
@@ -73,9 +68,9 @@ func (e *goAwayError) barring() bool {
 // outcome is what the GOAWAY means for a push above its last stream.
 func (e *goAwayError) outcome(it *item) outcome {
 	if e.barring() {
-		return outcome{item: it, fault: barred, reason: e.reason}
+		return outcome{item: it, failure: barred, reason: e.reason}
 	}
-	o := outcome{item: it, fault: refused}
+	o := outcome{item: it, failure: refused}
 	if e != nil {
 		o.err = e
 	}

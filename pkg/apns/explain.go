@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
-	"strconv"
 
 	"golang.org/x/net/http2"
 
@@ -15,8 +13,8 @@ import (
 
 // Explain turns the end of a connection to host, or the Err of a [Result], into the
 // cause that a person can act on. The codes are apns-refused (for good: the certificate
-// or key must be mended), apns-tls, apns-protocol and apns-unreachable (try later);
-// [Variants] lists the sentences. A problem stays as it is.
+// or key must be mended), apns-tls, apns-protocol and apns-unreachable (try later).
+// A problem stays as it is.
 func Explain(err error, host string) *problem.Error {
 	if p, ok := errors.AsType[*problem.Error](err); ok {
 		return p
@@ -34,6 +32,9 @@ func say(code problem.Code, variant string) *problem.Error { return problem.Say(
 
 // cause finds what lies behind an error.
 func cause(err error) *problem.Error {
+	if e, ok := errors.AsType[*dialError](err); ok && e.stage == stageProxy {
+		return proxyCause(e)
+	}
 	if e, ok := errors.AsType[*goAwayError](err); ok {
 		return goAwayCause(e)
 	}
@@ -42,9 +43,6 @@ func cause(err error) *problem.Error {
 	}
 	if p := tlsCause(err); p != nil {
 		return p
-	}
-	if e, ok := errors.AsType[*dialError](err); ok && e.stage == stageProxy {
-		return proxyCause(err)
 	}
 	return networkCause(err)
 }
@@ -92,18 +90,6 @@ func ownCause(err error) *problem.Error {
 		return problem.Say(problem.APNsProtocol, "garbage", problem.Params{"detail": http2.ErrCodeFrameSize.String()})
 	}
 	return nil
-}
-
-// proxyCause explains what went wrong at the proxy.
-func proxyCause(err error) *problem.Error {
-	if e, ok := errors.AsType[*proxyError](err); ok {
-		variant := "proxy-refused"
-		if e.status == http.StatusProxyAuthRequired {
-			variant = "proxy-authentication"
-		}
-		return problem.Say(problem.APNsUnreachable, variant, problem.Params{"status": strconv.Itoa(e.status)})
-	}
-	return problem.Say(problem.APNsUnreachable, "proxy", problem.Params{"detail": detail(err)})
 }
 
 // networkCause explains what went wrong below TLS.

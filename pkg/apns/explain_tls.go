@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strconv"
@@ -23,7 +24,7 @@ var alerts = map[uint8]struct {
 	44:  {problem.APNsRefused, "certificate-revoked"},
 	45:  {problem.APNsRefused, "certificate-expired"},
 	46:  {problem.APNsTLS, "certificate-unknown"},
-	48:  {problem.APNsTLS, "authority-unknown"},
+	48:  {problem.APNsRefused, "authority-unknown"},
 	51:  {problem.APNsRefused, "key-differs"},
 	70:  {problem.APNsTLS, "version"},
 	80:  {problem.APNsTLS, "internal"},
@@ -56,6 +57,9 @@ func tlsCause(err error) *problem.Error {
 
 // serverCause explains what we found wrong with the server; nil for any other error.
 func serverCause(err error) *problem.Error {
+	if errors.Is(err, errNoAuthorities) {
+		return say(problem.APNsTLS, "no-authorities")
+	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return say(problem.APNsTLS, "server-untrusted")
 	}
@@ -72,6 +76,29 @@ func serverCause(err error) *problem.Error {
 		return say(problem.APNsTLS, "not-tls")
 	}
 	return nil
+}
+
+// withoutAuthorities names the cause of a refusal of the server by a machine that trusts
+// nobody, as in a container without certificates: Go either could not read them
+// ([x509.SystemRootsError]) or found none, and then any server's is unknown. roots is what
+// was trusted, nil for the system's.
+func withoutAuthorities(err error, roots *x509.CertPool) error {
+	if _, ok := errors.AsType[x509.SystemRootsError](err); ok {
+		return fmt.Errorf("%w: %w", errNoAuthorities, err)
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
+		return err
+	}
+	if roots == nil {
+		var unread error
+		if roots, unread = x509.SystemCertPool(); unread != nil {
+			return err
+		}
+	}
+	if roots.Equal(x509.NewCertPool()) {
+		return fmt.Errorf("%w: %w", errNoAuthorities, err)
+	}
+	return err
 }
 
 // networkError tells whether an error in a handshake is the network's and not TLS's.
@@ -93,25 +120,4 @@ func remoteAlert(err error) (uint8, bool) {
 		}
 	}
 	return 0, false
-}
-
-// Variants lists the catalogue keys of all sentences that this package can ask for.
-func Variants() []string {
-	return []string{
-		"apns-refused.answers", "apns-refused.certificate", "apns-refused.certificate-environment",
-		"apns-refused.certificate-expired", "apns-refused.certificate-revoked",
-		"apns-refused.key-differs", "apns-refused.reason",
-		"apns-tls.alert", "apns-tls.authority-unknown", "apns-tls.certificate-required",
-		"apns-tls.certificate-unknown", "apns-tls.handshake", "apns-tls.internal", "apns-tls.not-tls",
-		"apns-tls.server-expired", "apns-tls.server-name", "apns-tls.server-untrusted", "apns-tls.version",
-		"apns-protocol.garbage", "apns-protocol.goaway", "apns-protocol.goaway-reason",
-		"apns-protocol.no-http2", "apns-protocol.reset", "apns-protocol.stalled",
-		"apns-unreachable.broken", "apns-unreachable.closed", "apns-unreachable.connect",
-		"apns-unreachable.dead", "apns-unreachable.name", "apns-unreachable.no-answer",
-		"apns-unreachable.proxy", "apns-unreachable.proxy-authentication",
-		"apns-unreachable.proxy-refused", "apns-unreachable.silent", "apns-unreachable.stopped",
-		"apns-unreachable.timeout",
-		"file-damaged.provider-key",
-		"usage.push-connections", "usage.push-endpoint", "usage.push-header", "usage.push-proxy", "usage.push-rate",
-	}
 }

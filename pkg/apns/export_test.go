@@ -14,8 +14,8 @@ func (c *Client) Hurry(pause time.Duration) { c.tune.pause = pause }
 // StartAt sets the first stream id of each connection.
 func (c *Client) StartAt(id uint32) { c.tune.firstStream = id }
 
-// Skim tells whether a header block takes the short cut.
-func Skim(block []byte) bool { return skim(block) }
+// IsPlainSuccess tells whether a header block takes the short cut.
+func IsPlainSuccess(block []byte) bool { return isPlainSuccess(block) }
 
 // Blocks writes request header blocks as a connection does.
 type Blocks struct{ b *blocks }

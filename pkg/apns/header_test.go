@@ -101,7 +101,7 @@ func TestMDMBody(t *testing.T) {
 		"</script>&":  `{"mdm":"</script>&"}`,
 	}
 	for magic, want := range tests {
-		if got := string(apns.MDMBody(magic)); got != want {
+		if got := string(apns.AppendMDMBody(nil, magic)); got != want {
 			t.Errorf("%q: got %s, want %s", magic, got, want)
 		}
 	}
@@ -135,7 +135,7 @@ func TestRecordedRequest(t *testing.T) {
 	}
 }
 
-func TestSkim(t *testing.T) {
+func TestPlainSuccess(t *testing.T) {
 	tests := map[string]struct {
 		block string
 		want  bool
@@ -155,14 +155,14 @@ func TestSkim(t *testing.T) {
 		"nothing after a name":   {"\x88\x0f\x2f", false},
 	}
 	for name, test := range tests {
-		if got := apns.Skim([]byte(test.block)); got != test.want {
+		if got := apns.IsPlainSuccess([]byte(test.block)); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
 
 // Whatever the short cut takes, the decoder must take for a 200 as well.
-func FuzzSkim(f *testing.F) {
+func FuzzPlainSuccess(f *testing.F) {
 	seeds := []string{"\x88", "\x88\x00\x07apns-id\x03abc", "\x88\x0f\x2f\x03abc", "\x88\x10\x01a\x01b"}
 	if len(seeds) == 0 {
 		f.Fatal("no seeds")
@@ -171,7 +171,7 @@ func FuzzSkim(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, block []byte) {
-		if !apns.Skim(block) {
+		if !apns.IsPlainSuccess(block) {
 			return
 		}
 		status := ""

@@ -6,7 +6,7 @@ import (
 )
 
 // item is a push on its way. It has one owner at any moment (the queue, a stream, or
-// the goroutine that settles its answer), which is why it ends exactly once.
+// the goroutine that decides its answer), which is why it ends exactly once.
 type item struct {
 	Push
 
@@ -15,23 +15,23 @@ type item struct {
 	last     outcome       // what came of the last try; without its item
 }
 
-// fault is how a try ended without an answer.
-type fault uint8
+// failure is how a try ended without an answer.
+type failure uint8
 
 const (
-	answered   fault = iota
-	refused          // the peer did not act on it (RFC 9113 section 8.7)
-	lost             // the connection broke before an answer
-	reset            // the peer ended the stream for a reason that leaves its fate open
-	silent           // no answer in time on a living connection
-	barred           // APNs closed the connection over our certificate or key
-	unsendable       // the token cannot stand in a path
+	answered   failure = iota
+	refused            // the peer did not act on it (RFC 9113 section 8.7)
+	lost               // the connection broke before an answer
+	reset              // the peer ended the stream for a reason that leaves its fate open
+	silent             // no answer in time on a living connection
+	barred             // APNs closed the connection over our certificate or key
+	unsendable         // the token cannot stand in a path
 )
 
 // outcome is what came of one try.
 type outcome struct {
 	item      *item
-	fault     fault
+	failure   failure
 	status    int
 	reason    string
 	timestamp int64         // of a 410, milliseconds

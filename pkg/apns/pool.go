@@ -65,7 +65,7 @@ func (p *pool) keep(ctx context.Context) {
 			}
 			answers = c.answers.Load()
 		}
-		p.judge(answers, p.run.clock.now()-born, err)
+		p.afterEnd(answers, p.run.clock.now()-born, err)
 	}
 }
 
@@ -117,8 +117,8 @@ func (p *pool) prove() {
 	p.turn.Broadcast()
 }
 
-// judge draws the consequences from the end of a connection.
-func (p *pool) judge(answers int64, age time.Duration, err error) {
+// afterEnd draws the consequences from the end of a connection.
+func (p *pool) afterEnd(answers int64, age time.Duration, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.turn.Broadcast()
@@ -151,6 +151,7 @@ func (p *pool) hopeless(now time.Duration, err error) error {
 	why := Explain(err, p.run.cfg.Endpoint.Host)
 	switch {
 	case why.Code == problem.APNsRefused,
+		!p.proven && proxyDecided(err),
 		p.fruitless >= triesProven,
 		p.fruitless >= triesNew && !p.proven,
 		!p.connected && now-p.began >= p.run.tune.start-tick:

@@ -38,7 +38,7 @@ type Probe struct {
 	// Verified are the ways from it to a trusted root; none if it was refused.
 	Verified [][]*x509.Certificate
 	// Asked tells whether the peer asked for our certificate. One that does not has
-	// not judged it.
+	// not checked it.
 	Asked bool
 	// Demanded tells whether the connection ended because the peer insists on a
 	// certificate and none was shown. In TLS 1.2 that ends the handshake; in TLS 1.3

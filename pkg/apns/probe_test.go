@@ -56,7 +56,7 @@ func TestProbeTellsWhereTheWayEnds(t *testing.T) {
 		"an authority that we do not trust": {func(t *testing.T) *peer {
 			t.Helper()
 			return handshakes(t, func(*tls.Config) {})
-		}, func(c *apns.Config) { c.TLS.RootCAs = x509.NewCertPool() }, apns.StepTLS, "apns-tls.server-untrusted", 1},
+		}, func(c *apns.Config) { c.TLS.RootCAs = strangers(t) }, apns.StepTLS, "apns-tls.server-untrusted", 1},
 		"a clock far ahead": {func(t *testing.T) *peer {
 			t.Helper()
 			return handshakes(t, func(*tls.Config) {})

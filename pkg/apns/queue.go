@@ -17,17 +17,17 @@ const (
 // queue holds the pushes between the source and the connections: those that are
 // ready, and those that wait for another try.
 type queue struct {
-	mu      sync.Mutex
-	feed    sync.Cond // the feeder waits here for room
-	fed     bool      // the feeder is not waiting
-	ready   line
-	waiting retries
-	room    int // so many may wait for another try before the source is left alone
-	free    []*item
-	live    int     // items that still owe a result
-	ended   bool    // the source has no more
-	stopped bool    // nothing may go out any more
-	hungry  []*conn // connections that would send more than they got
+	mu       sync.Mutex
+	feed     sync.Cond // the feeder waits here for room
+	fed      bool      // the feeder is not waiting
+	ready    line
+	waiting  retries
+	room     int // so many may wait for another try before the source is left alone
+	free     []*item
+	live     int     // items that still owe a result
+	ended    bool    // the source has no more
+	stopped  bool    // nothing may go out any more
+	wantMore []*conn // connections that would send more than they got
 
 	rate  float64 // pushes per second, 0 without limit
 	grant float64 // pushes that the rate allows now
@@ -66,7 +66,7 @@ func (q *queue) reserve() *item {
 }
 
 // offer takes a filled item into the queue; one that is not ready only counts, its owner
-// settles it. It wakes a connection only for a batch worth a packet; what waits longer
+// decides it. It wakes a connection only for a batch worth a packet; what waits longer
 // than a tick is woken for by [queue.advance]. It fails when the run has stopped.
 func (q *queue) offer(it *item, ready bool) bool {
 	q.mu.Lock()
@@ -110,9 +110,9 @@ func (q *queue) take(c *conn, dst []*item, n int) []*item {
 	dst = q.ready.pop(dst, allowed)
 	got := len(dst) - before
 	q.grant -= float64(got)
-	if got < n && !c.hungry {
-		c.hungry = true
-		q.hungry = append(q.hungry, c)
+	if got < n && !c.wantsMore {
+		c.wantsMore = true
+		q.wantMore = append(q.wantMore, c)
 	}
 	q.refill()
 	return dst
@@ -137,9 +137,9 @@ func (q *queue) giveBack(items []*item) (owing []*item) {
 	return owing
 }
 
-// settle takes back the items of a batch: the finished have had their result, the
+// takeBack takes back the items of a batch: the finished have had their result, the
 // others wait for their time. After a halt those come back: they owe a result.
-func (q *queue) settle(finished, again []*item, now time.Duration) (owing []*item) {
+func (q *queue) takeBack(finished, again []*item, now time.Duration) (owing []*item) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, it := range finished {
@@ -229,17 +229,17 @@ func (q *queue) refill() {
 
 // wakeOne wakes the connection that has waited longest for items.
 func (q *queue) wakeOne() {
-	if len(q.hungry) == 0 {
+	if len(q.wantMore) == 0 {
 		return
 	}
-	c := q.hungry[0]
-	q.hungry = append(q.hungry[:0], q.hungry[1:]...)
-	c.hungry = false
+	c := q.wantMore[0]
+	q.wantMore = append(q.wantMore[:0], q.wantMore[1:]...)
+	c.wantsMore = false
 	c.awake()
 }
 
 func (q *queue) wakeAll() {
-	for len(q.hungry) > 0 {
+	for len(q.wantMore) > 0 {
 		q.wakeOne()
 	}
 }

@@ -78,7 +78,7 @@ var reasons = []Reason{
 func Reasons() []Reason { return slices.Clone(reasons) }
 
 // ReasonOf finds the row for an answer. A reason that Apple has not published yet is
-// judged by its status and passed through with the advice "unknown-reason".
+// checked by its status and passed through with the advice "unknown-reason".
 func ReasonOf(status int, name string) Reason {
 	for _, r := range reasons {
 		if r.Name == name {

@@ -44,7 +44,7 @@ func TestWhatNeverWorks(t *testing.T) {
 		"alert 45":  {alert(45), "apns-refused.certificate-expired", problem.ExitAPNs, 1},
 		"alert 51":  {alert(51), "apns-refused.key-differs", problem.ExitAPNs, 1},
 		"alert 46":  {alert(46), "apns-tls.certificate-unknown", problem.ExitNetwork, 3},
-		"alert 48":  {alert(48), "apns-tls.authority-unknown", problem.ExitNetwork, 3},
+		"alert 48":  {alert(48), "apns-refused.authority-unknown", problem.ExitAPNs, 1},
 		"alert 80":  {alert(80), "apns-tls.internal", problem.ExitNetwork, 3},
 		"alert 112": {alert(112), "apns-tls.alert", problem.ExitNetwork, 3},
 		"no HTTP/2": {noH2, "apns-protocol.no-http2", problem.ExitNetwork, 3},

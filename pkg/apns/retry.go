@@ -44,10 +44,10 @@ func (b *backoff) pause(first time.Duration, tries int) time.Duration {
 	return d/2 + time.Duration(b.rng.Int64N(int64(d/2)+1))
 }
 
-// judge decides what a try means: its class if the push ends here, and whether and
+// classify decides what a try means: its class if the push ends here, and whether and
 // after which pause it may go out again. attempts counts the tries so far.
-func (b *backoff) judge(o *outcome, attempts int) (class Class, again bool, pause time.Duration) {
-	switch o.fault {
+func (b *backoff) classify(o *outcome, attempts int) (class Class, again bool, pause time.Duration) {
+	switch o.failure {
 	case refused:
 		return Later, attempts < triesRefused, b.pause(pauseRefused, attempts-1)
 	case lost:

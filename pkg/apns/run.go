@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -80,7 +81,7 @@ func (r *run) loop(ctx context.Context, cancelDial func()) (err error) {
 		stopped = max(r.clock.now(), 1)
 		cancelDial()
 		r.pool.close()
-		r.surrender(r.queue.halt())
+		r.finish(r.queue.halt())
 	}
 }
 
@@ -115,7 +116,32 @@ func (r *run) feed(source Source) {
 		case !r.queue.offer(it, sendable):
 			return
 		case !sendable:
-			r.settle([]outcome{{item: it, fault: unsendable, err: errMalformed}})
+			r.decide([]outcome{{item: it, failure: unsendable, err: errMalformed}})
 		}
 	}
 }
+
+// tick is how often a run looks at its clock: back-off, rate and deadlines are no
+// finer than this.
+const tick = 10 * time.Millisecond
+
+// clock counts the time since a run began. Its ticker alone moves it: the wall clock that comes
+// in from outside may stand still or jump, and asking the system for the time at every push
+// would cost more than encoding it.
+type clock struct {
+	start time.Time
+	since atomic.Int64
+}
+
+// set moves the clock to the time that the ticker delivered: one tick after the start at first.
+func (c *clock) set(t time.Time) time.Duration {
+	if c.start.IsZero() {
+		c.start = t.Add(-tick)
+	}
+	d := t.Sub(c.start)
+	c.since.Store(int64(d))
+	return d
+}
+
+// now is the time since the run began, as of the last tick.
+func (c *clock) now() time.Duration { return time.Duration(c.since.Load()) }

@@ -3,14 +3,16 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// storedView is a certificate as other results mention it.
-type storedView struct {
+// StoredView is a certificate as other results mention it.
+type StoredView struct {
 	Topic     string `json:"topic"`
 	SerialHex string `json:"serial_hex"`
 	SerialDec string `json:"serial_dec"`
@@ -19,38 +21,38 @@ type storedView struct {
 	SHA256    string `json:"sha256"`
 }
 
-// newStoredView is nil for no certificate, which JSON shows as null.
-func newStoredView(c *pushcert.Certificate) *storedView {
+// NewStoredView is nil for no certificate, which JSON shows as null.
+func NewStoredView(c *pushcert.Certificate) *StoredView {
 	if c == nil {
 		return nil
 	}
-	return &storedView{
-		c.Topic(), c.SerialHex(), c.SerialDec(), rfc3339(c.X509.NotBefore), rfc3339(c.X509.NotAfter), c.SHA256(),
+	return &StoredView{
+		c.Topic(), c.SerialHex(), c.SerialDec(), Rfc3339(c.X509.NotBefore), Rfc3339(c.X509.NotAfter), c.SHA256(),
 	}
 }
 
-// certificateFields are the facts of a certificate for a person, the topic first: it
+// CertificateFields are the facts of a certificate for a person, the topic first: it
 // is what everything depends on.
-func (e *Env) certificateFields(c *pushcert.Certificate) []field {
+func (e *Env) CertificateFields(c *pushcert.Certificate) []Field {
 	algorithm, bits := c.Strength()
 	days := c.DaysLeft(e.Now())
 	uid := "topic"
 	if c.Role() == pushcert.RoleMDMVendor {
 		uid = "uid" // the vendor's team, which nothing listens on
 	}
-	return []field{
-		{label: uid, value: c.UID(), style: term.Bold},
-		{label: "cn", value: c.CN()},
-		{label: "country", value: c.Country()},
-		{label: "organization", value: c.Organization()},
-		{label: "issuer", value: c.X509.Issuer.CommonName},
-		{label: "serial-hex", value: c.SerialHex()},
-		{label: "serial-dec", value: c.SerialDec()},
-		{label: "not-before", value: e.stamp(c.X509.NotBefore)},
-		{label: "not-after", value: e.stamp(c.X509.NotAfter)},
-		{label: "days-left", value: e.days(days), style: daysStyle(days)},
-		{label: "key", value: fmt.Sprintf("%s %d", algorithm, bits)},
-		{label: "sha256", value: c.SHA256()},
+	return []Field{
+		{Label: uid, Value: c.UID(), Style: term.Bold},
+		{Label: "cn", Value: c.CN()},
+		{Label: "country", Value: c.Country()},
+		{Label: "organization", Value: c.Organization()},
+		{Label: "issuer", Value: c.X509.Issuer.CommonName},
+		{Label: "serial-hex", Value: c.SerialHex()},
+		{Label: "serial-dec", Value: c.SerialDec()},
+		{Label: "not-before", Value: e.Stamp(c.X509.NotBefore)},
+		{Label: "not-after", Value: e.Stamp(c.X509.NotAfter)},
+		{Label: "days-left", Value: e.Days(days), Style: daysStyle(days)},
+		{Label: "key", Value: fmt.Sprintf("%s %d", algorithm, bits)},
+		{Label: "sha256", Value: c.SHA256()},
 	}
 }
 
@@ -65,21 +67,44 @@ func daysStyle(days int) term.Style {
 	return term.Green
 }
 
-// verdictLine writes the last word of a check.
-func (p *page) verdictLine(worst problem.Severity, exit problem.Exit) {
+// VerdictLine writes the last word of a check.
+func (p *Page) VerdictLine(worst problem.Severity, exit problem.Exit) {
 	key := map[problem.Exit]string{
 		problem.ExitRefused: "no", problem.ExitCritical: "due", problem.ExitWarning: "soon", problem.ExitOK: "good",
 	}[exit]
 	if exit == problem.ExitOK && worst == problem.Warning {
 		key = "warned"
 	}
-	p.b.WriteString(p.env.IO.Paint(severityStyle(worst), p.env.T("output.verdict."+key, nil)) + "\n")
+	p.B.WriteString(p.Env.IO.Paint(SeverityStyle(worst), p.Env.T("output.verdict."+key, nil)) + "\n")
 }
 
-// portalDate is how Apple's portal shows a date ("Feb 21, 2027").
-func portalDate(c *pushcert.Certificate) string {
-	return c.X509.NotAfter.UTC().Format("Jan 2, 2006")
+// PortalDate is how Apple's portal shows a date ("Feb 21, 2027").
+func PortalDate(end time.Time) string { return end.UTC().Format("Jan 2, 2006") }
+
+// Named is the name of a file for a sentence; standard input has none.
+func Named(file string) string { return cmp.Or(map[string]string{Stdio: "(stdin)"}[file], file) }
+
+// TokenFields are the facts of a token for a person; a zero end is not known.
+func (e *Env) TokenFields(name string, end time.Time) []Field {
+	fields := []Field{{Label: "name", Value: name}}
+	if end.IsZero() {
+		return fields
+	}
+	days := pushcert.DaysUntil(end, e.Now())
+	return append(
+		fields,
+		Field{Label: "not-after", Value: e.Stamp(end)},
+		Field{Label: "days-left", Value: e.Days(days), Style: daysStyle(days)},
+	)
 }
 
-// named is the name of a file for a sentence; standard input has none.
-func named(file string) string { return cmp.Or(map[string]string{stdio: "(stdin)"}[file], file) }
+// ActionName is the contract's word for what an import did.
+func ActionName(a lifecycle.Action) string {
+	switch a {
+	case "":
+		return "unchanged"
+	case lifecycle.Replaced:
+		return string(lifecycle.Registered)
+	}
+	return string(a)
+}

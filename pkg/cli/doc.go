@@ -1,6 +1,7 @@
-// Package cli is apnsctl's commands: it reads flags, files and the terminal, lets the
-// pure packages decide, and prints what they found in two languages or as JSON.
+// Package cli is the frame that every command stands in: the world as it comes in ([Env]),
+// the one door for inputs and the one for outputs, questions and secrets, settings, the page
+// for people and the one JSON document for programs, and the next steps. It knows no command.
 //
-// Each command is one file: an options struct, newX (flags into options), runX (the
-// work, free of cobra) and the view struct that is its public JSON.
+// A command is one file of a family below pkg/command: an options struct, newX (flags into
+// options), runX (the work, free of cobra) and the view struct that is its public JSON.
 package cli

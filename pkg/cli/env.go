@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 
@@ -22,46 +23,115 @@ type Env struct {
 	Now    func() time.Time
 	Getenv func(string) string
 	Build  Build
+	// Trace, where it is set, is told every text with commands to copy, by its key and in
+	// English: tests do as it says.
+	Trace func(key, text string)
 
-	msg    msg.Printer
-	global globals
+	Msg    msg.Printer
+	Global globals
 	store  *state.Store
 	loaded *lifecycle.State
+	// given is the one file that the command was given, for a hint about it.
+	Given string
+	// wanted is the command, such as "vendor-import", for a hint about what it wants.
+	Wanted string
+	// trustRoot is the file of --trust-root, for a hint about what it vouches for.
+	trustRoot string
+	// looked tells that the config file was read, or tried in vain, since it was changed.
+	looked bool
+	// inputs are the files that the command line asks to read.
+	inputs []door
 	// streaming is the document that is being written element by element, if one is.
-	streaming *jsonStream
+	streaming *JSONStream
 	// helpErr is what cobra's help function cannot return.
-	helpErr error
+	HelpErr error
 }
 
 // globals are the flags that every command takes.
 type globals struct {
-	config, profile, output, lang string
-	noColor, quiet, verbose       bool
+	Config, Profile, Output, lang string
+	noColor, Quiet, Verbose       bool
+	Version                       bool
 }
 
-// json tells whether the result is to be one JSON document.
-func (e *Env) json() bool { return e.global.output == outputJSON }
+// JSON tells whether the result is to be one JSON document.
+func (e *Env) JSON() bool { return e.Global.Output == OutputJSON }
 
 // T returns a sentence in the person's language.
-func (e *Env) T(key string, params problem.Params) string { return e.configured(e.msg.T(key, params)) }
-
-// configured makes the commands of a sentence work on the config file that this one was
-// given: a command that is copied has to find what was just changed.
-func (e *Env) configured(text string) string {
-	const command = "  apnsctl "
-	if e.global.config == "" {
-		return text
+func (e *Env) T(key string, params problem.Params) string {
+	text, ok := e.Msg.Lookup(key)
+	if !ok {
+		return key
 	}
-	return strings.ReplaceAll(text, command, command+"--config "+msg.Quote(e.global.config)+" ")
+	return e.advise(key, text, params)
 }
 
-// runner is the work of a command: its options come in as the receiver.
-type runner[T any] func(context.Context, *T) error
+// advise fills a text whose commands are to be copied and run as they stand.
+func (e *Env) advise(key, text string, params problem.Params) string {
+	if strings.Contains(text, stepMark) {
+		params = e.addressed(params)
+	}
+	filled := e.Configured(msg.Fill(e.stepped(text, params), e.clocked(params)))
+	if e.Trace != nil && strings.Contains(filled, commandMark) {
+		en := e.English()
+		en.Trace = nil
+		e.Trace(key, en.T(key, params))
+	}
+	return filled
+}
 
-// or returns the runner, or the command's real work where a test gave none.
-func (r runner[T]) or(work runner[T]) runner[T] {
+// clocked shows the dates of a certificate as the person's clock does. In JSON they stay
+// RFC 3339 in UTC.
+func (e *Env) clocked(params problem.Params) problem.Params {
+	if e.JSON() {
+		return params
+	}
+	shown := maps.Clone(params)
+	for name, value := range shown {
+		at, err := time.Parse(time.RFC3339, value)
+		if err == nil && (strings.HasSuffix(name, "not_after") || strings.HasSuffix(name, "not_before")) {
+			shown[name] = e.local(at)
+		}
+	}
+	return shown
+}
+
+// commandMark begins a line that is a command to copy.
+const commandMark = "  apnsctl "
+
+// Configured makes the commands of a sentence work on the config file that this one was
+// given: a command that is copied has to find what was just changed. One that names a
+// config file already means that one.
+func (e *Env) Configured(text string) string {
+	const flag = "--config "
+	if e.Global.Config == "" || !strings.Contains(text, commandMark) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, commandMark) && !strings.Contains(line, flag) {
+			lines[i] = commandMark + flag + msg.Quote(msg.Clean(e.Global.Config)) + " " + strings.TrimPrefix(line, commandMark)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Runner is the work of a command: its options come in as the receiver.
+type Runner[T any] func(context.Context, *T) error
+
+// Or returns the runner, or the command's real work where a test gave none.
+func (r Runner[T]) Or(work Runner[T]) Runner[T] {
 	if r == nil {
 		return work
 	}
 	return r
+}
+
+// Quoted shows arguments as a shell would need them.
+func Quoted(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = msg.Quote(a)
+	}
+	return out
 }

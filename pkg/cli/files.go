@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -11,77 +10,70 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
+	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// stdio is the file name that means standard input or output.
-const stdio = "-"
+// Stdio is the file name that means standard input or output.
+const Stdio = "-"
 
-// read reads an input file, or standard input for "-", up to the largest size that
-// any file of the process can have.
-func (e *Env) read(name string) ([]byte, error) {
-	in, err := e.input(name)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, pushcert.MaxFileSize+1))
+// Read reads an input file, or standard input for "-", up to the largest size that
+// any file of the process can have. It gives up when the command is interrupted.
+func (e *Env) Read(name string) ([]byte, error) {
+	data, err := wait.For(e.IO.Done, func() ([]byte, error) {
+		in, err := e.source(name)
+		if err != nil {
+			return nil, err
+		}
+		defer in.Close()
+		return io.ReadAll(io.LimitReader(in, pushcert.MaxFileSize+1))
+	})
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil, err
 	case err != nil:
-		return nil, unreadable(name, err)
-	}
-	if len(data) > pushcert.MaxFileSize {
+		return nil, Unreadable(name, err)
+	case len(data) > pushcert.MaxFileSize:
 		return nil, problem.New(problem.InputTooLarge, problem.Params{"file": name, "limit": strconv.Itoa(pushcert.MaxFileSize >> 20)})
 	}
 	return data, nil
 }
 
-// input opens an input file, or standard input for "-". What may make us wait, a pipe or
-// a terminal, ends with [context.Canceled] when the command is interrupted.
-func (e *Env) input(name string) (io.ReadCloser, error) {
-	if name == stdio {
-		return e.interruptible(func() (io.Reader, error) { return e.IO.In, nil }), nil
-	}
-	info, err := os.Stat(name)
-	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return e.interruptible(func() (io.Reader, error) { return os.Open(name) }), nil
+// ReadText is read for a file that is text, whatever a mail or an editor has done to it.
+// What is judged as it lies there, or may be binary, is decoded by its own reader.
+func (e *Env) ReadText(name string) ([]byte, error) {
+	data, err := e.Read(name)
+	text, _ := decode.Text(data)
+	return decode.Unquoted(decode.Plainer(text)), err
+}
+
+// Input opens an input file, or standard input for "-", that need not fit into memory.
+// What may make us wait, a pipe or a terminal, ends with [context.Canceled] when the
+// command is interrupted.
+func (e *Env) Input(name string) (io.ReadCloser, error) {
+	if info, err := os.Stat(name); name == Stdio || err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return wait.Reader(e.IO.Done, func() (io.ReadCloser, error) { return e.source(name) }), nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, unreadable(name, err)
+		return nil, Unreadable(name, err)
 	}
 	return f, nil
 }
 
-// interruptible reads from what open returns, in a goroutine that is left behind where it
-// waits for ever: the process ends.
-func (e *Env) interruptible(open func() (io.Reader, error)) io.ReadCloser {
-	out, in := io.Pipe()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		source, err := open()
-		if err == nil {
-			_, err = io.Copy(in, source)
-		}
-		_ = in.CloseWithError(err) // nil is the end of the input
-	}()
-	go func() {
-		select {
-		case <-e.IO.Done:
-			_ = in.CloseWithError(context.Canceled)
-		case <-done:
-		}
-	}()
-	return out
+// source opens what a name means; a pipe lets it wait.
+func (e *Env) source(name string) (io.ReadCloser, error) {
+	if name == Stdio {
+		return io.NopCloser(e.IO.In), nil
+	}
+	return os.Open(name)
 }
 
-// globbed replaces patterns by the files that they match, in the order of their names:
+// Globbed replaces patterns by the files that they match, in the order of their names:
 // not every shell does. What names a file, or matches none, stays as it is.
-func globbed(names []string) []string {
+func Globbed(names []string) []string {
 	var files []string
 	for _, name := range names {
 		matches, err := filepath.Glob(name)
@@ -93,7 +85,8 @@ func globbed(names []string) []string {
 	return files
 }
 
-func unreadable(name string, err error) error {
+// Unreadable is why an input cannot be read, for a person.
+func Unreadable(name string, err error) error {
 	params := problem.Params{"file": name}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -106,86 +99,49 @@ func unreadable(name string, err error) error {
 	return problem.New(problem.InputUnreadable, params).Because(err)
 }
 
-// output is where a command writes a file.
-type output struct {
-	path  string // "-" is standard output
-	force bool   // replace a file with other content
-}
-
-// check tells before anything else is done whether the file may be written: an
-// existing one with the same bytes is fine, another needs force.
-func (o output) check(data []byte) error {
-	if o.path == stdio || o.force {
-		return nil
-	}
-	info, err := os.Stat(o.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return o.checkFolder()
-	case err != nil:
-		return unwritable(o.path, err)
-	case info.IsDir():
-		return problem.Say(problem.OutputExists, "folder", problem.Params{"file": o.path})
-	case !info.Mode().IsRegular(): // a pipe or a device holds nothing that could be lost
-		return nil
-	}
-	if old, err := os.ReadFile(o.path); err == nil && data != nil && bytes.Equal(old, data) {
-		return nil
-	}
-	return problem.New(problem.OutputExists, problem.Params{"file": o.path})
-}
-
-// checkFolder tells whether there is a folder to write the file into.
-func (o output) checkFolder() error {
-	folder := filepath.Dir(o.path)
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return problem.Say(problem.OutputUnwritable, "folder", problem.Params{"file": o.path, "folder": folder}).Because(err)
-	}
-	return nil
-}
-
-// write writes the file as a whole or not at all. Mode 0600 even where no secret is
-// in it: whoever wants to share it decides so.
-func (e *Env) write(o output, data []byte) error {
-	if o.path == stdio {
-		_, err := e.IO.Out.Write(data)
-		return err
-	}
-	if err := o.check(data); err != nil {
-		return err
-	}
-	if info, err := os.Stat(o.path); err == nil && !info.Mode().IsRegular() {
-		return wrapUnwritable(o.path, os.WriteFile(o.path, data, 0o600))
-	}
-	return wrapUnwritable(o.path, replace(o.path, data))
-}
-
-// replace writes a temporary file beside path and renames it, so that no reader sees
-// half a key.
-func replace(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+// Expand replaces patterns and folders by their files, in the order of their names. Links to
+// files are followed, links to folders only where they were named. A folder that cannot be
+// read, or holds no file, keeps a place of its own.
+func Expand(ctx context.Context, names []string) ([]Found, error) {
+	var all []Found
+	for _, name := range Globbed(names) {
+		info, err := os.Stat(name)
+		if err != nil || !info.IsDir() {
+			all = append(all, Found{Name: name}) // a missing file is reported in its place
+			continue
 		}
-	}()
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+		before := len(all)
+		// With a separator at its end a symbolic link to a folder is followed.
+		err = filepath.WalkDir(name+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				all = append(all, Found{path, Unreadable(path, err)})
+			case IsFile(path, d):
+				all = append(all, Found{Name: path})
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(all) == before {
+			all = append(all, Found{name, problem.Say(problem.CertificateMissing, "no-file", problem.Params{"file": name})})
+		}
 	}
-	return os.Rename(f.Name(), path)
+	return all, nil
 }
 
-func wrapUnwritable(path string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return unwritable(path, err)
+// Found is a file to look at, or why there is none in its place.
+type Found struct {
+	Name string
+	Err  error
 }
 
-func unwritable(path string, err error) error {
-	return problem.New(problem.OutputUnwritable, problem.Params{"file": path}).Because(err)
+// IsFile tells whether an entry of a folder is a file, or a link to one.
+func IsFile(path string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return d.Type().IsRegular()
+	}
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().IsRegular() // a link into nowhere is told of
 }

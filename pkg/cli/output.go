@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -13,28 +15,30 @@ import (
 // The values of --output that every command takes.
 const (
 	outputText = "text"
-	outputJSON = "json"
+	OutputJSON = "json"
 )
 
-// schema names the form of all JSON documents.
-const schema = "apnsctl/v1"
+// Schema names the form of all JSON documents.
+const Schema = "apnsctl/v1"
 
-// document is the one JSON document on standard output.
-type document struct {
+// Document is the one JSON document on standard output.
+type Document struct {
 	Schema string     `json:"schema"`
 	OK     bool       `json:"ok"`
 	Result any        `json:"result,omitempty"`
-	Error  *errorView `json:"error,omitempty"`
+	Error  *ErrorView `json:"error,omitempty"`
 }
 
-type errorView struct {
+// ErrorView is the result of error in JSON.
+type ErrorView struct {
 	Code    problem.Code   `json:"code"`
 	Message string         `json:"message"`
 	Hint    string         `json:"hint"`
 	Params  problem.Params `json:"params"`
 }
 
-type findingView struct {
+// FindingView is the result of finding in JSON.
+type FindingView struct {
 	Code     problem.Code   `json:"code"`
 	Severity string         `json:"severity"`
 	Message  string         `json:"message"`
@@ -42,56 +46,83 @@ type findingView struct {
 	Params   problem.Params `json:"params"`
 }
 
-// result ends a command that did its job: one document, or text for people.
-func (e *Env) result(view any, text func(*page)) error {
-	return e.verdict(view, problem.ExitOK, text)
+// Result ends a command that did its job: one document, or text for people.
+func (e *Env) Result(view any, text func(*Page)) error {
+	return e.Verdict(view, problem.ExitOK, text)
 }
 
-// verdict is result for a command whose answer may be bad news: the status says so.
-func (e *Env) verdict(view any, exit problem.Exit, text func(*page)) error {
-	if e.json() {
-		if err := e.writeJSON(document{OK: true, Result: view}); err != nil {
+// Verdict is result for a command whose answer may be bad news: the status says so.
+func (e *Env) Verdict(view any, exit problem.Exit, text func(*Page)) error {
+	if e.JSON() {
+		if err := e.writeJSON(Document{OK: true, Result: view}); err != nil {
 			return err
 		}
 	} else {
-		p := &page{env: e}
+		p := &Page{Env: e}
 		text(p)
-		if _, err := fmt.Fprint(e.IO.Out, p.b.String()); err != nil {
+		if _, err := fmt.Fprint(e.IO.Out, p.Done()); err != nil {
 			return err
 		}
 	}
 	if exit != problem.ExitOK {
-		return verdict{exit}
+		return Verdict{exit}
 	}
 	return nil
 }
 
-func (e *Env) writeJSON(d document) error {
-	d.Schema = schema
-	enc := json.NewEncoder(e.IO.Out)
+func (e *Env) writeJSON(d Document) error {
+	d.Schema = Schema
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(d)
+	if err := enc.Encode(d); err != nil {
+		return err
+	}
+	_, err := e.IO.Out.Write(escaped(text.Bytes()))
+	return err
 }
 
-// english is the language of JSON, which is the same wherever a script runs.
-func (e *Env) english() *Env {
+// escaped writes the characters of JSON that a terminal would obey as JSON lets them be
+// written (RFC 8259, 7). Outside of strings there are none but line feeds.
+func escaped(text []byte) []byte {
+	if !bytes.ContainsFunc(text, hidden) {
+		return text
+	}
+	var out bytes.Buffer
+	for _, r := range string(text) {
+		if !hidden(r) {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.Bytes()
+}
+
+func hidden(r rune) bool { return r != '\n' && !msg.Shown(r) }
+
+// English is the language of JSON, which is the same wherever a script runs.
+func (e *Env) English() *Env {
 	c := *e
-	c.msg = msg.Printer{Lang: msg.English}
+	c.Msg = msg.Printer{Lang: msg.English}
 	return &c
 }
 
-func (e *Env) errorView(p *problem.Error) *errorView {
-	en := e.english()
-	return &errorView{p.Code, en.message(p), en.hint(p.Key(), p.Params), orEmpty(p.Params)}
+// ErrorView is the result of error in JSON.
+func (e *Env) ErrorView(p *problem.Error) *ErrorView {
+	en := e.English()
+	return &ErrorView{p.Code, en.message(p), en.Hint(p.Key(), p.Params), orEmpty(p.Params)}
 }
 
-// findingViews are the findings of one item; never null.
-func (e *Env) findingViews(findings []problem.Finding) []findingView {
-	en, views := e.english(), []findingView{}
+// FindingViews are the findings of one item; never null.
+func (e *Env) FindingViews(findings []problem.Finding) []FindingView {
+	en, views := e.English(), []FindingView{}
 	for _, f := range findings {
-		views = append(views, findingView{
-			f.Code, f.Severity.String(), en.sentence(f.Key(), f.Params), en.hint(f.Key(), f.Params), orEmpty(f.Params),
+		views = append(views, FindingView{
+			f.Code, f.Severity.String(), en.Sentence(f.Key(), f.Params), en.Hint(f.Key(), f.Params), orEmpty(f.Params),
 		})
 	}
 	return views
@@ -106,20 +137,20 @@ func orEmpty(p problem.Params) problem.Params {
 
 // message is what an error says. One about a file names it, for there may be many.
 func (e *Env) message(p *problem.Error) string {
-	text, file := e.sentence(p.Key(), p.Params), p.Params["file"]
-	if file == "" || strings.Contains(text, file) {
+	text, file := e.Sentence(p.Key(), p.Params), p.Params["file"]
+	if file == "" || strings.Contains(text, msg.Clean(file)) {
 		return text
 	}
-	return file + ": " + text
+	return msg.Clean(file) + ": " + text
 }
 
-// sentence is what a fault's text says in the catalogue.
-func (e *Env) sentence(key string, params problem.Params) string {
+// Sentence is what a fault's text says in the catalogue.
+func (e *Env) Sentence(key string, params problem.Params) string {
 	return e.problemText(key, "text", params)
 }
 
-// hint is the next step of a fault; may be empty.
-func (e *Env) hint(key string, params problem.Params) string {
+// Hint is the next step of a fault; may be empty.
+func (e *Env) Hint(key string, params problem.Params) string {
 	return e.problemText(key, "hint", params)
 }
 
@@ -127,24 +158,12 @@ func (e *Env) hint(key string, params problem.Params) string {
 func (e *Env) problemText(key, part string, params problem.Params) string {
 	code, _, _ := strings.Cut(key, ".")
 	for _, k := range []string{key, code} {
-		if text, ok := e.msg.Lookup("problem." + k + "." + part); ok {
-			return e.configured(msg.Fill(text, addressed(params)))
+		if text, ok := e.Msg.Lookup("problem." + k + "." + part); ok {
+			return e.advise("problem."+k+"."+part, text, e.addressed(params))
 		}
 	}
 	return ""
 }
 
-// addressed gives the commands of a hint a profile and a file to name where a fault
-// knows none.
-func addressed(params problem.Params) problem.Params {
-	complete := problem.Params{"profile": "NAME", "file": "FILE"}
-	for name, value := range params {
-		if value != "" || complete[name] == "" {
-			complete[name] = value
-		}
-	}
-	return complete
-}
-
-// rfc3339 is how JSON and logs show a time.
-func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+// Rfc3339 is how JSON and logs show a time.
+func Rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }

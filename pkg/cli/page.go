@@ -6,126 +6,165 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// page is the text of a result: sentences, aligned fields and findings within
+// Page is the text of a result: sentences, aligned fields and findings within
 // [p.env.IO.Columns].
-type page struct {
-	env *Env
-	b   strings.Builder
+type Page struct {
+	Env *Env
+	B   strings.Builder
+	// rehearsal tells that the page is about something of the simulator's.
+	Rehearsal bool
 }
 
-// say writes a sentence of the catalogue's output file.
-func (p *page) say(key string, params problem.Params) {
-	p.text(p.env.T("output."+key, params))
+// Done is the whole page. That it is a rehearsal is said once, before all else.
+func (p *Page) Done() string {
+	if !p.Rehearsal {
+		return p.B.String()
+	}
+	first := &Page{Env: p.Env}
+	first.Say("rehearsal", nil)
+	return first.B.String() + "\n" + p.B.String()
 }
 
-// advise writes a paragraph that is not the result itself, unless --quiet.
-func (p *page) advise(key string, params problem.Params) {
-	if !p.env.global.quiet {
-		p.blank()
-		p.say(key, params)
+// Say writes a sentence of the catalogue's output file.
+func (p *Page) Say(key string, params problem.Params) {
+	p.Text(p.Env.T("output."+key, params))
+}
+
+// Advise writes a paragraph that is not the result itself, unless --quiet.
+func (p *Page) Advise(key string, params problem.Params) {
+	if !p.Env.Global.Quiet {
+		p.Blank()
+		p.Say(key, params)
 	}
 }
 
-// text writes wrapped text as it is.
-func (p *page) text(s string) {
-	p.b.WriteString(term.Wrap(term.Clean(s), p.env.IO.Columns) + "\n")
+// Text writes wrapped text as it is.
+func (p *Page) Text(s string) {
+	p.B.WriteString(term.Wrap(term.Clean(s), p.Env.IO.Columns) + "\n")
 }
 
-// blank writes an empty line, unless the page starts with it.
-func (p *page) blank() {
-	if p.b.Len() > 0 {
-		p.b.WriteString("\n")
+// Blank writes an empty line, unless the page starts with it.
+func (p *Page) Blank() {
+	if p.B.Len() > 0 {
+		p.B.WriteString("\n")
 	}
 }
 
-// field is one labelled value; an empty value is left out. The label is a key of the
-// output file's "label".
-type field struct {
-	label, value string
-	style        term.Style
+// Field is one labelled value, or several below each other; an empty one is left out. The
+// label is a key of the output file's "label".
+type Field struct {
+	Label, Value string
+	Values       []string
+	Style        term.Style
 }
 
-// fields writes labelled values below each other.
-func (p *page) fields(fields ...field) {
+// text is what stands beside the label.
+func (f Field) text() string {
+	lines := make([]string, len(f.Values))
+	for i, v := range f.Values {
+		lines[i] = msg.Clean(v)
+	}
+	return msg.Clean(f.Value) + strings.Join(lines, "\n")
+}
+
+// Fields writes labelled values below each other.
+func (p *Page) Fields(fields ...Field) {
 	width, labels := 0, make([]string, len(fields))
 	for i, f := range fields {
-		if f.value != "" {
-			labels[i] = p.label(f.label)
+		if f.text() != "" {
+			labels[i] = p.label(f.Label)
 			width = max(width, term.Width(labels[i]))
 		}
 	}
 	for i, f := range fields {
-		if f.value != "" {
+		if f.text() != "" {
 			p.labelled(labels[i], f, width)
 		}
 	}
 }
 
-// gap is the space between a label and its value.
-const gap = 2
+// Gap is the space between a label and its value.
+const Gap = 2
 
 // labelled lays a value out beside its label. What has spaces is wrapped; what has
 // none (a fingerprint, a path) goes below the label rather than over the edge, for it
 // is there to be copied.
-func (p *page) labelled(label string, f field, width int) {
-	column := width + gap
-	text := term.Wrap(term.Clean(f.value), p.env.IO.Columns-column)
+func (p *Page) labelled(label string, f Field, width int) {
+	column := width + Gap
+	text := term.Wrap(f.text(), p.Env.IO.Columns-column)
 	before := term.Pad(label, column)
-	if !strings.Contains(text, "\n") && term.Width(text) > p.env.IO.Columns-column {
-		before = label + "\n" + strings.Repeat(" ", gap)
+	if !strings.Contains(text, "\n") && term.Width(text) > p.Env.IO.Columns-column {
+		before = label + "\n" + strings.Repeat(" ", Gap)
 	}
 	for line := range strings.SplitSeq(text, "\n") {
-		p.b.WriteString(before + p.env.IO.Paint(f.style, line) + "\n")
+		p.B.WriteString(before + p.Env.IO.Paint(f.Style, line) + "\n")
 		before = strings.Repeat(" ", column)
 	}
 }
 
-func (p *page) label(key string) string { return p.env.T("output.label."+key, nil) }
+func (p *Page) label(key string) string { return p.Env.T("output.label."+key, nil) }
 
-// findings writes what the checks saw, gravest words in colour, each with its next step.
-func (p *page) findings(findings []problem.Finding) {
+// Findings writes what the checks saw, gravest words in colour, each with its next step.
+func (p *Page) Findings(findings []problem.Finding) {
 	for _, f := range findings {
-		word := p.env.T("output.severity."+f.Severity.String(), nil)
-		p.b.WriteString(p.env.IO.Paint(severityStyle(f.Severity), word) + ": " + string(f.Code) + "\n")
-		p.indented(p.env.sentence(f.Key(), f.Params))
-		if hint := p.env.hint(f.Key(), f.Params); hint != "" && !p.env.global.quiet {
-			p.indented(p.env.T("output.next", nil) + hint)
+		if f.Code == problem.Simulated {
+			p.Rehearsal = true
+			continue
+		}
+		word := p.Env.T("output.severity."+f.Severity.String(), nil)
+		p.B.WriteString(p.Env.IO.Paint(SeverityStyle(f.Severity), word) + ": " + string(f.Code) + "\n")
+		p.Indented(p.Env.Sentence(f.Key(), f.Params))
+		if hint := p.Env.Hint(f.Key(), f.Params); hint != "" && !p.Env.Global.Quiet {
+			p.Indented(p.Env.T("output.next", nil) + hint)
 		}
 	}
 }
 
-func (p *page) indented(s string) {
-	wrapped := term.Wrap(term.Clean(s), p.env.IO.Columns-2)
-	p.b.WriteString("  " + strings.ReplaceAll(wrapped, "\n", "\n  ") + "\n")
+// Indented writes wrapped text two columns in.
+func (p *Page) Indented(s string) {
+	wrapped := term.Wrap(term.Clean(s), p.Env.IO.Columns-2)
+	p.B.WriteString("  " + strings.ReplaceAll(wrapped, "\n", "\n  ") + "\n")
 }
 
-// numbered writes one step of a list.
-func (p *page) numbered(n int, s string) {
-	wrapped := term.Wrap(term.Clean(s), p.env.IO.Columns-5)
-	p.b.WriteString(fmt.Sprintf("%3d. ", n) + strings.ReplaceAll(wrapped, "\n", "\n     ") + "\n")
+// Numbered writes one step of a list.
+func (p *Page) Numbered(n int, s string) {
+	wrapped := term.Wrap(term.Clean(s), p.Env.IO.Columns-5)
+	p.B.WriteString(fmt.Sprintf("%3d. ", n) + strings.ReplaceAll(wrapped, "\n", "\n     ") + "\n")
 }
 
-func severityStyle(s problem.Severity) term.Style {
+// SeverityStyle is the colour of a severity.
+func SeverityStyle(s problem.Severity) term.Style {
 	return [...]term.Style{problem.OK: term.Green, problem.Info: term.Plain, problem.Warning: term.Yellow, problem.Critical: term.Red}[s]
 }
 
-// stamp shows a time to a person: UTC, and what their clock shows.
-func (e *Env) stamp(t time.Time) string {
-	const form = "2006-01-02 15:04:05"
-	utc := t.UTC().Format(form) + " UTC"
-	local := t.In(e.Now().Location())
-	if _, offset := local.Zone(); offset == 0 {
+// Stamp shows a time to a person: UTC, and what their clock shows.
+func (e *Env) Stamp(t time.Time) string {
+	utc, local := t.UTC().Format(clockForm)+" UTC", e.local(t)
+	if utc == local {
 		return utc
 	}
-	return utc + " (" + local.Format(form+" -07:00") + ")"
+	return utc + " (" + local + ")"
 }
 
-// days says how many whole days are left.
-func (e *Env) days(n int) string {
+// local is a time as the person's clock shows it.
+func (e *Env) local(t time.Time) string {
+	there := t.In(e.Now().Location())
+	if _, offset := there.Zone(); offset == 0 {
+		return there.Format(clockForm) + " UTC"
+	}
+	return there.Format(clockForm + " -07:00")
+}
+
+const clockForm = "2006-01-02 15:04:05"
+
+// Days says how many whole days are left.
+func (e *Env) Days(n int) string {
 	params := problem.Params{"days": strconv.Itoa(n)}
 	switch {
 	case n < 0:
@@ -134,4 +173,9 @@ func (e *Env) days(n int) string {
 		return e.T("output.days.today", params)
 	}
 	return e.T("output.days.left", params)
+}
+
+// Role names a role for a person, with the contract's word beside it.
+func (p *Page) Role(r pushcert.Role) string {
+	return p.Env.T("output.named-role", problem.Params{"role": string(r), "name": p.Env.T("output.role."+string(r)+".name", nil)})
 }

@@ -1,72 +1,182 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// readFile reads a file and says what it is. A password is asked for if the file turns
+// ReadFile reads a file and says what it is. A password is asked for if the file turns
 // out to need one.
-func (e *Env) readFile(name, passwordFile string) (*pushcert.File, error) {
-	return e.recognise(name, func() ([]byte, error) {
-		password, err := e.filePassword(name, passwordFile)
-		if errors.Is(err, errNoSecret) {
-			return nil, problem.New(problem.PasswordMissing, nil)
-		}
-		return password, err
-	})
+func (e *Env) ReadFile(name, passwordFile string) (*pushcert.File, error) {
+	return e.open(name, passwordFile, problem.New(problem.PasswordMissing, nil))
 }
 
-// lookAt is readFile for a command that needs no private key: one that is encrypted
+// LookAt is readFile for a command that needs no private key: one that is encrypted
 // stays locked where nobody gives its password.
-func (e *Env) lookAt(name, passwordFile string) (*pushcert.File, error) {
-	return e.recognise(name, func() ([]byte, error) {
-		password, err := e.filePassword(name, passwordFile)
-		if errors.Is(err, errNoSecret) {
-			return nil, nil
+func (e *Env) LookAt(name, passwordFile string) (*pushcert.File, error) {
+	return e.open(name, passwordFile, nil)
+}
+
+// open recognises a file with the password that is given or typed; missing is what it means that
+// there is none.
+func (e *Env) open(name, passwordFile string, missing error) (*pushcert.File, error) {
+	asked := 0
+	return e.recognise(name, e.tries(passwordFile, FilePasswordVariable), func() ([]byte, error) {
+		asked++
+		password, err := e.filePassword(name, passwordFile, asked > 1)
+		if errors.Is(err, ErrNoSecret) {
+			return nil, missing
 		}
 		return password, err
 	})
 }
 
-// recognise reads a file and says what it is; password is that of [pushcert.Read].
-func (e *Env) recognise(name string, password func() ([]byte, error)) (*pushcert.File, error) {
-	data, err := e.read(name)
+// seen is a file that was looked at: what it is, or why nobody can tell.
+type seen struct {
+	File  *pushcert.File
+	Fault problem.Finding
+}
+
+// See is lookAt for a command that looks at many files: what is wrong with one is a finding
+// in its place. The error is what ends the command.
+func (e *Env) See(at Found, passwordFile string) (seen, error) {
+	if at.Err != nil {
+		return seen{Fault: FaultOf(at.Err)}, nil
+	}
+	file, err := e.LookAt(at.Name, passwordFile)
+	if errors.Is(err, context.Canceled) {
+		return seen{}, err
+	}
+	if err != nil {
+		return seen{Fault: FaultOf(err)}, nil
+	}
+	return seen{File: file}, nil
+}
+
+// FaultOf is the finding that an error comes to where it does not end the command.
+func FaultOf(err error) problem.Finding {
+	p := problem.Of(err)
+	return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
+}
+
+// Recognise reads a file and says what it is; password is that of [pushcert.Read].
+func (e *Env) Recognise(name string, password func() ([]byte, error)) (*pushcert.File, error) {
+	return e.recognise(name, 1, password)
+}
+
+// recognise asks for another password as long as one is wrong and tries are left. Nobody who
+// answers with nothing is asked again.
+func (e *Env) recognise(name string, tries int, password func() ([]byte, error)) (*pushcert.File, error) {
+	data, err := e.Read(name)
 	if err != nil {
 		return nil, err
 	}
-	file, err := pushcert.Read(name, data, password)
-	if err != nil {
-		return nil, aboutFileErr(name, err)
+	answered := false
+	asked := password
+	if password != nil {
+		asked = func() (given []byte, err error) {
+			given, err = password()
+			answered = len(given) > 0
+			return given, err
+		}
 	}
-	return file, nil
+	for {
+		file, err := pushcert.Read(name, data, asked)
+		if tries--; tries > 0 && answered && hasCode(err, problem.PasswordWrong) {
+			continue
+		}
+		if err != nil {
+			return nil, AboutFileErr(name, err)
+		}
+		return file, nil
+	}
 }
 
-// aboutFile names the file in its findings. Standard input has no name, and cannot be
+// AboutFile names the file in its findings. Standard input has no name, and cannot be
 // read again.
-func aboutFile(name string, findings []problem.Finding) []problem.Finding {
-	if name == stdio {
+func AboutFile(name string, findings []problem.Finding) []problem.Finding {
+	if name == Stdio {
 		return findings
 	}
-	return problem.About(findings, "file", asArgument(name))
+	return problem.About(findings, "file", AsArgument(name))
 }
 
-// asArgument is a file's name as a command takes it: one that looks like a flag does not.
-func asArgument(name string) string {
-	if name != stdio && strings.HasPrefix(name, "-") {
+// AsArgument is a file's name as a command takes it: one that looks like a flag does not.
+func AsArgument(name string) string {
+	if name != Stdio && strings.HasPrefix(name, "-") {
 		return "./" + name
 	}
 	return name
 }
 
-// aboutFileErr is [aboutFile] for what stops a command.
-func aboutFileErr(name string, err error) error {
+// AboutFileErr is [aboutFile] for what stops a command.
+func AboutFileErr(name string, err error) error {
 	p, ok := errors.AsType[*problem.Error](err)
-	if !ok || name == stdio {
+	if !ok || name == Stdio {
 		return err
 	}
-	return p.About("file", asArgument(name))
+	return p.About("file", AsArgument(name))
+}
+
+// RequestIn reads the request or CSR in a file; nil if the file is not there, or is something else.
+func RequestIn(path string) *pushcert.File {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() > pushcert.MaxFileSize {
+		return nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	file, err := pushcert.Read(path, data, nil)
+	if err != nil || file.Role != pushcert.RoleRequest && file.CSR == nil {
+		return nil
+	}
+	return file
+}
+
+// AgainstOptions are the flags of commands that compare with something else than a
+// profile.
+type AgainstOptions struct{ Against, PasswordFile string }
+
+// Reference reads --against: a file if there is one of that name, else a bare topic.
+func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
+	r := lifecycle.Reference{File: Named(o.Against)}
+	if _, err := os.Stat(o.Against); err != nil && o.Against != Stdio {
+		// What was pasted may be too long for a name, or have characters that none can have.
+		topic, ok := pushcert.ParseTopic(o.Against)
+		switch {
+		case ok:
+			r.File, r.Topic = topic, topic
+			return r, nil
+		case pushcert.IsTeamID(o.Against):
+			return r, problem.Say(problem.Usage, "topic-team", problem.Params{"value": o.Against})
+		case errors.Is(err, fs.ErrNotExist):
+			return r, problem.Say(problem.InputUnreadable, "against", problem.Params{"file": o.Against})
+		}
+	}
+	file, err := e.LookAt(o.Against, o.PasswordFile)
+	if err != nil {
+		return r, err
+	}
+	return lifecycle.ReferenceOf(file, r.File)
+}
+
+// TopicFlag reads the topic of a flag in any form in which the portal or a device shows it;
+// empty stays empty.
+func TopicFlag(value string) (string, error) {
+	topic, ok := pushcert.ParseTopic(value)
+	switch {
+	case value == "" || ok:
+		return topic, nil
+	case pushcert.IsTeamID(value):
+		return "", problem.Say(problem.Usage, "topic-team", problem.Params{"value": value})
+	}
+	return "", problem.Say(problem.Usage, "topic", problem.Params{"value": value})
 }

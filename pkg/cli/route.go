@@ -6,73 +6,100 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// routeOptions are the flags of commands that connect to APNs: where it is, and how to
+// RouteOptions are the flags of commands that connect to APNs: where it is, and how to
 // get there.
-type routeOptions struct {
-	sandbox       bool
-	endpoint      string
-	port          uint16
-	caFile, proxy string
+type RouteOptions struct {
+	Sandbox       bool
+	Endpoint      string
+	Port          uint16
+	CaFile, Proxy string
 }
 
-func (r *routeOptions) flags(f *pflag.FlagSet) {
-	f.BoolVar(&r.sandbox, "sandbox", false, "")
-	f.StringVar(&r.endpoint, "endpoint", "", "URL")
-	numberVar(f, &r.port, "port", 1, math.MaxUint16, "PORT")
-	f.StringVar(&r.caFile, "ca-file", "", "FILE")
-	f.StringVar(&r.proxy, "proxy", "", "URL")
+// Flags defines the flags.
+func (r *RouteOptions) Flags(f *pflag.FlagSet) {
+	f.BoolVar(&r.Sandbox, "sandbox", false, "")
+	f.StringVar(&r.Endpoint, "endpoint", "", "URL")
+	NumberVar(f, &r.Port, "port", 1, math.MaxUint16, "PORT")
+	f.StringVar(&r.CaFile, "ca-file", "", "FILE")
+	f.StringVar(&r.Proxy, "proxy", "", "URL")
 }
 
-// url is the address of APNs, with a port only if one was asked for.
-func (r *routeOptions) url() (*url.URL, error) {
+// Again is a command with these flags, for a hint that repeats it. A proxy's password is
+// left to the person.
+func (r RouteOptions) Again(command string) string {
+	port := ""
+	if r.Port != 0 {
+		port = strconv.Itoa(int(r.Port))
+	}
+	for _, flag := range []struct{ name, value string }{
+		{"--endpoint", r.Endpoint}, {"--port", port}, {"--ca-file", r.CaFile}, {"--proxy", r.Proxy},
+	} {
+		switch {
+		case flag.value == "":
+			continue
+		case strings.Contains(flag.value, "@"):
+			flag.value = "URL"
+		}
+		command += " " + flag.name + " " + msg.Quote(flag.value)
+	}
+	if r.Sandbox {
+		command += " --sandbox"
+	}
+	return command
+}
+
+// URL is the address of APNs, with a port only if one was asked for.
+func (r *RouteOptions) URL() (*url.URL, error) {
 	address := apns.Production
 	switch {
-	case r.sandbox && r.endpoint != "":
+	case r.Sandbox && r.Endpoint != "":
 		return nil, problem.Say(problem.Usage, "push-two-endpoints", nil)
-	case r.sandbox:
+	case r.Sandbox:
 		address = apns.Development
-	case r.endpoint != "":
-		address = r.endpoint
+	case r.Endpoint != "":
+		address = r.Endpoint
 	}
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, problem.Say(problem.Usage, "push-endpoint", nil)
 	}
-	if r.port == 0 {
+	if r.Port == 0 {
 		return u, nil
 	}
 	if u.Port() != "" {
 		return nil, problem.Say(problem.Usage, "push-two-ports", nil)
 	}
-	u.Host = net.JoinHostPort(u.Hostname(), strconv.Itoa(int(r.port)))
+	u.Host = net.JoinHostPort(u.Hostname(), strconv.Itoa(int(r.Port)))
 	return u, nil
 }
 
-// roots are the authorities that APNs' own certificate may come from; nil is the system's.
-func (e *Env) roots(caFile string) (*x509.CertPool, error) {
+// Roots are the authorities that APNs' own certificate may come from; nil is the system's.
+func (e *Env) Roots(caFile string) (*x509.CertPool, error) {
 	if caFile == "" {
 		return nil, nil
 	}
-	data, err := e.read(caFile)
+	data, err := e.ReadText(caFile)
 	if err != nil {
 		return nil, err
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": named(caFile)})
+		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": Named(caFile)})
 	}
 	return pool, nil
 }
 
-// proxyFor finds the proxy: --proxy for everything, else as the environment says.
-func (e *Env) proxyFor(flag string) (func(*url.URL) (*url.URL, error), error) {
+// ProxyFor finds the proxy: --proxy for everything, else as the environment says.
+func (e *Env) ProxyFor(flag string) (func(*url.URL) (*url.URL, error), error) {
 	if flag == "" {
 		return apns.ProxyFrom(e.Getenv), nil
 	}

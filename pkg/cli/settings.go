@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,34 +15,47 @@ import (
 
 // The settings: one key for the flag, the APNSCTL_ variable and the file.
 const (
-	setOrganization = "organization"
-	setAppleAccount = "apple_account"
-	setEmail        = "email"
-	setCountry      = "country"
-	setPortalURL    = "portal_url"
-	setWarnDays     = "warn_days"
-	setCriticalDays = "critical_days"
+	SettingOrganization = "organization"
+	SettingAppleAccount = "apple_account"
+	SettingEmail        = "email"
+	SettingCountry      = "country"
+	SettingPortalURL    = "portal_url"
+	settingWarnDays     = "warn_days"
+	settingCriticalDays = "critical_days"
 )
 
-const defaultPortalURL = "https://identity.apple.com/pushcert/"
+// DefaultPortalURL is the page of Apple Push Certificates Portal.
+const DefaultPortalURL = "https://identity.apple.com/pushcert/"
 
-// settings answers what a setting is: flag, else variable, else file, else default.
+// Settings answers what a setting is: flag, else variable, else file, else default.
 // This file is the only one that knows viper, which reads and never writes, and sees
 // the file's settings alone: it would fold the case of profile names and split them
 // at dots.
-type settings struct{ v *viper.Viper }
+type Settings struct{ v *viper.Viper }
 
-// settings reads all layers. flags holds the values of flags that were given.
-func (e *Env) settings(ctx context.Context, flags map[string]string) (settings, error) {
-	file, err := e.fileSettings(ctx)
-	if err != nil {
-		return settings{}, err
+// Settings reads all layers. flags holds the values of flags that were given.
+func (e *Env) Settings(ctx context.Context, flags map[string]string) (Settings, error) {
+	s, err := e.State(ctx)
+	if err != nil && problem.Of(err).Code != problem.NotInitialised {
+		return Settings{}, err
+	}
+	return e.settingsOf(s, flags)
+}
+
+// settingsOf is settings of a state that was read; nil where there is no file.
+func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings, error) {
+	file := map[string]any{}
+	if s != nil {
+		var err error
+		if file, err = settingsMap(s.Settings); err != nil {
+			return Settings{}, err
+		}
 	}
 	v := viper.New()
-	for key, value := range map[string]any{setWarnDays: 60, setCriticalDays: 30, setPortalURL: defaultPortalURL} {
+	for key, value := range map[string]any{settingWarnDays: 60, settingCriticalDays: 30, SettingPortalURL: DefaultPortalURL} {
 		v.SetDefault(key, value)
 	}
-	keys := []string{setOrganization, setAppleAccount, setEmail, setCountry, setPortalURL, setWarnDays, setCriticalDays}
+	keys := []string{SettingOrganization, SettingAppleAccount, SettingEmail, SettingCountry, SettingPortalURL, settingWarnDays, settingCriticalDays}
 	environment := map[string]any{}
 	for _, key := range keys {
 		if value := e.Getenv("APNSCTL_" + strings.ToUpper(key)); value != "" {
@@ -50,7 +64,7 @@ func (e *Env) settings(ctx context.Context, flags map[string]string) (settings, 
 	}
 	for _, layer := range []map[string]any{file, environment} {
 		if err := v.MergeConfigMap(layer); err != nil {
-			return settings{}, err
+			return Settings{}, err
 		}
 	}
 	for key, value := range flags {
@@ -58,19 +72,7 @@ func (e *Env) settings(ctx context.Context, flags map[string]string) (settings, 
 			v.Set(key, value)
 		}
 	}
-	return settings{v}, nil
-}
-
-// fileSettings are the file's own, empty where there is no file yet.
-func (e *Env) fileSettings(ctx context.Context) (map[string]any, error) {
-	s, err := e.state(ctx)
-	if err != nil {
-		if problem.Of(err).Code == problem.NotInitialised {
-			return map[string]any{}, nil
-		}
-		return nil, err
-	}
-	return settingsMap(s.Settings)
+	return Settings{v}, nil
 }
 
 func settingsMap(s lifecycle.Settings) (map[string]any, error) {
@@ -82,10 +84,22 @@ func settingsMap(s lifecycle.Settings) (map[string]any, error) {
 	return values, yaml.Unmarshal(text, &values)
 }
 
-func (s settings) text(key string) string { return s.v.GetString(key) }
+// Text is a setting that is a text.
+func (s Settings) Text(key string) string { return s.v.GetString(key) }
+
+// Portal is the address of Apple's page, which a browser opens: nothing but a web page may be
+// there, for a config file can come from somebody else.
+func (s Settings) Portal() (string, error) {
+	value := s.Text(SettingPortalURL)
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", problem.Say(problem.Usage, "portal-url", problem.Params{"value": value})
+	}
+	return value, nil
+}
 
 // days reads a number of days: "60" or "60d".
-func (s settings) days(key string) (int, error) {
+func (s Settings) days(key string) (int, error) {
 	value := s.v.GetString(key)
 	n, err := strconv.Atoi(strings.TrimSuffix(value, "d"))
 	if err != nil || n < 0 {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -19,7 +21,7 @@ import (
 // configPath is where the one file is: --config, APNSCTL_CONFIG, or the system's
 // folder for settings.
 func (e *Env) configPath() (string, error) {
-	if path := cmp.Or(e.global.config, e.Getenv("APNSCTL_CONFIG")); path != "" {
+	if path := cmp.Or(e.Global.Config, e.Getenv("APNSCTL_CONFIG")); path != "" {
 		return filepath.Abs(path)
 	}
 	base := e.Getenv("XDG_CONFIG_HOME")
@@ -36,8 +38,8 @@ func (e *Env) configPath() (string, error) {
 	return filepath.Join(base, "apnsctl", "config.yaml"), nil
 }
 
-// open returns the store of the config file, which need not exist yet.
-func (e *Env) open() (*state.Store, error) {
+// Open returns the store of the config file, which need not exist yet.
+func (e *Env) Open() (*state.Store, error) {
 	if e.store == nil {
 		path, err := e.configPath()
 		if err != nil {
@@ -48,10 +50,11 @@ func (e *Env) open() (*state.Store, error) {
 	return e.store, nil
 }
 
-// state reads the config file, once per command.
-func (e *Env) state(ctx context.Context) (*lifecycle.State, error) {
+// State reads the config file, once per command.
+func (e *Env) State(ctx context.Context) (*lifecycle.State, error) {
 	if e.loaded == nil {
-		store, err := e.open()
+		e.looked = true
+		store, err := e.Open()
 		if err != nil {
 			return nil, err
 		}
@@ -62,29 +65,62 @@ func (e *Env) state(ctx context.Context) (*lifecycle.State, error) {
 	return e.loaded, nil
 }
 
+// StateOfProfile is [Env.State] for a command that answers for the profile asked for alone: of
+// the others it may tell no more than their names.
+func (e *Env) StateOfProfile(ctx context.Context) (*lifecycle.State, error) {
+	name := e.ProfileName()
+	if e.loaded != nil || name == "" {
+		return e.State(ctx)
+	}
+	e.looked = true
+	store, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	e.loaded, err = store.ViewOne(ctx, name)
+	return e.loaded, err
+}
+
 // lockWait is how long to wait for another apnsctl that writes the config file.
 const lockWait = 30 * time.Second
 
-// update changes the config file, and what this command has read of it.
-func (e *Env) update(ctx context.Context, change func(*lifecycle.State) error, options ...state.Option) error {
-	store, err := e.open()
+// lockNotice is when somebody who waits is told what for.
+const lockNotice = time.Second
+
+// Update changes the config file, and what this command has read of it.
+func (e *Env) Update(ctx context.Context, change func(*lifecycle.State) error, options ...state.Option) error {
+	store, err := e.Open()
 	if err != nil {
 		return err
 	}
-	e.loaded = nil
+	e.loaded, e.looked = nil, false
 	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
-	return store.Update(ctx, change, options...)
+	told := make(chan struct{})
+	notice := time.AfterFunc(lockNotice, func() {
+		defer close(told)
+		e.Note("lock-waiting", problem.Params{"path": store.Path()})
+	})
+	hush := sync.OnceFunc(func() {
+		if !notice.Stop() {
+			<-told // lest two write at once
+		}
+	})
+	defer hush()
+	return store.Update(ctx, func(s *lifecycle.State) error {
+		hush() // it has the lock
+		return change(s)
+	}, options...)
 }
 
-// profileName is the profile asked for by flag or variable; empty if none was.
-func (e *Env) profileName() string {
-	return cmp.Or(e.global.profile, e.Getenv("APNSCTL_PROFILE"))
+// ProfileName is the profile asked for by flag or variable; empty if none was.
+func (e *Env) ProfileName() string {
+	return cmp.Or(e.Global.Profile, e.Getenv("APNSCTL_PROFILE"))
 }
 
-// profile returns the profile that the command means, which must exist.
-func (e *Env) profile(s *lifecycle.State) (string, *lifecycle.Profile, error) {
-	name, err := s.Choose(e.profileName())
+// Profile returns the profile that the command means, which must exist.
+func (e *Env) Profile(s *lifecycle.State) (string, *lifecycle.Profile, error) {
+	name, err := s.Choose(e.ProfileName())
 	if err != nil {
 		return "", nil, err
 	}
@@ -92,8 +128,8 @@ func (e *Env) profile(s *lifecycle.State) (string, *lifecycle.Profile, error) {
 	return name, p, err
 }
 
-// actor names who runs the command, for the history.
-func (e *Env) actor() string {
+// Actor names who runs the command, for the history.
+func (e *Env) Actor() string {
 	user := cmp.Or(e.Getenv("USER"), e.Getenv("LOGNAME"), e.Getenv("USERNAME"), "unknown")
 	host, err := os.Hostname()
 	if err != nil {
@@ -102,16 +138,17 @@ func (e *Env) actor() string {
 	return user + "@" + host
 }
 
-// trustOptions are the flags --trust-root and --chain.
-type trustOptions struct{ root, chain string }
+// TrustOptions are the flags --trust-root and --chain.
+type TrustOptions struct{ Root, Chain string }
 
-// trust is who may issue certificates: the file's own trust root, else Apple. A root
+// Trust is who may issue certificates: the file's own trust root, else Apple. A root
 // given on the command line holds for this call.
-func (e *Env) trust(s *lifecycle.State, o trustOptions) (*pushcert.Trust, error) {
+func (e *Env) Trust(s *lifecycle.State, o TrustOptions) (*pushcert.Trust, error) {
 	trust := pushcert.Apple()
 	switch {
-	case o.root != "":
-		pem, err := e.read(o.root)
+	case o.Root != "":
+		e.trustRoot = o.Root
+		pem, err := e.ReadText(o.Root)
 		if err != nil {
 			return nil, err
 		}
@@ -124,51 +161,85 @@ func (e *Env) trust(s *lifecycle.State, o trustOptions) (*pushcert.Trust, error)
 			return nil, problem.Say(problem.StateDamaged, "certificate", problem.Params{"owner": "trust_root"}).Because(err)
 		}
 	}
-	if o.chain == "" {
+	if o.Chain == "" {
 		return trust, nil
 	}
-	pem, err := e.read(o.chain)
+	pem, err := e.ReadText(o.Chain)
 	if err != nil {
 		return nil, err
 	}
 	return trust.With(pem)
 }
 
-// thresholdOptions are the flags of commands whose exit status depends on days left.
-type thresholdOptions struct {
-	warnDays, criticalDays string
-	strict                 bool
+// NoConfig tells that there is no config file, or no place where one could be: whatever
+// needs none goes on.
+func NoConfig(err error) bool {
+	p := problem.Of(err)
+	return p.Code == problem.NotInitialised || p.Key() == "usage.no-home"
 }
 
-func (o *thresholdOptions) flags(f *pflag.FlagSet) {
-	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
-	f.StringVar(&o.criticalDays, "critical-days", "", "DAYS")
-	f.BoolVar(&o.strict, "strict", false, "")
+// ThresholdOptions are the flags of commands whose exit status depends on days left.
+type ThresholdOptions struct {
+	WarnDays, CriticalDays string
+	FailOn                 string
+	Strict                 bool
 }
 
-// judged reads the config file, and what its checks need.
-func (e *Env) judged(ctx context.Context, t trustOptions, days thresholdOptions) (*lifecycle.State, lifecycle.Judge, error) {
-	s, err := e.state(ctx)
+// Flags defines the flags.
+func (o *ThresholdOptions) Flags(f *pflag.FlagSet) {
+	f.StringVar(&o.WarnDays, "warn-days", "", "DAYS")
+	f.StringVar(&o.CriticalDays, "critical-days", "", "DAYS")
+	f.StringVar(&o.FailOn, "fail-on", "", "GRADE")
+	Choices(f, "fail-on", "warning", "critical", "expired")
+	f.BoolVar(&o.Strict, "strict", false, "")
+}
+
+// Judged reads the config file, and what its checks need.
+func (e *Env) Judged(ctx context.Context, t TrustOptions) (*lifecycle.State, lifecycle.Judge, error) {
+	s, err := e.State(ctx)
 	if err != nil {
 		return nil, lifecycle.Judge{}, err
 	}
-	j, err := e.judge(ctx, s, t, days)
+	j, err := e.Judge(s, t, ThresholdOptions{})
 	return s, j, err
 }
 
-// judge is what the checks need: the present time, thresholds and trust.
-func (e *Env) judge(ctx context.Context, s *lifecycle.State, t trustOptions, days thresholdOptions) (lifecycle.Judge, error) {
-	set, err := e.settings(ctx, map[string]string{setWarnDays: days.warnDays, setCriticalDays: days.criticalDays})
+// failOns are the values of --fail-on, each with the mildest exit status that counts.
+func failOns() map[string]problem.Exit {
+	return map[string]problem.Exit{"warning": problem.ExitWarning, "critical": problem.ExitCritical, "expired": problem.ExitRefused}
+}
+
+// Graded is judge for a command whose exit status depends on days left. Thresholds the
+// wrong way round would let a certificate be critical that is no warning yet.
+func (e *Env) Graded(s *lifecycle.State, t TrustOptions, o ThresholdOptions) (lifecycle.Judge, problem.Grading, error) {
+	g := problem.Grading{Strict: o.Strict, FailOn: failOns()[cmp.Or(o.FailOn, "warning")]}
+	if g.FailOn == problem.ExitOK {
+		return lifecycle.Judge{}, g, problem.Say(problem.Usage, "choice", problem.Params{
+			"flag": "--fail-on", "value": o.FailOn, "choices": "warning, critical, expired",
+		})
+	}
+	j, err := e.Judge(s, t, o)
+	if err == nil && j.Policy.WarnDays < j.Policy.CriticalDays {
+		err = problem.Say(problem.Usage, "days-order", problem.Params{
+			"warn_days": strconv.Itoa(j.Policy.WarnDays), "critical_days": strconv.Itoa(j.Policy.CriticalDays),
+		})
+	}
+	return j, g, err
+}
+
+// Judge is what the checks need: the present time, thresholds and trust.
+func (e *Env) Judge(s *lifecycle.State, t TrustOptions, days ThresholdOptions) (lifecycle.Judge, error) {
+	set, err := e.settingsOf(s, map[string]string{settingWarnDays: days.WarnDays, settingCriticalDays: days.CriticalDays})
 	if err != nil {
 		return lifecycle.Judge{}, err
 	}
 	j := lifecycle.Judge{Now: e.Now()}
-	if j.Policy.WarnDays, err = set.days(setWarnDays); err != nil {
+	if j.Policy.WarnDays, err = set.days(settingWarnDays); err != nil {
 		return j, err
 	}
-	if j.Policy.CriticalDays, err = set.days(setCriticalDays); err != nil {
+	if j.Policy.CriticalDays, err = set.days(settingCriticalDays); err != nil {
 		return j, err
 	}
-	j.Trust, err = e.trust(s, t)
+	j.Trust, err = e.Trust(s, t)
 	return j, err
 }

@@ -4,42 +4,58 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"io"
 	"strings"
 )
 
-// jsonStream writes a document whose result holds one long list, an element at a time:
+// JSONStream writes a document whose result holds one long list, an element at a time:
 // ten thousand files or a million devices need not fit into memory. Whether all went
 // well stands at its end, so it is one document even when it is cut short.
-type jsonStream struct {
-	out   *bufio.Writer
-	list  string
-	begun bool
+type JSONStream struct {
+	to     io.Writer
+	out    *bufio.Writer
+	list   string
+	begun  bool
+	length int // of all that was written, in bytes
 }
 
-// stream returns a stream whose list has that name. Nothing is written before the first
+// held is how much is held back at most, see [jsonStream.discard].
+const held = 64 << 10
+
+// Stream returns a stream whose list has that name. Nothing is written before the first
 // element, so a command that finds nothing can still answer otherwise.
-func (e *Env) stream(list string) *jsonStream {
-	e.streaming = &jsonStream{out: bufio.NewWriter(e.IO.Out), list: list}
+func (e *Env) Stream(list string) *JSONStream {
+	e.streaming = &JSONStream{to: e.IO.Out, out: bufio.NewWriterSize(e.IO.Out, held), list: list}
 	return e.streaming
 }
 
-// element writes one element, which is JSON already.
-func (s *jsonStream) element(text string) error {
+// Element writes one element, which is JSON already.
+func (s *JSONStream) Element(text string) error {
 	before := ",\n"
 	if !s.begun {
 		s.begun, before = true, s.head()
 	}
-	_, err := s.out.WriteString(before + text)
+	n, err := s.out.WriteString(before + text)
+	s.length += n
 	return err
 }
 
-func (s *jsonStream) head() string {
-	return `{"schema": "` + schema + `", "result": {"` + s.list + `": [` + "\n"
+// Discard takes back what was written, for a command that turns out to have got nowhere, as
+// long as nobody can have read any of it.
+func (s *JSONStream) Discard() {
+	if s.out.Buffered() == s.length {
+		s.out.Reset(s.to)
+		s.begun, s.length = false, 0
+	}
 }
 
-// end writes the rest of the result, a struct of further fields, and that all went well.
-func (s *jsonStream) end(rest any) error {
-	text, err := compact(rest)
+func (s *JSONStream) head() string {
+	return `{"schema": "` + Schema + `", "result": {"` + s.list + `": [` + "\n"
+}
+
+// End writes the rest of the result, a struct of further fields, and that all went well.
+func (s *JSONStream) End(rest any) error {
+	text, err := Compact(rest)
 	if err != nil {
 		return err
 	}
@@ -55,15 +71,15 @@ func (s *jsonStream) end(rest any) error {
 }
 
 // fail ends the document with the error that cut it short.
-func (s *jsonStream) fail(v *errorView) error {
-	text, err := compact(v)
+func (s *JSONStream) fail(v *ErrorView) error {
+	text, err := Compact(v)
 	if err != nil {
 		return err
 	}
 	return s.close("\n]}, " + `"ok": false, "error": ` + text + "}")
 }
 
-func (s *jsonStream) close(text string) error {
+func (s *JSONStream) close(text string) error {
 	if _, err := s.out.WriteString(text + "\n"); err != nil {
 		return err
 	}
@@ -71,11 +87,11 @@ func (s *jsonStream) close(text string) error {
 	return s.out.Flush()
 }
 
-// compact is a value in JSON on one line.
-func compact(v any) (string, error) {
+// Compact is a value in JSON on one line.
+func Compact(v any) (string, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(v)
-	return strings.TrimSuffix(b.String(), "\n"), err
+	return strings.TrimSuffix(string(escaped(b.Bytes())), "\n"), err
 }

@@ -16,19 +16,19 @@ func TestInterruptedStreamIsOneDocument(t *testing.T) {
 	for name, elements := range map[string]int{"before the first element": 0, "after the first": 1, "later": 3} {
 		env := testEnv(msg.English)
 		streams, out, _ := term.Test()
-		env.IO, env.global.output = streams, outputJSON
-		s := env.stream("files")
+		env.IO, env.Global.Output = streams, OutputJSON
+		s := env.Stream("files")
 		for range elements {
-			if err := s.element(`{"path": "a"}`); err != nil {
+			if err := s.Element(`{"path": "a"}`); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got := env.finish(t.Context(), context.Canceled); got != problem.ExitInterrupted {
+		if got := env.Finish(t.Context(), context.Canceled); got != problem.ExitInterrupted {
 			t.Errorf("%s: exit %d", name, got)
 		}
-		var doc document
+		var doc Document
 		decoder := json.NewDecoder(strings.NewReader(out.String()))
-		if err := decoder.Decode(&doc); err != nil || doc.OK || doc.Error == nil || doc.Schema != schema || decoder.More() {
+		if err := decoder.Decode(&doc); err != nil || doc.OK || doc.Error == nil || doc.Schema != Schema || decoder.More() {
 			t.Errorf("%s: %v, %s", name, err, out)
 		}
 	}

@@ -1,6 +1,10 @@
 package devices
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
+)
 
 // column is what a cell of a table is for.
 type column int
@@ -24,7 +28,7 @@ const (
 // columnOf tells a column by its header, as NanoMDM's tables, MicroMDM and spreadsheets
 // write it: case, quotes, blanks, underscores and hyphens do not matter.
 func columnOf(header []byte) column {
-	switch strings.ToLower(strings.NewReplacer(`"`, "", " ", "", "_", "", "-", "").Replace(string(header))) {
+	switch strings.ToLower(strings.NewReplacer(`"`, "", " ", "", "_", "", "-", "").Replace(string(decode.Plainer(header)))) {
 	case "token", "tokenhex", "pushtoken", "devicetoken":
 		return tokenColumn
 	case "pushmagic", "magic":

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 )
 
 // maxLine bounds a line in bytes; the longest sensible one, a token of 1,024 bytes in
@@ -17,7 +19,8 @@ type lines struct {
 	number int64 // of the line read last, from 1
 }
 
-// next returns a line without its end; it is valid until the next call. A line that is
+// next returns a line without its end and without the marks of a mail that quotes it; it is
+// valid until the next call. A line that is
 // too long is skipped whole and reported as such, so that nothing within it passes for a
 // row. After the last line comes [io.EOF].
 func (l *lines) next() (line []byte, long bool, err error) {
@@ -36,7 +39,11 @@ func (l *lines) next() (line []byte, long bool, err error) {
 		return nil, true, nil
 	}
 	line = bytes.TrimSuffix(line, []byte{'\n'})
-	return bytes.TrimSuffix(line, []byte{'\r'}), false, nil
+	line = bytes.TrimSuffix(line, []byte{'\r'})
+	if len(line) > 0 && line[0] == '>' {
+		line = decode.Unquoted(line)
+	}
+	return line, false, nil
 }
 
 // isBlank is what may stand around a token.

@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // Reader reads the rows of one input.
 type Reader struct {
 	name  string
+	in    io.Reader
 	lines lines
 	tell  *spelling
 	read  func(*Row) error
@@ -25,7 +27,7 @@ type Reader struct {
 // NewReader returns a reader of in, which may be a file of any form or a pipe. The name
 // serves only the problems that it reports.
 func NewReader(name string, in io.Reader) *Reader {
-	r := &Reader{name: name, lines: lines{in: bufio.NewReaderSize(in, maxLine)}, tell: newSpelling()}
+	r := &Reader{name: name, in: in, tell: newSpelling()}
 	r.read = r.first
 	return r
 }
@@ -57,6 +59,7 @@ func (r *Reader) Next(row *Row) error {
 
 // first looks at the beginning of the input, chooses how to read it, and reads a row.
 func (r *Reader) first(row *Row) error {
+	r.lines.in = bufio.NewReaderSize(decode.Reader(r.in), maxLine)
 	head, err := r.head()
 	if len(head) == 0 {
 		return err
@@ -67,6 +70,8 @@ func (r *Reader) first(row *Row) error {
 		r.read = r.plist
 	case bytes.HasPrefix(text, []byte("-----BEGIN")), bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.IndexByte(head, 0) >= 0:
 		return problem.Say(problem.FileUnrecognised, "tokens", problem.Params{"file": r.name})
+	case len(text) > 0 && text[0] == '{' && isPrinted(text):
+		r.read = r.text
 	case bytes.HasPrefix(text, []byte("{")) && isRecord(text):
 		r.read = r.record
 	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):
@@ -78,21 +83,16 @@ func (r *Reader) first(row *Row) error {
 }
 
 // head returns the beginning of the input up to the end of the first line that has
-// something in it, as far as one line may go, and drops a byte order mark. It waits for
-// no more than that: a pipe may deliver its lines slowly.
+// something in it, as far as one line may go. It waits for no more than that: a pipe may
+// deliver its lines slowly.
 func (r *Reader) head() ([]byte, error) {
-	const mark = "\xef\xbb\xbf"
 	in := r.lines.in
 	for n := 1; ; n = in.Buffered() + 1 {
 		_, err := in.Peek(min(n, maxLine))
 		head, _ := in.Peek(in.Buffered())
 		full := err != nil || len(head) == maxLine
-		if bytes.HasPrefix(head, []byte(mark)) {
-			_, _ = in.Discard(len(mark))
-			head = head[len(mark):]
-		}
 		text := bytes.TrimLeft(head, " \t\r\n")
-		if full || len(head) >= len(mark) && bytes.IndexByte(text, '\n') >= 0 {
+		if full || bytes.IndexByte(text, '\n') >= 0 {
 			return head, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -38,6 +39,15 @@ func all(in io.Reader) ([]string, error) {
 	}
 }
 
+// utf16LE is text as PowerShell writes it.
+func utf16LE(text string) string {
+	var out []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = append(out, byte(unit), byte(unit>>8))
+	}
+	return string(out)
+}
+
 func TestForms(t *testing.T) {
 	both := []string{"1 " + tokenA + " M-1", "2 " + tokenB + " M-2"}
 	table := []string{"2 " + tokenA + " M-1", "3 " + tokenB + " M-2"}
@@ -53,6 +63,17 @@ func TestForms(t *testing.T) {
 		{"brackets with spaces, and a magic", "<" + tokenA[:8] + " " + tokenA[8:] + "> M-1\n" + tokenB + " M-2", both},
 		{"groups without brackets", tokenA[:8] + " " + tokenA[8:40] + " " + tokenA[40:], []string{"1 " + tokenA + " "}},
 		{"byte order mark", "\xef\xbb\xbf" + tokenA + " M-1\n" + tokenB + " M-2", both},
+		{"byte order mark alone", "\xef\xbb\xbf", nil},
+		{"UTF-16", utf16LE("\ufeff" + tokenA + " M-1\r\n" + tokenB + " M-2\r\n"), both},
+		{"UTF-16 without mark", utf16LE(tokenA + " M-1\n" + tokenB + " M-2"), both},
+		{"CSV in UTF-16", utf16LE("\ufefftoken,push_magic\r\n" + tokenA + ",M-1\r\n" + tokenB + ",M-2\r\n"), table},
+		{"JSON lines in UTF-16", utf16LE("\ufeff{\"token\":\"" + tokenA + "\",\"push_magic\":\"M-1\"}\r\n{\"token\":\"" + tokenB + "\",\"push_magic\":\"M-2\"}"), both},
+		{"quoted by mail", "> " + tokenA + " M-1\n>> " + tokenB + " M-2", both},
+		{"CSV quoted by mail", "> token,push_magic\n> " + tokenA + ",M-1\n> " + tokenB + ",M-2", table},
+		{"hard blanks", tokenA + "\u00a0M-1\n\u3000" + tokenB + "\u00a0M-2", both},
+		{"hard blanks in CSV", "Token,Push\u00a0Magic\n\u00a0" + tokenA + "\u00a0,M-1\n" + tokenB + "\u200b,M-2", table},
+		{"nothing but hard blanks", tokenA + "\n\u00a0\n", []string{"1 " + tokenA + " ", "2 no-token "}},
+		{"printed whole, with a magic", "{length = 32, bytes = 0x" + tokenA[:8] + " " + tokenA[8:] + " } M-1\n" + tokenB + " M-2", both},
 		{"CSV", "token,push_magic\n" + tokenA + ",M-1\n" + tokenB + ",M-2\n", table},
 		{"CSV in any order", "\xef\xbb\xbfid,Push Magic,\"Token\",more\r\n1,M-1," + tokenA + ",x\r\n2,M-2," + tokenB + ",\r\n", table},
 		{"CSV with semicolons", "push_magic;token_hex\nM-1;" + tokenA + "\nM-2;" + tokenB, table},
@@ -83,7 +104,11 @@ func TestFaultyRowsKeepTheirPlace(t *testing.T) {
 	row := tokenA + " M"
 	for _, c := range []struct{ name, in, want string }{
 		{"odd", "token,push_magic\nabc,SECRET\n" + tokenA + ",M", "2 odd-hex abc"},
-		{"swapped columns", "token,push_magic\n3d9d0f4e-0000-4000-8000-5a1fcb1f2f5c," + tokenB + "\n" + tokenA + ",M", "2 broken-hex "},
+		{"swapped columns", "token,push_magic\n3d9d0f4e-0000-4000-8000-5a1fcb1f2f5c," + tokenB + "\n" + tokenA + ",M", "2 uuid "},
+		{"a UDID", "token,push_magic\n00008030-000A1B2C3D4E5F60,M\n" + tokenA + ",M", "2 udid 00008030-000A1B2C3D4E5F60"},
+		{"printed and shortened", "{length = 32, bytes = 0x740f4707 ... 61bb78ad }\n\n" + row, "1 printed-short {length = 32, bytes = 0x740f4707 ... 61bb78ad }"},
+		{"printed by Swift", "32 bytes\n\n" + row, "1 printed-short 32 bytes"},
+		{"printed in a table", "token,push_magic\n{length = 32, bytes = 0x740f4707 ... 61bb78ad },M\n" + tokenA + ",M", "2 printed-short {length = 32"},
 		{"empty cell", "token,push_magic\n,SECRET\n" + tokenA + ",M", "2 no-token "},
 		{"long line", "token,push_magic\n" + strings.Repeat("ab", maxLine) + "\n" + tokenA + ",M", "2 line-too-long "},
 		{"plain, three fields", tokenB + " a b\n\n" + row, "1 too-many-fields "},

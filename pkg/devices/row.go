@@ -23,6 +23,10 @@ type Row struct {
 	Fault Fault
 }
 
+// Unusual tells that the token has another length than every device token so far. APNs may
+// take it all the same: Apple names no length.
+func (r *Row) Unusual() bool { return len(r.Token) != 2*usualToken }
+
 // placed tells whether the row says which device it is or what it listens to.
 func (r *Row) placed() bool { return len(r.ID) > 0 || len(r.Topic) > 0 }
 
@@ -36,6 +40,9 @@ const (
 	OddHex        Fault = "odd-hex"         // a digit was lost or is too many
 	BrokenHex     Fault = "broken-hex"      // mostly hexadecimal, with something else in it
 	HexOfBase64   Fault = "hex-of-base64"   // the base64 text was turned into hexadecimal, not the token
+	UDID          Fault = "udid"            // that of an iPhone, iPad or newer Mac
+	UUID          Fault = "uuid"            // a UDID of a Mac, an enrollment id or a PushMagic
+	PrintedShort  Fault = "printed-short"   // a printed NSData or Data, which leaves bytes out
 	NotAToken     Fault = "not-a-token"     // neither hexadecimal nor base64 of a token
 	TokenTooLong  Fault = "too-long"        // longer than any token
 	TooManyFields Fault = "too-many-fields" // a plain line with more than token and PushMagic

@@ -1,6 +1,10 @@
 package devices
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
+)
 
 // text reads the first line of a text and decides whether it is a CSV header.
 func (r *Reader) text(row *Row) error {
@@ -54,14 +58,18 @@ func (r *Reader) plainLine(row *Row, line []byte) {
 	row.Line = r.lines.number
 	var n int
 	row.Token, n = appendHex(row.Token, line)
-	if n < len(line) && !isSeparator(line[n]) || n == 0 {
+	if n < len(line) && !isSeparator(line[n]) || n == 0 || isPrinted(line) {
+		if line = trimBlanks(decode.Plainer(line)); len(line) == 0 {
+			row.spoil(NoToken, nil)
+			return
+		}
 		n = fieldEnd(line)
 		var fault Fault
 		if row.Token, fault = r.tell.append(row.Token[:0], unquoted(line[:n])); fault != "" {
 			row.spoil(fault, line[:n])
 			return
 		}
-	} else if fault := judgeHex(row.Token); fault != "" {
+	} else if fault := hexFault(row.Token); fault != "" {
 		row.spoil(fault, line[:n])
 		return
 	}
@@ -76,7 +84,7 @@ func (r *Reader) plainLine(row *Row, line []byte) {
 	row.Magic = append(row.Magic, unquoted(rest)...)
 }
 
-// manyFields settles a line with more than two fields: a token written in groups, or
+// manyFields reads a line with more than two fields: a token written in groups, or
 // columns without a header, which nobody can tell apart.
 func (r *Reader) manyFields(row *Row, line []byte) {
 	const digits = 64
@@ -87,7 +95,10 @@ func (r *Reader) manyFields(row *Row, line []byte) {
 
 // fieldEnd is where the first field of a plain line ends.
 func fieldEnd(line []byte) int {
-	for _, pair := range []string{"<>", `""`} {
+	if isPrinted(line) && line[0] != '<' && line[0] != '{' {
+		return len(line)
+	}
+	for _, pair := range []string{"<>", "{}", `""`} {
 		if line[0] != pair[0] {
 			continue
 		}

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 )
 
 // Bounds of a token in bytes. Apple names no length (today's have 32), so hexadecimal of
 // any is taken; base64 has no mark of its own, and a word or a UUID is base64 too.
 const (
 	maxToken    = 1024
+	usualToken  = 32
 	leastBase64 = 32
 )
 
@@ -23,31 +26,40 @@ type spelling struct {
 func newSpelling() *spelling { return &spelling{strict: base64.RawStdEncoding.Strict()} }
 
 // append appends the token that text spells to dst, in lower-case hexadecimal: hexadecimal
-// in any case, base64, base64url, and <…> with spaces as NSData describes itself. What can
-// be read as hexadecimal is hexadecimal.
+// in any case, base64, base64url, and as NSData describes itself. What can be read as
+// hexadecimal is hexadecimal.
 func (s *spelling) append(dst, text []byte) ([]byte, Fault) {
 	start := len(dst)
 	dst, n := appendHex(dst, text)
+	if n < len(text) {
+		text = bytes.TrimPrefix(trimBlanks(decode.Plainer(text)), []byte("0x"))
+		dst, n = appendHex(dst[:start], text)
+	}
 	if n == len(text) {
-		return dst, judgeHex(dst[start:])
+		return dst, hexFault(dst[start:])
 	}
 	dst = dst[:start]
-	if text[0] == '<' && text[len(text)-1] == '>' {
-		if dst = appendSpaced(dst, text[1:len(text)-1]); len(dst) == start {
+	if fault := lookAlike(text); fault != "" {
+		return dst, fault
+	}
+	if described, ok := described(text); ok {
+		if dst = appendSpaced(dst, described); len(dst) == start {
 			return dst, BrokenHex
 		}
-		return dst, judgeHex(dst[start:])
+		return dst, hexFault(dst[start:])
 	}
 	return s.appendBase64(dst, text)
 }
 
-// judgeHex says what is wrong with a token of nothing but hexadecimal digits.
-func judgeHex(digits []byte) Fault {
+// hexFault says what is wrong with a token of nothing but hexadecimal digits.
+func hexFault(digits []byte) Fault {
 	switch n := len(digits); {
 	case n == 0:
 		return NoToken
 	case n%2 != 0:
 		return OddHex
+	case n == udidDigits:
+		return UDID
 	case n > 2*maxToken:
 		return TokenTooLong
 	case (n == 86 || n == 88) && isBase64Text(digits):

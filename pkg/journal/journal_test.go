@@ -26,7 +26,7 @@ func result(position int64, class apns.Class, status int) *apns.Result {
 func TestLines(t *testing.T) {
 	refused := result(7, apns.Device, 410)
 	refused.Reason, refused.Timestamp = "Unregistered", 1_772_323_200_500
-	odd := &apns.Result{Token: []byte("a\"\\\xff"), Reason: "Näh", Class: apns.Device}
+	odd := &apns.Result{Token: []byte("a\"\\\xff"), Reason: "Näh\u202e\x7f\u2028\U000e0041\n", Class: apns.Device}
 	for _, c := range []struct {
 		in   *apns.Result
 		want string
@@ -41,7 +41,7 @@ func TestLines(t *testing.T) {
 			`{"position":7,"token":"` + string(token(7)) + `","apns_id":"` + apns.DeriveID(apns.ID{1}, 7).String() +
 				`","status":410,"reason":"Unregistered","timestamp":"2026-03-01T00:00:00Z","attempts":1,"class":"device"}`,
 		},
-		{odd, `{"position":0,"token":"a\"\\\ufffd","apns_id":"00000000-0000-0000-0000-000000000000","status":0,"reason":"Näh","timestamp":null,"attempts":0,"class":"device"}`},
+		{odd, `{"position":0,"token":"a\"\\\ufffd","apns_id":"00000000-0000-0000-0000-000000000000","status":0,"reason":"N\u00e4h\u202e\u007f\u2028\udb40\udc41\u000a","timestamp":null,"attempts":0,"class":"device"}`},
 	} {
 		got := journal.AppendResult(nil, c.in)
 		if diff := cmp.Diff(c.want+"\n", string(got)); diff != "" {

@@ -1,9 +1,10 @@
 package journal
 
 import (
-	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf16"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 )
@@ -60,15 +61,31 @@ func AppendResult(dst []byte, r *apns.Result) []byte {
 }
 
 // appendText appends a JSON string. A token is letters and digits; what stood in place of
-// one, and a reason that Apple has not published yet, may be anything.
+// one, and a reason that Apple has not published yet, may be anything, and a terminal that shows
+// the line obeys some of it: all but ASCII is escaped (RFC 8259, 7).
 func appendText[T string | []byte](dst []byte, text T) []byte {
+	dst = append(dst, '"')
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			quoted, _ := json.Marshal(string(text)) // a string always marshals
-			return append(dst, quoted...)
+			return append(appendEscaped(dst, string(text)), '"')
 		}
 	}
-	dst = append(dst, '"')
 	dst = append(dst, text...)
 	return append(dst, '"')
+}
+
+func appendEscaped(dst []byte, text string) []byte {
+	for _, r := range text {
+		switch {
+		case r == '"', r == '\\':
+			dst = append(dst, '\\', byte(r))
+		case r >= ' ' && r <= '~':
+			dst = append(dst, byte(r))
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				dst = fmt.Appendf(dst, `\u%04x`, unit)
+			}
+		}
+	}
+	return dst
 }

@@ -22,8 +22,11 @@ type Reference struct {
 	Profile     string // its name; empty when File was given
 	File        string // what --against named: a file or a topic
 	Topic       string
+	Source      TopicSource // how a profile knows that topic
 	Certificate *pushcert.Certificate
 	PublicKey   string
+	// Earlier are the topics that the profile had before: the way back to its devices.
+	Earlier []HeldTopic
 }
 
 // Compare holds a certificate against a reference: its topic, its key, and whether
@@ -59,7 +62,36 @@ func (r Reference) otherTopic(topic string) problem.Finding {
 		return problem.FoundAs(problem.TopicMismatch, "against", problem.Critical, params)
 	}
 	params["profile"] = r.Profile
+	if until := r.until(topic); !until.IsZero() {
+		params["until"] = until.UTC().Format(time.DateOnly)
+		return problem.FoundAs(problem.TopicMismatch, "back", problem.Critical, params)
+	}
+	switch r.Source {
+	case TopicExpected:
+		return problem.FoundAs(problem.TopicMismatch, "expected", problem.Critical, params)
+	case TopicFormer:
+		return problem.FoundAs(problem.TopicMismatch, "former", problem.Critical, params)
+	case TopicRefused:
+		return problem.FoundAs(problem.TopicMismatch, "refused", problem.Critical, params)
+	}
 	return problem.Found(problem.TopicMismatch, problem.Critical, params)
+}
+
+// CompareRow holds the topic of a row at the portal against the one that the profile's devices
+// listen on, as far as it is known: topic-mismatch, or topic-missing where nothing is.
+func (s *State) CompareRow(name, known, topic string) []problem.Finding {
+	params := problem.Params{"profile": name, "topic": topic, "stored_topic": known}
+	other, isKnown := s.ProfileOf(topic)
+	switch {
+	case known == topic:
+		return nil
+	case isKnown:
+		params["other_profile"] = other
+		return []problem.Finding{problem.FoundAs(problem.TopicMismatch, "row-other", problem.Critical, params)}
+	case known == "":
+		return []problem.Finding{problem.FoundAs(problem.TopicMissing, "row", problem.Critical, params)}
+	}
+	return []problem.Finding{problem.FoundAs(problem.TopicMismatch, "row", problem.Critical, params)}
 }
 
 // reference is what a profile demands of a new certificate.
@@ -68,11 +100,10 @@ func (p *Profile) reference(name string) (Reference, error) {
 	if err != nil {
 		return Reference{}, err
 	}
-	r := Reference{Profile: name, Topic: p.ExpectTopic, Certificate: old}
-	if old != nil {
-		r.Topic = old.Topic()
-	}
-	return r, nil
+	known, err := p.KnownTopic(name)
+	return Reference{
+		Profile: name, Topic: known.Topic, Source: known.Source, Certificate: old, Earlier: p.Earlier(known.Topic),
+	}, err
 }
 
 // memo finds what a profile's notes lack, and a request that waits for its certificate.
@@ -87,6 +118,15 @@ func memo(name, appleAccount string, pending []Pending, now time.Time) []problem
 		}))
 	}
 	return found
+}
+
+// WrongFile is [WrongKind] of a file: what looks like the key of a push certificate may be a
+// .p8, which goes elsewhere.
+func WrongFile(file *pushcert.File) problem.Finding {
+	if file.ProviderKey() != nil {
+		return problem.FoundAs(problem.WrongRole, "is-p8", problem.Critical, problem.Params{"role": string(file.Role)})
+	}
+	return WrongKind(file.Role)
 }
 
 // WrongKind is the finding about a file that is no MDM push certificate. The commonest

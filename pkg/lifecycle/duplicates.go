@@ -1,31 +1,59 @@
 package lifecycle
 
 import (
+	"slices"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/sidebyside"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// holders knows which profiles hold which topic, so that a thousand profiles are
-// compared in one pass.
+// holders knows which profiles hold which certificate, topic and key, so that a thousand
+// profiles are compared in one pass.
 type holders struct {
 	leaf    map[string]*pushcert.Certificate // by profile
-	byTopic map[string][]string              // profiles by topic, sorted
+	byTopic map[string][]string              // profiles by the topic of their certificate, sorted
+	byKnown map[string][]string              // profiles by each topic that they know or had, sorted
+	known   map[string]string                // the topic that a profile knows
+	byKey   map[string][]string              // profiles by public key, sorted
 	shared  map[string]bool                  // profiles whose owner allowed it
 }
 
 func (s *State) holders() (holders, error) {
-	h := holders{map[string]*pushcert.Certificate{}, map[string][]string{}, map[string]bool{}}
-	for _, name := range s.Names() {
-		c, err := s.Profiles[name].Leaf(name)
-		if err != nil {
-			return h, err
+	h := holders{
+		leaf: map[string]*pushcert.Certificate{}, byTopic: map[string][]string{}, byKnown: map[string][]string{},
+		known: map[string]string{}, byKey: map[string][]string{}, shared: map[string]bool{},
+	}
+	names := s.read()
+	leaves, errs := make([]*pushcert.Certificate, len(names)), make([]error, len(names))
+	sidebyside.Each(len(names), func() func(int) {
+		return func(i int) { leaves[i], errs[i] = s.Profiles[names[i]].Leaf(names[i]) }
+	})
+	for i, name := range names {
+		p, c := s.Profiles[name], leaves[i]
+		h.shared[name] = p.Shared
+		if errs[i] != nil {
+			return h, errs[i]
 		}
-		if c == nil {
-			continue
+		known := p.remembered().Topic
+		if c != nil {
+			h.leaf[name] = c
+			if topic := c.Topic(); topic != "" {
+				known = topic
+				h.byTopic[topic] = append(h.byTopic[topic], name)
+			}
 		}
-		h.leaf[name], h.shared[name] = c, s.Profiles[name].Shared
-		if topic := c.Topic(); topic != "" {
-			h.byTopic[topic] = append(h.byTopic[topic], name)
+		if known != "" {
+			h.known[name] = known
+			h.byKnown[known] = append(h.byKnown[known], name)
+		}
+		for _, earlier := range p.Earlier(known) {
+			h.byKnown[earlier.Topic] = append(h.byKnown[earlier.Topic], name)
+		}
+		for _, k := range p.keys() {
+			if !slices.Contains(h.byKey[k.Public], name) {
+				h.byKey[k.Public] = append(h.byKey[k.Public], name)
+			}
 		}
 	}
 	return h, nil
@@ -33,21 +61,95 @@ func (s *State) holders() (holders, error) {
 
 // duplicates finds another profile that holds the certificate or its topic, unless
 // the owner allowed it for either.
-func (h holders) duplicates(c *pushcert.Certificate, name string, p *Profile) []problem.Finding {
-	if p.Shared {
+func (h holders) duplicates(c *pushcert.Certificate, name string) []problem.Finding {
+	if h.shared[name] {
 		return nil
 	}
-	for _, other := range h.byTopic[c.Topic()] {
-		if other == name || h.shared[other] {
-			continue
-		}
-		code := problem.DuplicateTopic
-		if h.leaf[other].SHA256() == c.SHA256() {
-			code = problem.DuplicateCertificate
-		}
-		return []problem.Finding{problem.Found(code, problem.Critical, problem.Params{
-			"topic": c.Topic(), "profile": name, "other_profile": other,
-		})}
+	other := h.another(h.byTopic[c.Topic()], name)
+	if other == "" {
+		return nil
 	}
-	return nil
+	code := problem.DuplicateTopic
+	if h.leaf[other].SHA256() == c.SHA256() {
+		code = problem.DuplicateCertificate
+	}
+	return []problem.Finding{problem.Found(code, problem.Critical, problem.Params{
+		"topic": c.Topic(), "profile": name, "other_profile": other,
+	})}
+}
+
+// another is the first of the names that is not the one given, and did not allow sharing.
+func (h holders) another(names []string, name string) string {
+	for _, other := range names {
+		if other != name && !h.shared[other] {
+			return other
+		}
+	}
+	return ""
+}
+
+// claim is what a profile, and the first other one, have of a certificate.
+type claim struct {
+	knows, holds   bool   // the profile knows its topic, holds its key
+	topicOf, keyOf string // the other profiles; empty if there is none
+	together       bool   // the profile that knows the topic holds the key too
+}
+
+func (h holders) claim(c *pushcert.Certificate, name string) claim {
+	byTopic, byKey := h.byKnown[c.Topic()], h.byKey[c.PublicKey()]
+	topicOf := h.another(byTopic, name)
+	return claim{
+		slices.Contains(byTopic, name), slices.Contains(byKey, name), topicOf, h.another(byKey, name), slices.Contains(byKey, topicOf),
+	}
+}
+
+// foreign tells whose certificate it is that is offered to a profile, if it is another
+// profile's by its bytes, its topic or its key. That comes before any guess at what went
+// wrong: the commonest cause is the wrong file of two, or the wrong row at the portal.
+func (h holders) foreign(c *pushcert.Certificate, name string) []problem.Finding {
+	if h.shared[name] {
+		return nil
+	}
+	same, is := h.duplicates(c, name), h.claim(c, name)
+	if problem.Has(same, problem.DuplicateCertificate) {
+		return same
+	}
+	if found := is.crossed(c.Topic(), name); found != nil {
+		return found
+	}
+	params := problem.Params{"topic": c.Topic(), "profile": name, "other_profile": is.topicOf}
+	switch {
+	case !is.knows && is.topicOf != "":
+		return []problem.Finding{problem.Found(problem.DuplicateTopic, problem.Critical, params)}
+	case len(same) > 0, is.holds, is.keyOf == "":
+		return same
+	}
+	params["other_profile"] = is.keyOf
+	if known := h.known[is.keyOf]; known != "" && known != c.Topic() {
+		params["stored_topic"] = known
+		return []problem.Finding{problem.FoundAs(problem.KeyMismatch, "other-profile-topic", problem.Critical, params)}
+	}
+	return []problem.Finding{problem.FoundAs(problem.KeyMismatch, "other-profile", problem.Critical, params)}
+}
+
+// crossed is the finding that the request of one profile was uploaded in the row of
+// another: the certificate has the topic of the one and the key of the other, and belongs
+// to neither. Nil if that is not so.
+func (is claim) crossed(topic, name string) []problem.Finding {
+	params := problem.Params{"topic": topic, "profile": name}
+	switch {
+	case is.knows && !is.holds && is.keyOf != "":
+		params["topic_profile"], params["key_profile"], params["other_profile"] = name, is.keyOf, is.keyOf
+		return []problem.Finding{problem.FoundAs(problem.KeyMismatch, "crossed", problem.Critical, params)}
+	case is.knows, is.topicOf == "", is.together:
+		return nil
+	case is.holds:
+		params["key_profile"] = name
+	case is.keyOf != "":
+		params["key_profile"] = is.keyOf
+	default:
+		return nil
+	}
+	params["topic_profile"], params["other_profile"] = is.topicOf, is.topicOf
+	return []problem.Finding{problem.FoundAs(problem.DuplicateTopic, "crossed", problem.Critical, params)}
 }

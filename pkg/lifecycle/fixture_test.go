@@ -145,3 +145,11 @@ func codeOf(err error) problem.Code {
 	}
 	return problem.Of(err).Code
 }
+
+// keyOf is the key of a problem's sentence; empty for none.
+func keyOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return problem.Of(err).Key()
+}

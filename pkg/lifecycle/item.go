@@ -1,8 +1,10 @@
 package lifecycle
 
 import (
+	"slices"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/sidebyside"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -27,7 +29,17 @@ type Item struct {
 	Token       *Token
 	// PendingDays is the age of the newest open request; nil without one.
 	PendingDays *int
-	Findings    []problem.Finding
+	// KnownTopic is the topic that a profile without a certificate waits for.
+	KnownTopic string
+	Findings   []problem.Finding
+}
+
+// Topic is what the item's devices listen on; empty while nobody has told.
+func (i Item) Topic() string {
+	if i.Certificate != nil {
+		return i.Certificate.Topic()
+	}
+	return i.KnownTopic
 }
 
 // Condition is an item's state in one word.
@@ -44,7 +56,7 @@ const (
 
 // Condition sums the findings up.
 func (i Item) Condition() Condition {
-	switch worst, _ := problem.Verdict(i.Findings, false); {
+	switch worst, _ := problem.Verdict(i.Findings, problem.Grading{}); {
 	case i.End() == nil:
 		return ConditionMissing
 	case problem.Has(i.Findings, problem.Expired), problem.Has(i.Findings, problem.VendorExpired):
@@ -71,7 +83,6 @@ func (i Item) End() *time.Time {
 // Items judges everything that the state watches: the profiles by name, then the
 // vendor certificate, then the tokens.
 func (s *State) Items(j Judge) ([]Item, error) {
-	items := []Item{}
 	vendor, err := s.Vendor.current()
 	if err != nil {
 		return nil, err
@@ -80,9 +91,12 @@ func (s *State) Items(j Judge) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range s.Names() {
-		items = append(items, s.item(name, holders, vendor, j))
-	}
+	names := s.read()
+	profiles := make([]Item, len(names))
+	sidebyside.Each(len(names), func() func(int) {
+		return func(i int) { profiles[i] = s.item(names[i], holders, vendor, j) }
+	})
+	items := slices.Concat([]Item{}, profiles)
 	if vendor != nil {
 		items = append(items, Item{
 			Kind: KindVendor, Certificate: vendor, PendingDays: pendingDays(s.Vendor.Pending, j.Now),
@@ -112,10 +126,11 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j J
 	p := s.Profiles[name]
 	item := Item{Kind: KindPush, Profile: name, Certificate: all.leaf[name], PendingDays: pendingDays(p.Pending, j.Now)}
 	if item.Certificate == nil {
+		item.KnownTopic = p.remembered().Topic
 		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Pending, j.Now)...)
 		return item
 	}
-	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name, p)...)
+	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name)...)
 	item.Findings = append(item.Findings, pushcert.CheckPush(item.Certificate, j.Now, j.Policy, j.Trust)...)
 	item.Findings = append(item.Findings, p.heldKey(name, item.Certificate)...)
 	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Pending, j.Now)...)
@@ -132,9 +147,13 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j J
 
 // missing is the finding of a profile without a certificate.
 func (p *Profile) missing(name string) []problem.Finding {
-	params := problem.Params{"profile": name}
-	if len(p.Pending) > 0 {
+	known := p.remembered()
+	params := problem.Params{"profile": name, "topic": known.Topic}
+	switch {
+	case len(p.Pending) > 0:
 		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "pending", problem.Critical, params)}
+	case known.Topic != "":
+		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "known", problem.Critical, params)}
 	}
 	return []problem.Finding{problem.Found(problem.CertificateMissing, problem.Critical, params)}
 }
@@ -151,16 +170,19 @@ func (p *Profile) heldKey(name string, c *pushcert.Certificate) []problem.Findin
 	return nil
 }
 
-// Due lists the profiles whose certificate ends within the warning days, expired
-// ones included, in the order of their names.
+// Due lists the profiles that need a request, in the order of their names: whose
+// certificate ends within the warning days or has ended, and those without one whose topic
+// is known, so that devices wait for it. One whose certificate a person deleted is not.
 func (s *State) Due(j Judge) ([]string, error) {
 	var due []string
-	for _, name := range s.Names() {
-		c, err := s.Profiles[name].Leaf(name)
+	for _, name := range s.read() {
+		p := s.Profiles[name]
+		c, err := p.Leaf(name)
 		if err != nil {
 			return nil, err
 		}
-		if c != nil && c.DaysLeft(j.Now) <= j.Policy.WarnDays {
+		known := p.remembered().Source
+		if c == nil && (known == TopicExpected || known == TopicRefused) || c != nil && c.DaysLeft(j.Now) <= j.Policy.WarnDays {
 			due = append(due, name)
 		}
 	}

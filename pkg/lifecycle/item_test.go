@@ -31,7 +31,7 @@ func TestItemsAtTheBoundaries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, exit := problem.Verdict(items[0].Findings, false)
+		_, exit := problem.Verdict(items[0].Findings, problem.Grading{})
 		if got := items[0].Condition(); got != tt.want || exit != tt.exit {
 			t.Errorf("%d days left: %s, exit %d; want %s, %d", tt.days, got, exit, tt.want, tt.exit)
 		}
@@ -68,7 +68,7 @@ func TestVendorThatEndsFirstIsAWarning(t *testing.T) {
 	if !problem.Has(items[0].Findings, problem.VendorExpiresFirst) {
 		t.Errorf("findings %v", items[0].Findings)
 	}
-	if _, exit := problem.Verdict(items[0].Findings, false); exit != problem.ExitOK {
+	if _, exit := problem.Verdict(items[0].Findings, problem.Grading{}); exit != problem.ExitOK {
 		t.Errorf("exit %d for a warning alone", exit)
 	}
 }

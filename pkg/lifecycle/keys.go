@@ -33,7 +33,7 @@ func find(keys []Key, public string) (Key, bool) {
 // HolderOf names the profile that holds the private key of a public key; the first
 // by name, since profiles may share one.
 func (s *State) HolderOf(public string) (string, bool) {
-	for _, name := range s.Names() {
+	for _, name := range s.read() {
 		if _, ok := s.Profiles[name].KeyFor(public); ok {
 			return name, true
 		}

@@ -17,7 +17,28 @@ import (
 const DefaultProfile = "default"
 
 // Names lists the profiles, sorted.
-func (s *State) Names() []string { return slices.Sorted(maps.Keys(s.Profiles)) }
+func (s *State) Names() []string {
+	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(s.Profiles)), s.Unread...)))
+}
+
+// read lists the profiles that are not [State.Unread], sorted.
+func (s *State) read() []string { return slices.Sorted(maps.Keys(s.Profiles)) }
+
+// Marks are by what a profile is compared with others: every topic that it knows or had, and
+// the public keys that it holds.
+func (p *Profile) Marks(name string) (topics, keys []string, err error) {
+	known, err := p.KnownTopic(name)
+	if known.Topic != "" {
+		topics = append(topics, known.Topic)
+	}
+	for _, earlier := range p.Earlier(known.Topic) {
+		topics = append(topics, earlier.Topic)
+	}
+	for _, k := range p.keys() {
+		keys = append(keys, k.Public)
+	}
+	return topics, keys, err
+}
 
 // Choose settles which profile a command means: the one named, else the only one,
 // else, while there is none yet, [DefaultProfile]. With several and no name it is a

@@ -2,8 +2,13 @@ package lifecycle
 
 import (
 	"cmp"
+	"encoding/pem"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
@@ -15,6 +20,7 @@ const StaleAfterDays = 7
 type RequestOptions struct {
 	Profile string
 	NewKey  bool
+	First   bool // no device was ever enrolled, in a person's words
 	// Memo values; empty leaves the profile's own.
 	AppleAccount, Email, Country, ExpectTopic string
 	// DefaultAccount is the Apple account of a profile that has none of its own.
@@ -50,7 +56,42 @@ func (p *Profile) remember(o RequestOptions) {
 			*m.field = m.value
 		}
 	}
-	p.AppleAccount = cmp.Or(p.AppleAccount, o.DefaultAccount)
+	p.First = (p.First || o.First) && p.ExpectTopic == ""
+	// Which account made a certificate that is known from elsewhere, nobody has told.
+	if p.Certificate == nil && p.remembered().Topic == "" {
+		p.AppleAccount = cmp.Or(p.AppleAccount, o.DefaultAccount)
+	}
+}
+
+// Ignored names the values that a repeated request cannot carry, since its CSR is made: the
+// request would go out with others than those that were typed. Empty without a pending
+// request, or when it is to get a new key.
+func (p *Profile) Ignored(o RequestOptions) (flags []string, err error) {
+	if p == nil || len(p.Pending) == 0 || o.NewKey {
+		return nil, nil
+	}
+	return ignored(p.Pending, map[string]string{"--country": o.Country, "--email": o.Email})
+}
+
+// ignored compares wanted values, by their flags, with the subject of the newest CSR.
+func ignored(pending []Pending, wanted map[string]string) ([]string, error) {
+	block, _ := pem.Decode([]byte(pending[len(pending)-1].CSR))
+	if block == nil {
+		return nil, problem.Say(problem.StateDamaged, "csr", nil)
+	}
+	csr, err := pushcert.ParseCSR(block.Bytes)
+	if err != nil {
+		return nil, problem.Say(problem.StateDamaged, "csr", nil).Because(err)
+	}
+	made := csr.Values()
+	is := map[string]string{"--country": made.Country, "--email": made.Email, "--organization": made.CommonName}
+	var flags []string
+	for _, flag := range slices.Sorted(maps.Keys(wanted)) {
+		if value := wanted[flag]; value != "" && !strings.EqualFold(value, is[flag]) {
+			flags = append(flags, flag)
+		}
+	}
+	return flags, nil
 }
 
 // pendingDays is the age of the newest request in whole days; nil without one.

@@ -15,6 +15,9 @@ type State struct {
 	Vendor    Vendor              `yaml:"vendor,omitempty"`
 	Tokens    []Token             `yaml:"tokens,omitempty"`
 	Profiles  map[string]*Profile `yaml:"profiles,omitempty"`
+	// Unread are the names of further profiles, where one alone was asked for: those that have
+	// no topic and no key of it. Such a state serves questions about that profile.
+	Unread []string `yaml:"-"`
 }
 
 // Settings are the file's values for what flags and variables may override.
@@ -76,8 +79,14 @@ type Profile struct {
 	Email        string `yaml:"email,omitempty"`
 	Country      string `yaml:"country,omitempty"`
 	Remarks      string `yaml:"remarks,omitempty"`
-	// ExpectTopic gates a first import (csr --expect-topic).
+	AcquiredOn   string `yaml:"acquired_on,omitempty"` // YYYY-MM-DD
+	// ExpectTopic is the topic that a person named (--expect-topic).
 	ExpectTopic string `yaml:"expect_topic,omitempty"`
+	// First says that, in a person's words, no device was ever enrolled (--first): then a
+	// new topic harms nobody.
+	First bool `yaml:"first,omitempty"`
+	// Refused is the first certificate that was refused while no topic was known.
+	Refused *Refused `yaml:"refused,omitempty"`
 	// Shared says that the owner allowed this certificate or topic to stand in
 	// other profiles too (--allow-shared).
 	Shared      bool      `yaml:"shared,omitempty"`
@@ -113,6 +122,7 @@ const (
 	Renewed    Action = "renewed"
 	Replaced   Action = "replaced" // another topic, accepted in full
 	Deleted    Action = "deleted"
+	Noted      Action = "memo"
 )
 
 // Event is one line of a profile's history. It is never changed afterwards.

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"slices"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -42,6 +43,17 @@ func (v Vendor) Signer(now time.Time) (*Signer, error) {
 	return nil, problem.New(problem.VendorExpired, problem.Params{
 		"not_after": stamp(last.Certificate.X509.NotAfter), "vendor": last.Certificate.Organization(),
 	})
+}
+
+// HasKey tells whether a private key is here, with or without its certificate.
+func (v Vendor) HasKey(public string) bool {
+	_, held := find(v.keys(), public)
+	return held
+}
+
+// Holds tells whether the certificate for a public key was imported.
+func (v Vendor) Holds(public string) bool {
+	return slices.ContainsFunc(v.Identities, func(id VendorIdentity) bool { return id.Key.Public == public })
 }
 
 func later(a, b *Signer) *Signer {
@@ -95,6 +107,14 @@ func (v *Vendor) Request(newKey bool, now time.Time, fresh func() (Key, *pushcer
 	return &v.Pending[len(v.Pending)-1], false, nil
 }
 
+// Ignored names the flags whose values a repeated request cannot carry, see [Profile.Ignored].
+func (v *Vendor) Ignored(newKey bool, wanted map[string]string) (flags []string, err error) {
+	if len(v.Pending) == 0 || newKey {
+		return nil, nil
+	}
+	return ignored(v.Pending, wanted)
+}
+
 // VendorImport is a vendor certificate that wants to be registered.
 type VendorImport struct {
 	Certificate *pushcert.Certificate
@@ -114,9 +134,9 @@ func (v *Vendor) Import(in VendorImport, j Judge) (added bool, found []problem.F
 	if err != nil {
 		return false, found, err
 	}
-	for _, c := range held {
+	for i, c := range held {
 		if c.SHA256() == in.Certificate.SHA256() {
-			return false, found, nil
+			return v.complete(&v.Identities[i], key), found, nil
 		}
 	}
 	v.Identities = append(v.Identities, VendorIdentity{
@@ -124,6 +144,23 @@ func (v *Vendor) Import(in VendorImport, j Judge) (added bool, found []problem.F
 	})
 	v.closeRequests(key)
 	return true, found, nil
+}
+
+// complete gives a certificate that stood beside another's key its own, and tells whether it did.
+func (v *Vendor) complete(id *VendorIdentity, key *Key) bool {
+	if id.Key.Public == key.Public {
+		return false
+	}
+	v.archive(id.Key)
+	id.Key, v.Keys = *key, without(v.Keys, key)
+	return true
+}
+
+// archive keeps a key that is no longer in use.
+func (v *Vendor) archive(k Key) {
+	if _, known := find(v.Keys, k.Public); !known {
+		v.Keys = append(v.Keys, k)
+	}
 }
 
 // examine checks the certificate and finds its key.
@@ -156,9 +193,7 @@ func (v *Vendor) keys() []Key {
 // closeRequests moves the keys of open requests to the archive, but for the one now in use.
 func (v *Vendor) closeRequests(used *Key) {
 	for _, p := range v.Pending {
-		if _, known := find(v.Keys, p.Key.Public); !known {
-			v.Keys = append(v.Keys, p.Key)
-		}
+		v.archive(p.Key)
 	}
 	v.Keys = without(v.Keys, used)
 	v.Pending = nil

@@ -47,20 +47,31 @@ func TestBothLanguagesNameTheSameValues(t *testing.T) {
 
 // Commands are no sentences: a translated one would not run.
 func TestBothLanguagesShowTheSameCommands(t *testing.T) {
+	compared := 0
 	for _, key := range english().Keys() {
 		en, _ := english().Lookup(key)
 		ja, _ := japanese().Lookup(key)
-		if e, j := commands(en), commands(ja); strings.HasSuffix(key, ".hint") && !slices.Equal(e, j) {
+		e, j := commands(key, en), commands(key, ja)
+		if !slices.Equal(e, j) {
 			t.Errorf("%s: English has %q, Japanese %q", key, e, j)
 		}
+		if len(e) > 0 {
+			compared++
+		}
 	}
+	if least := 280; compared < least {
+		t.Errorf("%d texts with commands, want at least %d", compared, least)
+	}
+	t.Logf("%d texts with commands", compared)
 }
 
-// commands are the indented lines of a hint.
-func commands(hint string) (found []string) {
-	for line := range strings.SplitSeq(hint, "\n") {
-		if strings.HasPrefix(line, "  ") {
-			found = append(found, line)
+// commands are the lines of a text that are commands to copy, or name steps, which are;
+// those of an example are not indented.
+func commands(key, text string) (found []string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if isCommandLine(line) || strings.HasSuffix(key, ".example") || strings.HasPrefix(line, "{steps.") {
+			line, _, _ = strings.Cut(line, " #") // a comment is translated
+			found = append(found, strings.TrimSpace(line))
 		}
 	}
 	return found

@@ -2,30 +2,40 @@ package msg
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
-// commandLine is how a line of a sentence begins that is a command to be copied.
-const commandLine = "  apnsctl "
+// isCommand tells whether a line of a sentence is a command to be copied.
+func isCommand(line string) bool {
+	for _, program := range []string{"  apnsctl ", "  git ", "  cp ", "  chmod "} {
+		if strings.HasPrefix(line, program) {
+			return true
+		}
+	}
+	return false
+}
 
 // Fill replaces {name} by the parameter of that name, in one pass: a value that holds
-// braces of its own is not looked at again. In a line that is a command, values are
+// braces of its own is not looked at again. Values come out clean. In a line that is a command, values are
 // quoted for a shell.
 func Fill(text string, params map[string]string) string {
 	if len(params) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	if !strings.Contains(text, commandLine) {
+	const command = "{command}" // whole, with its own quotes
+	text = strings.ReplaceAll(text, "\n  "+command, "\n  "+Clean(params["command"]))
+	lines := strings.Split(text, "\n")
+	if !slices.ContainsFunc(lines, isCommand) {
 		return fill(text, params)
 	}
 	quoted := maps.Clone(params)
 	for k, v := range quoted {
-		quoted[k] = Quote(v)
+		quoted[k] = Quote(Clean(v))
 	}
-	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		values := params
-		if strings.HasPrefix(line, commandLine) {
+		if isCommand(line) {
 			values = quoted
 		}
 		lines[i] = fill(line, values)
@@ -43,7 +53,7 @@ func fill(text string, params map[string]string) string {
 			return b.String()
 		}
 		if value, ok := params[name]; ok && closed {
-			b.WriteString(value)
+			b.WriteString(Clean(value))
 			text = after
 			continue
 		}

@@ -42,7 +42,7 @@ func wording(lang msg.Lang, key, text string) string {
 	}
 	for line := range strings.SplitSeq(text, "\n") {
 		switch command := strings.HasPrefix(line, "  "); {
-		case command && !regexp.MustCompile(`^  (apnsctl |\{command\} |\{use\}$)`).MatchString(line):
+		case command && !isCommandLine(line):
 			return "an indented line is a command"
 		case command && len(line) > 74:
 			return "a command fits one line"
@@ -51,6 +51,11 @@ func wording(lang msg.Lang, key, text string) string {
 		}
 	}
 	return ""
+}
+
+// isCommandLine tells whether an indented line begins with a program's name.
+func isCommandLine(line string) bool {
+	return regexp.MustCompile(`^  (apnsctl |openssl |keytool |age |ssh-keygen |git |cp |chmod |\{command\}( |$)|\{use\}$)`).MatchString(line)
 }
 
 func properNoun(text string) bool {

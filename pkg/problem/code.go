@@ -43,6 +43,9 @@ const (
 	Simulated            Code = "simulated"
 	CertificateMissing   Code = "certificate-missing"
 	SeveralCertificates  Code = "several-certificates"
+	TopicNotMDM          Code = "topic-not-mdm"
+	SandboxProfile       Code = "sandbox-profile"
+	Purpose              Code = "purpose"
 )
 
 // Codes of errors that are not findings: why a command could not do its work.
@@ -66,6 +69,7 @@ const (
 	FileUnsupported  Code = "file-unsupported"
 	FileDamaged      Code = "file-damaged"
 
+	JournalLocked     Code = "journal-locked"
 	StateLocked       Code = "state-locked"
 	StateDamaged      Code = "state-damaged"
 	StateNewer        Code = "state-newer"
@@ -90,10 +94,11 @@ var exits = map[Code]Exit{
 	InputUnreadable: ExitUsage, InputTooLarge: ExitUsage,
 	OutputExists: ExitUsage, OutputUnwritable: ExitUsage, ListenFailed: ExitUsage,
 	Usage: ExitUsage, NotInitialised: ExitUsage, ProfileUnknown: ExitUsage,
-	NoTerminal: ExitUsage, ConfirmationWrong: ExitUsage, PasswordMissing: ExitUsage,
-	StateLocked: ExitState, StateDamaged: ExitState, StateNewer: ExitState,
+	NoTerminal: ExitUsage, ConfirmationWrong: ExitUsage,
+	JournalLocked: ExitState, StateLocked: ExitState, StateDamaged: ExitState, StateNewer: ExitState,
 	StateUnreadable: ExitState, StateUnwritable: ExitState,
 	PassphraseMissing: ExitState, PassphraseWrong: ExitState, KeyTampered: ExitState,
+	PasswordMissing: ExitState, PasswordWrong: ExitState,
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
 	Interrupted: ExitInterrupted,
 }
@@ -119,14 +124,14 @@ var findingCodes = []Code{
 	OlderThanStored, RequestEncoding, RequestSignature, RequestSHA1, RequestChain,
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
-	CertificateMissing, SeveralCertificates,
+	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose,
 }
 
 var errorCodes = []Code{
 	Internal, Interrupted, Usage, NotInitialised, ProfileUnknown, TokenMissing, InputUnreadable, InputTooLarge,
 	OutputExists, OutputUnwritable, NoTerminal, ConfirmationWrong, PasswordMissing, PasswordWrong,
 	FileUnrecognised, FileUnsupported, FileDamaged,
-	StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,
+	JournalLocked, StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,
 	PassphraseMissing, PassphraseWrong, KeyTampered,
 	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol, ListenFailed, DemoFailed,
 }

@@ -48,19 +48,31 @@ func (f Finding) Key() string {
 // Err turns the finding into the error that stops a command.
 func (f Finding) Err() *Error { return &Error{Code: f.Code, Text: f.Text, Params: f.Params} }
 
+// Grading says what of dates and warnings counts for the exit status. Other critical
+// findings always do.
+type Grading struct {
+	// Strict makes any warning exit with [ExitWarning].
+	Strict bool
+	// FailOn is the mildest status that counts: [ExitWarning], [ExitCritical], or
+	// [ExitRefused], which an expired certificate has. Zero is [ExitWarning].
+	FailOn Exit
+}
+
 // exit is what one finding alone leads to.
-func (f Finding) exit(strict bool) Exit {
+func (f Finding) exit(g Grading) Exit {
+	exit := ExitOK
 	switch {
 	case f.Code == ExpiresSoon && f.Severity == Critical:
-		return ExitCritical
-	case f.Code == ExpiresSoon && f.Severity == Warning:
-		return ExitWarning
-	case f.Severity == Critical:
-		return ExitRefused
-	case f.Severity == Warning && strict:
-		return ExitWarning
+		exit = ExitCritical
+	case f.Code == ExpiresSoon && f.Severity == Warning, f.Severity == Warning && g.Strict:
+		exit = ExitWarning
+	case f.Severity == Critical: // a secret that is missing is mended otherwise than by looking
+		exit = Graver(f.Code.Exit(), ExitRefused)
 	}
-	return ExitOK
+	if Graver(exit, g.FailOn) != exit {
+		return ExitOK
+	}
+	return exit
 }
 
 // About gives every finding a value that it does not name itself, such as the profile
@@ -72,15 +84,15 @@ func About(findings []Finding, name, value string) []Finding {
 	return findings
 }
 
-// Verdict judges findings: the worst severity, and the exit status. Under strict,
-// any warning exits with [ExitWarning].
-func Verdict(findings []Finding, strict bool) (Severity, Exit) {
+// Verdict judges findings: the worst severity, and the exit status. That something is a
+// rehearsal speaks against nothing: [Simulated] counts for the status alone, under Strict.
+func Verdict(findings []Finding, g Grading) (Severity, Exit) {
 	worst, exit := OK, ExitOK
 	for _, f := range findings {
-		if f.Severity > Info {
+		if f.Severity > Info && f.Code != Simulated {
 			worst = max(worst, f.Severity)
 		}
-		exit = Graver(exit, f.exit(strict))
+		exit = Graver(exit, f.exit(g))
 	}
 	return worst, exit
 }

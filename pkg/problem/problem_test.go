@@ -60,25 +60,38 @@ func TestExitsOfCodesAreInTheTable(t *testing.T) {
 func TestVerdict(t *testing.T) {
 	soon := func(s Severity) Finding { return Found(ExpiresSoon, s, nil) }
 	simulated, wrong, note := Found(Simulated, Warning, nil), Found(TopicMismatch, Critical, nil), Found(KeyMissing, Info, nil)
+	form, expired, locked := Found(PEMCRLF, Warning, nil), Found(Expired, Critical, nil), Found(PasswordWrong, Critical, nil)
+	// The statuses at --fail-on warning (which is the default), critical and expired, and
+	// the same under --strict.
 	for _, tt := range []struct {
-		name   string
-		found  []Finding
-		strict bool
-		worst  Severity
-		exit   Exit
+		name          string
+		found         []Finding
+		worst         Severity
+		plain, strict [3]Exit
 	}{
-		{"nothing", nil, false, OK, ExitOK},
-		{"a note", []Finding{note}, true, OK, ExitOK},
-		{"a warning alone", []Finding{simulated}, false, Warning, ExitOK},
-		{"a warning under strict", []Finding{simulated}, true, Warning, ExitWarning},
-		{"due within the warning days", []Finding{soon(Warning)}, false, Warning, ExitWarning},
-		{"due within the critical days", []Finding{soon(Critical)}, false, Critical, ExitCritical},
-		{"no before due", []Finding{soon(Critical), wrong, soon(Warning)}, true, Critical, ExitRefused},
-		{"due before soon", []Finding{soon(Warning), soon(Critical)}, false, Critical, ExitCritical},
+		{"nothing", nil, OK, [3]Exit{}, [3]Exit{}},
+		{"a note", []Finding{note}, OK, [3]Exit{}, [3]Exit{}},
+		{"a rehearsal", []Finding{simulated}, OK, [3]Exit{}, [3]Exit{5, 0, 0}},
+		{"a warning alone", []Finding{form}, Warning, [3]Exit{}, [3]Exit{5, 0, 0}},
+		{"due within the warning days", []Finding{soon(Warning)}, Warning, [3]Exit{5, 0, 0}, [3]Exit{5, 0, 0}},
+		{"due within the critical days", []Finding{soon(Critical)}, Critical, [3]Exit{4, 4, 0}, [3]Exit{4, 4, 0}},
+		{"expired", []Finding{expired}, Critical, [3]Exit{3, 3, 3}, [3]Exit{3, 3, 3}},
+		{"no, which is no date", []Finding{wrong}, Critical, [3]Exit{3, 3, 3}, [3]Exit{3, 3, 3}},
+		{"a fault", []Finding{locked, expired}, Critical, [3]Exit{6, 6, 6}, [3]Exit{6, 6, 6}},
+		{"what would be usage if it stopped the command", []Finding{Found(InputTooLarge, Critical, nil)}, Critical, [3]Exit{3, 3, 3}, [3]Exit{3, 3, 3}},
+		{"no before due", []Finding{soon(Critical), wrong, soon(Warning)}, Critical, [3]Exit{3, 3, 3}, [3]Exit{3, 3, 3}},
+		{"due before soon", []Finding{soon(Warning), soon(Critical), form}, Critical, [3]Exit{4, 4, 0}, [3]Exit{4, 4, 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if worst, exit := Verdict(tt.found, tt.strict); worst != tt.worst || exit != tt.exit {
-				t.Errorf("%s, %d; want %s, %d", worst, exit, tt.worst, tt.exit)
+			for i, failOn := range []Exit{ExitWarning, ExitCritical, ExitRefused} {
+				for strict, want := range map[bool]Exit{false: tt.plain[i], true: tt.strict[i]} {
+					if worst, exit := Verdict(tt.found, Grading{strict, failOn}); worst != tt.worst || exit != want {
+						t.Errorf("strict %v, fail on %d: %s, %d; want %s, %d", strict, failOn, worst, exit, tt.worst, want)
+					}
+				}
+			}
+			if _, exit := Verdict(tt.found, Grading{}); exit != tt.plain[0] {
+				t.Errorf("ungraded: %d, want %d", exit, tt.plain[0])
 			}
 		})
 	}

@@ -20,13 +20,22 @@ type Certificate struct {
 }
 
 // ParseCertificate reads one DER certificate (RFC 5280, section 4). It costs what
-// [x509.ParseCertificate] costs. What is no certificate is a file-damaged problem.
+// [x509.ParseCertificate] costs. What is no certificate is a file-damaged problem, and one with
+// a key on a curve that the standard library does not know file-unsupported.
 func ParseCertificate(der []byte) (*Certificate, error) {
 	parsed, err := x509.ParseCertificate(der)
 	if err != nil {
+		if isUnknownCurve(err) {
+			return nil, problem.Say(problem.FileUnsupported, "curve", nil).Because(err)
+		}
 		return nil, problem.Say(problem.FileDamaged, "certificate", nil).Because(err)
 	}
 	return &Certificate{X509: parsed}, nil
+}
+
+// isUnknownCurve tells what the standard library has no type for.
+func isUnknownCurve(err error) bool {
+	return strings.Contains(err.Error(), "unsupported elliptic curve")
 }
 
 // UID is the subject's user id, which is the topic of an MDM push certificate; empty if absent.
@@ -112,4 +121,18 @@ func first(values []string) string {
 		return ""
 	}
 	return values[0]
+}
+
+// ParseChain parses the certificates of a PEM text in which nothing else stands, as apnsctl
+// stores them.
+func ParseChain(text string) ([]*Certificate, error) {
+	var all []*Certificate
+	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
+		c, err := ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
 }

@@ -184,7 +184,12 @@ func TestTopics(t *testing.T) {
 		"older VoIP list":               {spec{uid: "com.example.app", extensions: []pkix.Extension{topics(4, list)}}, all},
 		"list cut short":                {spec{uid: "com.example.app", extensions: []pkix.Extension{topics(6, list[:60])}}, all[:1]},
 		"list broken in the middle":     {spec{extensions: []pkix.Extension{topics(6, []byte("\x30\x05\x0c\x01a\x0c\x09"))}}, []string{"a"}},
-		"no list":                       {spec{uid: "com.example.app"}, all[:1]},
+		"no list":                       {spec{uid: "com.example.app", extensions: []pkix.Extension{sandboxMark()}}, all[:1]},
+		"no push certificate":           {spec{uid: "ABCDE12345"}, nil},
+		"an authority":                  {spec{uid: "com.example.app", ca: true, extensions: []pkix.Extension{sandboxMark()}}, nil},
+		"a vendor's team":               {vendorSpec(), nil},
+		"VoIP, as issued since 2020":    {spec{uid: "com.example.app.voip", cn: "VoIP Services: com.example.app", extensions: []pkix.Extension{sandboxMark(), productionMark(), topics(3, []byte("\x0c\x0fcom.example.app")), topics(4, list), null(1, 2, 840, 113635, 100, 6, 3, 5)}}, []string{"com.example.app.voip", "com.example.app", "com.example.app.complication"}},
+		"VoIP topic without a list":     {spec{uid: "com.example.app.voip", cn: "VoIP Services: com.example.app", extensions: []pkix.Extension{topics(4, []byte("\x0c\x14com.example.app.voip"))}}, []string{"com.example.app.voip"}},
 		"no topic at all":               {spec{cn: "x"}, nil},
 	} {
 		if got := issue(t, nil, row.spec).Topics(); !slices.Equal(got, row.want) {

@@ -32,7 +32,7 @@ const maxChain = 8
 // signature, never by a name alone. Extra certificates may serve as intermediates.
 //
 // The authorities must be valid at the given moment; at the zero time, at some
-// moment of the leaf's own validity. The leaf's dates are not judged: see [CheckDates]. The findings
+// moment of the leaf's own validity. The leaf's dates are not checked: see [CheckDates]. The findings
 // name the first link that does not hold, and anything simulated; none means that
 // an authority of t issued c.
 func (t *Trust) Chain(c *Certificate, at time.Time, extra ...*Certificate) (Chain, []problem.Finding) {
@@ -56,7 +56,7 @@ const (
 	linkUnknown        // nobody has the issuer's name
 	linkOtherKey       // the name is known, with another key
 	linkForged         // name and key are known, and the signature is not theirs
-	linkSHA1           // signed with a hash that proves nothing any more
+	linkUnjudged       // signed with an algorithm that proves nothing any more, or is not known
 	linkSelf           // signed by itself, and no anchor
 	linkUnallowed      // the issuer may not issue at this depth (RFC 5280, section 4.2.1.9)
 )
@@ -121,8 +121,8 @@ func issuersAmong(c *Certificate, known []*authority) (found []*authority, neare
 		switch err := c.signedBy(a.Certificate); {
 		case err == nil:
 			found = append(found, a)
-		case isSHA1(err):
-			nearest = max(nearest, linkSHA1)
+		case unjudged(err):
+			nearest = max(nearest, linkUnjudged)
 		default:
 			nearest = max(nearest, linkForged)
 		}

@@ -1,7 +1,9 @@
 package pushcert
 
 import (
+	"crypto/x509/pkix"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +35,9 @@ func (t *Trust) brokenLink(chain *Chain, broken link, extra []*Certificate) prob
 		"subject": top.Subject(), "issuer": top.Issuer(),
 		"authority_key_id": strings.ToUpper(hex.EncodeToString(top.X509.AuthorityKeyId)),
 	}
+	if broken == linkUnjudged {
+		params["algorithm"] = signedWith(top.X509.Raw)
+	}
 	if t.rehearsal {
 		if genuine, _ := Apple().Chain(leaf, time.Time{}, extra...); genuine.Verified {
 			return problem.FoundAs(problem.IssuerNotApple, "rehearsal", problem.Critical, params)
@@ -50,24 +55,46 @@ func (t *Trust) brokenLink(chain *Chain, broken link, extra []*Certificate) prob
 	case broken == linkSelf:
 		return problem.Found(problem.IssuerNotApple, problem.Critical, params)
 	}
-	return t.unknownIssuer(broken, t.isKin(top.X509.Issuer.Organization), params)
+	return t.unknownIssuer(broken, top, params)
 }
 
-// unknownIssuer judges an issuer that t does not hold, by whether it claims the
+// unknownIssuer checks an issuer that t does not hold, by whether it claims the
 // anchors' organisation. One of Apple's that is newer than this program is only a
 // warning, since no administrator can wait for our next release.
-func (t *Trust) unknownIssuer(broken link, kin bool, params problem.Params) problem.Finding {
+func (t *Trust) unknownIssuer(broken link, top *Certificate, params problem.Params) problem.Finding {
+	kin := t.isKin(top.X509.Issuer.Organization)
 	switch {
-	case kin && !t.rehearsal && broken == linkSHA1:
-		return problem.FoundAs(problem.IssuerUnknownApple, "sha1", problem.Warning, params)
 	case kin && !t.rehearsal:
-		return problem.Found(problem.IssuerUnknownApple, problem.Warning, params)
+		return unknownApple(broken, top, params)
 	case !t.rehearsal:
 		return problem.Found(problem.IssuerNotApple, problem.Critical, params)
+	case broken == linkUnjudged:
+		return problem.FoundAs(problem.IssuerNotApple, "algorithm", problem.Critical, params)
 	case broken == linkOtherKey:
 		return problem.FoundAs(problem.IssuerNotApple, "other-key", problem.Critical, params)
 	case kin:
 		return problem.Found(problem.ChainIncomplete, problem.Critical, params)
 	}
 	return problem.FoundAs(problem.IssuerNotApple, "untrusted", problem.Critical, params)
+}
+
+// unknownApple judges an issuer that says it is Apple's.
+func unknownApple(broken link, top *Certificate, params problem.Params) problem.Finding {
+	switch {
+	case isOldWWDR(top.X509.Issuer, top.X509.Subject):
+		return problem.FoundAs(problem.IssuerUnknownApple, "old", problem.Warning, params)
+	case broken == linkUnjudged:
+		return problem.FoundAs(problem.IssuerUnknownApple, "algorithm", problem.Warning, params)
+	}
+	return problem.Found(problem.IssuerUnknownApple, problem.Warning, params)
+}
+
+// isOldWWDR tells whether any of the names is that of the Worldwide Developer Relations authority
+// without a generation, whose certificates ended by 2023 (apns-reference.md 2.2): it is not newer
+// than this program.
+func isOldWWDR(names ...pkix.Name) bool {
+	const ou = "Apple Worldwide Developer Relations"
+	return slices.ContainsFunc(names, func(n pkix.Name) bool {
+		return n.CommonName == ou+" Certification Authority" && (len(n.OrganizationalUnit) == 0 || n.OrganizationalUnit[0] == ou)
+	})
 }

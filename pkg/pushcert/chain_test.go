@@ -98,7 +98,7 @@ func appleAuthority(t *testing.T, keyID string) *Certificate {
 func TestEveryEmbeddedAuthorityReachesAnAnchor(t *testing.T) {
 	exceptions := map[string]string{
 		"Apple IST CA 8 - G1": "issuer-not-apple", // below GeoTrust; issues no push certificates
-		"G7":                  "issuer-unknown-apple.sha1",
+		"G7":                  "issuer-unknown-apple.algorithm",
 	}
 	count := 0
 	for _, generation := range Apple().authorities {
@@ -246,6 +246,7 @@ func TestWithAddsIntermediatesAndNoAnchors(t *testing.T) {
 // A simulator's authorities carry Apple's organisation, which makes others a
 // warning ("newer than this program"). Theirs must never get through.
 func TestASimulatedCertificateIsRefusedOutsideARehearsal(t *testing.T) {
+	t.Parallel()
 	sim, err := simulator.Start(t.Context(), simulator.Options{Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -258,7 +259,7 @@ func TestASimulatedCertificateIsRefusedOutsideARehearsal(t *testing.T) {
 	authorities := simulatedAuthorities(t, sim.RootPEM())
 	for _, c := range authorities[1:] {
 		_, found := Apple().Chain(c, time.Time{})
-		if worst, _ := problem.Verdict(found, false); worst != problem.Critical || !problem.Has(found, problem.IssuerNotApple) {
+		if worst, _ := problem.Verdict(found, problem.Grading{}); worst != problem.Critical || !problem.Has(found, problem.IssuerNotApple) {
 			t.Errorf("under Apple's trust, %s: %v", c.CN(), found)
 		}
 		chain, found := bundle.Chain(c, time.Time{})

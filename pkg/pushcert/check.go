@@ -1,6 +1,7 @@
 package pushcert
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ type Policy struct{ WarnDays, CriticalDays int }
 // DefaultPolicy is what the consoles that administrators know warn by.
 func DefaultPolicy() Policy { return Policy{WarnDays: 60, CriticalDays: 30} }
 
-// CheckDates judges a certificate by its own dates: expired, not-yet-valid, or
+// CheckDates says what is wrong with a certificate by its own dates: expired, not-yet-valid, or
 // expires-soon, critical within CriticalDays and a warning within WarnDays. A vendor
 // certificate's end is vendor-expired, since it stops requests and no pushes.
 func CheckDates(c *Certificate, now time.Time, p Policy) []problem.Finding {
@@ -26,16 +27,17 @@ func CheckDates(c *Certificate, now time.Time, p Policy) []problem.Finding {
 	findings := CheckEnd(c.X509.NotAfter, now, p)
 	for i, f := range findings {
 		f.Params["not_before"] = stamp(c.X509.NotBefore)
-		findings[i] = endOf(c.Role(), f)
+		findings[i] = endOf(c, f)
 	}
 	return findings
 }
 
 // endOf words the end of a certificate for its role: each is renewed elsewhere.
-func endOf(role Role, f problem.Finding) problem.Finding {
-	expired := f.Code == problem.Expired
+func endOf(c *Certificate, f problem.Finding) problem.Finding {
+	role, expired := c.Role(), f.Code == problem.Expired
 	switch {
-	case role == RoleMDMPush:
+	case role == RoleMDMPush: // is renewed under its topic
+		f.Params["topic"] = c.Topic()
 		return f
 	case role == RoleMDMVendor && expired:
 		return problem.Found(problem.VendorExpired, f.Severity, f.Params)
@@ -47,13 +49,15 @@ func endOf(role Role, f problem.Finding) problem.Finding {
 	return problem.FoundAs(problem.ExpiresSoon, "other", f.Severity, f.Params)
 }
 
-// CheckEnd judges the last valid second of anything that ends: expired or expires-soon.
+// CheckEnd says what is wrong with the last valid second of anything that ends: expired or expires-soon.
 func CheckEnd(end, now time.Time, p Policy) []problem.Finding {
 	days := DaysUntil(end, now)
 	params := problem.Params{"not_after": stamp(end), "days": strconv.Itoa(days)}
 	switch {
 	case days < 0:
 		return []problem.Finding{problem.Found(problem.Expired, problem.Critical, params)}
+	case days == 0 && days <= p.CriticalDays:
+		return []problem.Finding{problem.FoundAs(problem.ExpiresSoon, "today", problem.Critical, params)}
 	case days <= p.CriticalDays:
 		return []problem.Finding{problem.Found(problem.ExpiresSoon, problem.Critical, params)}
 	case days <= p.WarnDays:
@@ -81,19 +85,22 @@ func CheckToken(role Role, end, now time.Time, p Policy) []problem.Finding {
 	return found
 }
 
-// CheckForm judges what a certificate says of itself, for its own role: topic and key.
+// CheckForm says what is wrong with what a certificate says of itself, for its own role: topic, key and purpose.
 func CheckForm(c *Certificate) []problem.Finding {
 	switch c.Role() {
 	case RoleMDMPush:
-		return append(checkTopic(c), checkKey(c.Strength())...)
+		weak := problem.About(checkKey(c.Strength()), "topic", c.Topic()) // is renewed under it
+		return slices.Concat(checkTopic(c), weak, checkPurpose(c))
 	case RoleMDMVendor:
-		return checkKey(c.Strength())
+		return append(checkKey(c.Strength()), checkPurpose(c)...)
+	case RoleAppPush, RolePassPush, RoleServerPush:
+		return checkPurpose(c)
 	}
 	return nil
 }
 
-// CheckPush judges a certificate as an MDM push certificate: its role, topic, key,
-// dates and issuer. A certificate of another role is judged by dates and issuer only.
+// CheckPush says what is wrong with a certificate as an MDM push certificate: its role, topic, key,
+// dates and issuer. A certificate of another role is checked by dates and issuer only.
 func CheckPush(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Finding {
 	var findings []problem.Finding
 	if role := c.Role(); role == RoleMDMPush {
@@ -105,7 +112,7 @@ func CheckPush(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Find
 	return append(findings, t.checkIssuer(c, now)...)
 }
 
-// CheckVendor judges a certificate as the vendor's: what signs requests.
+// CheckVendor says what is wrong with a certificate as the vendor's: what signs requests.
 func CheckVendor(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Finding {
 	var findings []problem.Finding
 	if role := c.Role(); role == RoleMDMVendor {
@@ -122,12 +129,12 @@ func CheckVendor(c *Certificate, now time.Time, p Policy, t *Trust) []problem.Fi
 
 // checkIssuer asks for the chain at the present moment while the certificate is valid,
 // and otherwise at its own dates: that it has ended is said already.
-func (t *Trust) checkIssuer(c *Certificate, now time.Time) []problem.Finding {
+func (t *Trust) checkIssuer(c *Certificate, now time.Time, extra ...*Certificate) []problem.Finding {
 	at := now
 	if c.DaysLeft(now) < 0 || c.startsAfter(now) {
 		at = time.Time{}
 	}
-	_, findings := t.Chain(c, at)
+	_, findings := t.Chain(c, at, extra...)
 	return findings
 }
 
@@ -137,6 +144,9 @@ func checkTopic(c *Certificate) []problem.Finding {
 	topic := c.Topic()
 	if topic == "" {
 		return []problem.Finding{problem.Found(problem.TopicMissing, problem.Critical, problem.Params{"subject": c.Subject()})}
+	}
+	if !isMDMTopic(topic) {
+		return []problem.Finding{problem.Found(problem.TopicNotMDM, problem.Critical, problem.Params{"topic": topic})}
 	}
 	named, isAPSP := strings.CutPrefix(c.CN(), mdmCNPrefix)
 	uuid := topic[strings.LastIndexByte(topic, '.')+1:]
@@ -158,7 +168,7 @@ func checkKey(algorithm string, bits int) []problem.Finding {
 	return nil
 }
 
-// Check judges a signing request: its signature by its own key, and that key. Sizes above
+// Check says what is wrong with a signing request: its signature by its own key, and that key. Sizes above
 // [KeyBits] are a warning, for nobody has told that Apple takes them.
 func (r *CSR) Check() []problem.Finding {
 	algorithm, bits := r.Strength()
@@ -170,8 +180,11 @@ func (r *CSR) Check() []problem.Finding {
 	if algorithm == "RSA" && (bits < 1024 || bits > maxRSABits) {
 		return findings // the standard library refuses the one, and the other could take minutes
 	}
+	err := r.X509.CheckSignature()
 	switch {
-	case r.X509.CheckSignature() != nil:
+	case unjudged(err): // which is not to say that it was changed
+		findings = append(findings, refused(problem.RequestSignature, "csr-algorithm", problem.Params{"subject": r.Subject(), "algorithm": signedWith(r.X509.Raw)})...)
+	case err != nil:
 		findings = append(findings, refused(problem.RequestSignature, "csr", problem.Params{"subject": r.Subject()})...)
 	case strings.HasPrefix(r.X509.SignatureAlgorithm.String(), "SHA1"), strings.HasSuffix(r.X509.SignatureAlgorithm.String(), "SHA1"):
 		findings = append(findings, problem.FoundAs(problem.RequestSHA1, "csr", problem.Warning, problem.Params{"subject": r.Subject()}))

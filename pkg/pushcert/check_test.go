@@ -83,6 +83,8 @@ func TestCheckPush(t *testing.T) {
 		"expired before its authority": {change(func(s *spec) { s.from, s.to = testNow.AddDate(-8, 0, 0), testNow.AddDate(-7, 0, 0) }), w.trust, []string{"expired"}},
 		"not valid yet":                {change(func(s *spec) { s.from = testNow.Add(time.Second) }), w.trust, []string{"not-yet-valid"}},
 		"soon":                         {change(func(s *spec) { s.to = testNow.AddDate(0, 0, 60) }), w.trust, []string{"expires-soon"}},
+		"on its last day":              {change(func(s *spec) { s.to = testNow.Add(24*time.Hour - time.Second) }), w.trust, []string{"expires-soon.today"}},
+		"a day before":                 {change(func(s *spec) { s.to = testNow.Add(24 * time.Hour) }), w.trust, []string{"expires-soon"}},
 		"not Apple's":                  {w.push, Apple(), []string{"issuer-not-apple"}},
 	} {
 		found := CheckPush(row.leaf.Certificate, testNow, Policy{60, 30}, row.trust)
@@ -135,5 +137,12 @@ func TestCheckVendor(t *testing.T) {
 		if got := keysOf(found); !slices.Equal(got, row.want) && len(got)+len(row.want) > 0 {
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
 		}
+	}
+}
+
+// The last day is a day like any other for who asks about validity alone, as a push does.
+func TestOnItsLastDayACertificateIsValid(t *testing.T) {
+	if found := CheckEnd(testNow.Add(time.Hour), testNow, Policy{WarnDays: -1, CriticalDays: -1}); len(found) > 0 {
+		t.Errorf("%v", found)
 	}
 }

@@ -17,7 +17,7 @@ func reachedByNoFile() map[string]string {
 		"request-encoding.content":  "likewise",
 		"request-encoding.empty":    "likewise",
 		"wrong-role.request":        "likewise",
-		"password-missing.p12":      "every row of a file has its password; pkg/cli shows one without",
+		"password-missing.p12":      "every row of a file has its password; pkg/command shows one without",
 	}
 }
 
@@ -58,6 +58,11 @@ func readersSentences(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rooms, err := filepath.Glob("internal/*/*.go")
+	if err != nil || len(rooms) == 0 {
+		t.Fatal(rooms, err)
+	}
+	files = append(files, rooms...)
 	var keys []string
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") || name == "request.go" { // which writes

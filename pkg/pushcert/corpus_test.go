@@ -15,7 +15,7 @@ import (
 )
 
 // expectation is a row of expected.json. What a person sees of the file is for the tests
-// of pkg/cli.
+// of pkg/command.
 type expectation struct {
 	reading
 	Command, Config, Args, Trust string

@@ -78,10 +78,14 @@ func isEmail(s string) bool {
 }
 
 // ParseCSR reads a DER signing request; the self-signature is left to
-// [CSR.Check]. What is none is a file-damaged problem.
+// [CSR.Check]. What is none is a file-damaged problem, and one with a key on a curve that the
+// standard library does not know file-unsupported.
 func ParseCSR(der []byte) (*CSR, error) {
 	parsed, err := x509.ParseCertificateRequest(der)
 	if err != nil {
+		if isUnknownCurve(err) {
+			return nil, problem.Say(problem.FileUnsupported, "curve", nil).Because(err)
+		}
 		return nil, problem.Say(problem.FileDamaged, "csr", nil).Because(err)
 	}
 	return &CSR{X509: parsed}, nil
@@ -92,6 +96,21 @@ func (r *CSR) PublicKey() string { return publicKey(r.X509.PublicKey, r.X509.Raw
 
 // Subject is the requested subject in the form of [Certificate.Subject].
 func (r *CSR) Subject() string { return distinguished(r.X509.Subject) }
+
+// Values are what the requested subject says of what [NewCSR] writes; what it does not say
+// is empty.
+func (r *CSR) Values() Subject {
+	s := Subject{CommonName: r.X509.Subject.CommonName}
+	if len(r.X509.Subject.Country) > 0 {
+		s.Country = r.X509.Subject.Country[0]
+	}
+	for _, a := range r.X509.Subject.Names {
+		if email, ok := a.Value.(string); ok && a.Type.Equal(emailType()) {
+			s.Email = email
+		}
+	}
+	return s
+}
 
 // PEM is the request in lines of 64 characters, LF, with a final newline.
 func (r *CSR) PEM() []byte {

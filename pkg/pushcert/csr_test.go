@@ -127,3 +127,12 @@ func TestKeySizes(t *testing.T) {
 		}
 	}
 }
+
+func TestValues(t *testing.T) {
+	if got, want := testCSR(t, "customer").Values(), (Subject{CommonName: "prod", Email: "it@example.com", Country: "JP"}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := (&CSR{X509: &x509.CertificateRequest{}}).Values(); got != (Subject{}) {
+		t.Errorf("an empty subject has values: %+v", got)
+	}
+}

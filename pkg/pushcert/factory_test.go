@@ -51,6 +51,7 @@ type spec struct {
 	serial                int64
 	noKeyIDs              bool
 	hash                  x509.SignatureAlgorithm
+	change                func(*x509.Certificate) // of the template, before all else
 }
 
 // identity is a certificate with the name of its key.
@@ -107,6 +108,9 @@ func issue(tb testing.TB, issuer *identity, s spec) *identity {
 	if s.ca {
 		template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageCertSign, nil
 		template.MaxPathLen, template.MaxPathLenZero = max(s.maxPath, 0), s.maxPath < 0
+	}
+	if s.change != nil {
+		s.change(template)
 	}
 	parent, signer := template, key
 	if issuer != nil {

@@ -1,6 +1,7 @@
 package pushcert
 
 import (
+	"crypto/ecdsa"
 	"slices"
 	"strconv"
 
@@ -58,13 +59,22 @@ func (f *File) LeafKey() *Key {
 	return nil
 }
 
+// ProviderKey is the key of a file that holds nothing else, where it is of the kind that
+// signs provider tokens: a .p8 from developer.apple.com has an EC key on P-256. Else nil.
+func (f *File) ProviderKey() *ecdsa.PrivateKey {
+	if f.Role != RolePrivateKey {
+		return nil
+	}
+	return f.Keys[0].provider()
+}
+
 func (f *File) found(findings ...problem.Finding) { f.Findings = append(f.Findings, findings...) }
 
-// settle decides what the collected parts make of the file.
-func (f *File) settle() {
+// classify decides what the collected parts make of the file.
+func (f *File) classify() {
 	f.leafFirst()
 	f.Role = f.roleOfParts()
-	f.judgeKeys()
+	f.checkKeys()
 	if len(f.Certificates) < 2 {
 		return
 	}
@@ -87,8 +97,9 @@ func (f *File) roleOfParts() Role {
 	return RoleUnknown
 }
 
-// leafFirst moves the leaf to the front. With a key in the file the key decides,
-// because some programs write the issuers first.
+// leafFirst moves the leaf to the front, wherever it stands: the one whose key is in the
+// file, because some programs write the issuers first; of several the push certificate, since
+// a developer's or an older one may have the same key; of several of those the newest.
 func (f *File) leafFirst() {
 	if len(f.Certificates) < 2 {
 		return
@@ -97,17 +108,34 @@ func (f *File) leafFirst() {
 	for _, k := range f.Keys {
 		keys[k.PublicKey()] = true // a locked key has no name, and no certificate has that
 	}
-	leaf := -1
-	if len(keys) > 0 {
-		leaf = slices.IndexFunc(f.Certificates, func(c *Certificate) bool { return keys[c.PublicKey()] })
-	}
-	if leaf < 0 {
-		leaf = slices.IndexFunc(f.Certificates, func(c *Certificate) bool { return !c.X509.IsCA })
+	leaf, best := 0, 0
+	for i, c := range f.Certificates {
+		rank := leafRank(c.Role())
+		if len(keys) > 0 && keys[c.PublicKey()] {
+			rank += leafRank(RoleMDMPush) + 1
+		}
+		newer := rank == best && rank > 0 && c.X509.NotAfter.After(f.Certificates[leaf].X509.NotAfter)
+		if rank > best || newer {
+			leaf, best = i, rank
+		}
 	}
 	if leaf > 0 {
 		c := f.Certificates[leaf]
 		f.Certificates = slices.Insert(slices.Delete(f.Certificates, leaf, leaf+1), 0, c)
 	}
+}
+
+// leafRank is how likely a certificate of a role is what a file is about.
+func leafRank(role Role) int {
+	switch role {
+	case RoleCA:
+		return 0
+	case RoleUnknown:
+		return 1
+	case RoleMDMPush:
+		return 3
+	}
+	return 2
 }
 
 // leaves counts the distinct certificates that are no CA.
@@ -121,11 +149,23 @@ func (f *File) leaves() int {
 	return len(seen)
 }
 
-// judgeKeys says when no key of the file belongs to the leaf. One that is still
+// checkKeys says when no key of the file belongs to the leaf. One that is still
 // locked might.
-func (f *File) judgeKeys() {
+func (f *File) checkKeys() {
 	locked := slices.ContainsFunc(f.Keys, func(k *Key) bool { return k.Signer == nil })
 	if f.Leaf() != nil && len(f.Keys) > 0 && !locked && f.LeafKey() == nil {
 		f.found(problem.FoundAs(problem.KeyMismatch, "file", problem.Critical, problem.Params{"subject": f.Leaf().Subject()}))
 	}
+}
+
+// RequestedKey is the public key that a request or CSR asks a certificate for, as
+// [Certificate.PublicKey] writes it; empty for a file that asks for none.
+func (f *File) RequestedKey() string {
+	switch {
+	case f.Request != nil && f.Request.CSR != nil:
+		return f.Request.CSR.PublicKey()
+	case f.CSR != nil:
+		return f.CSR.PublicKey()
+	}
+	return ""
 }

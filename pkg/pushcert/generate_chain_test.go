@@ -41,7 +41,7 @@ func requestChainFiles(t testing.TB, base *world) corpusFiles {
 	} {
 		r := w.good(t)
 		r.Chain = chain
-		files["request/chain-"+name+".b64"] = r.encode()
+		files["request/chain-"+name+".b64"] = encoded(t, r)
 	}
 	return files
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/smallstep/pkcs7"
+
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/ber"
 )
 
 func cmsFiles(t testing.TB, w *world) corpusFiles {
@@ -47,6 +49,6 @@ func digestedCMS(signed []byte) []byte {
 
 // nestedBER opens a hundred thousand unsized elements after a CMS type.
 func nestedBER() []byte {
-	head := append([]byte{derSequence, berUnsized}, cmsArc+"\x02"...)
-	return append(head, bytes.Repeat([]byte{0xA0, berUnsized}, 100_000)...)
+	head := append([]byte{ber.Sequence, unsizedOctet}, cmsArc+"\x02"...)
+	return append(head, bytes.Repeat([]byte{0xA0, unsizedOctet}, 100_000)...)
 }

@@ -2,9 +2,17 @@ package pushcert
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/pbkdf2"
+	"crypto/sha512"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"testing"
+
+	"golang.org/x/crypto/scrypt"
+
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
 )
 
 // The kinds of bags in a PKCS #12 file (RFC 7292, section 4.2).
@@ -12,6 +20,7 @@ const (
 	keyBag         = 1
 	shroudedKeyBag = 2
 	certificateBag = 3
+	safeBag        = 6
 )
 
 // craftedPKCS12Files has the PKCS #12 that go-pkcs12 does not read and no program at
@@ -25,8 +34,8 @@ func craftedPKCS12Files(t testing.TB, w *world) corpusFiles {
 	leaf := bag(t, certificateBag, certificateIn(t, x509Certificate, w.push.X509.Raw))
 	sdsi := bag(t, certificateBag, certificateIn(t, sdsiCertificate, w.push.X509.Raw))
 	damagedLeaf := bag(t, certificateBag, certificateIn(t, x509Certificate, breakInside(w.push.X509.Raw)))
-	scrypt := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11591, 4, 11} // RFC 7914, section 7
-	pbkdf2 := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
+	oidScrypt := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11591, 4, 11} // RFC 7914, section 7
+	oidPBKDF2 := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
 	signed := pfxOf(t, safe(t, leaf), safe(t, key))
 	signed = bytes.Replace(signed, []byte(cmsArc+"\x01"), []byte(cmsArc+"\x02"), 1)
 	return corpusFiles{
@@ -37,35 +46,65 @@ func craftedPKCS12Files(t testing.TB, w *world) corpusFiles {
 		"pkcs12/sdsi.p12":          pfxOf(t, safe(t, sdsi), safe(t, key)),
 		"pkcs12/broken-inside.p12": pfxOf(t, safe(t, damagedLeaf), safe(t, key)),
 		"pkcs12/signed.p12":        signed,
-		"pkcs12/scrypt.p12":        pfxOf(t, safe(t, leaf), safe(t, bag(t, shroudedKeyBag, shrouded(t, scrypt)))),
-		"pkcs12/sha384-prf.p12":    pfxOf(t, safe(t, leaf), safe(t, bag(t, shroudedKeyBag, shrouded(t, pbkdf2)))),
+		"pkcs12/scrypt.p12":        pfxOf(t, safe(t, leaf), safe(t, bag(t, shroudedKeyBag, shrouded(t, oidScrypt)))),
+		"pkcs12/sha384-prf.p12":    pfxOf(t, safe(t, leaf), safe(t, bag(t, shroudedKeyBag, shrouded(t, oidPBKDF2)))),
 	}
 }
 
 // shrouded is a key under PBES2 with a derivation that go-pkcs12 does not know: scrypt,
-// or PBKDF2 with HMAC-SHA-384. Nobody could open it.
+// or PBKDF2 with HMAC-SHA-384.
 func shrouded(t testing.TB, derivation asn1.ObjectIdentifier) []byte {
 	t.Helper()
-	type params struct {
-		Salt       []byte
-		Iterations int
-		PRF        pkix.AlgorithmIdentifier
-	}
 	type algorithm struct {
 		ID         asn1.ObjectIdentifier
 		Parameters any
 	}
-	hmacSHA384 := pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 2, 10}, Parameters: asn1.NullRawValue}
+	var kdf any = struct {
+		Salt    []byte
+		N, R, P int
+	}{make([]byte, 8), 16384, 8, 1}
+	key, err := scrypt.Key([]byte(corpusPassword), make([]byte, 8), 16384, 8, 1, 32)
+	if derivation.String() == "1.2.840.113549.1.5.12" {
+		hmacSHA384 := pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 2, 10}, Parameters: asn1.NullRawValue}
+		kdf = struct {
+			Salt       []byte
+			Iterations int
+			PRF        pkix.AlgorithmIdentifier
+		}{make([]byte, 8), 2048, hmacSHA384}
+		key, err = pbkdf2.Key(sha512.New384, corpusPassword, make([]byte, 8), 2048, 32)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	aes256 := algorithm{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}, make([]byte, 16)}
+	pbes2 := algorithm{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}, struct{ KDF, Cipher algorithm }{algorithm{derivation, kdf}, aes256}}
 	return marshal(t, struct {
 		Algorithm algorithm
 		Data      []byte
-	}{
-		algorithm{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}, struct{ KDF, Cipher algorithm }{
-			algorithm{derivation, params{make([]byte, 8), 2048, hmacSHA384}}, aes256,
-		}},
-		make([]byte, 64),
-	})
+	}{pbes2, sealWith(t, key, make([]byte, 16), aes.NewCipher, pkcs8(t, testKeys()["customer"]))})
+}
+
+// seal encrypts as [sealed.open] decrypts; other programs' files hold that to the standard.
+func seal(t testing.TB, s pbe.Scheme, password, plain []byte) []byte {
+	t.Helper()
+	key, iv, err := s.Derive(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealWith(t, key, iv, s.NewBlock, plain)
+}
+
+// sealWith encrypts in CBC mode, with the padding that the reader takes off.
+func sealWith(t testing.TB, key, iv []byte, newBlock func([]byte) (cipher.Block, error), plain []byte) []byte {
+	t.Helper()
+	block, err := newBlock(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pad := block.BlockSize() - len(plain)%block.BlockSize()
+	out := append(bytes.Clone(plain), bytes.Repeat([]byte{byte(pad)}, pad)...)
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(out, out)
+	return out
 }
 
 // part is a safe or a bag of a PKCS #12 file.
@@ -79,7 +118,7 @@ func pfxOf(t testing.TB, safes ...part) []byte {
 	return marshal(t, struct {
 		Version  int
 		AuthSafe part
-	}{pfxVersion, safe(t, safes...)})
+	}{3, safe(t, safes...)})
 }
 
 // safe wraps parts as CMS data.

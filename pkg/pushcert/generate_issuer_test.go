@@ -14,7 +14,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
 
-// issuerFiles has renewals whose issuer is at fault, and the authorities to judge all
+// issuerFiles has renewals whose issuer is at fault, and the authorities to check all
 // files of the corpus by.
 func issuerFiles(t testing.TB, w *world) corpusFiles {
 	t.Helper()

@@ -13,6 +13,13 @@ import (
 	"unicode/utf16"
 )
 
+// The byte order marks that Windows editors and PowerShell put before text.
+const (
+	markUTF8    = "\xEF\xBB\xBF"
+	markUTF16LE = "\xFF\xFE"
+	markUTF16BE = "\xFE\xFF"
+)
+
 // pemFiles has one file for each oddity of PEM (reference 5.3).
 func pemFiles(t testing.TB, w *world) corpusFiles {
 	t.Helper()

@@ -79,7 +79,7 @@ func profileValue() map[string]any {
 // selfReference is a binary property list whose one array holds itself.
 func selfReference() []byte {
 	data := append([]byte("bplist00"), 0xA1, 0x00, 0x08)
-	trailer := make([]byte, binaryPlistTrailer)
+	trailer := make([]byte, 32)
 	trailer[6], trailer[7], trailer[15], trailer[31] = 1, 1, 1, 10
 	return append(data, trailer...)
 }

@@ -42,7 +42,7 @@ func (w requestWorld) signed(t testing.TB, signature []byte) []byte {
 	t.Helper()
 	r := w.good(t)
 	r.Signature = signature
-	return r.encode()
+	return encoded(t, r)
 }
 
 // requestFiles has the requests whose CSR or signature is at fault; and whose key is not,
@@ -50,7 +50,7 @@ func (w requestWorld) signed(t testing.TB, signature []byte) []byte {
 func requestFiles(t testing.TB, base *world) corpusFiles {
 	t.Helper()
 	w := newRequestWorld(t, base)
-	ofKey := func(key crypto.Signer) []byte { return w.of(t, parseCSR(t, corpusCSR(t, key))).encode() }
+	ofKey := func(key crypto.Signer) []byte { return encoded(t, w.of(t, parseCSR(t, corpusCSR(t, key)))) }
 	der := w.csr.X509.Raw
 	broken := sign(t, "vendor", crypto.SHA256, der)
 	broken[10] ^= 1
@@ -65,8 +65,8 @@ func requestFiles(t testing.TB, base *world) corpusFiles {
 		"request/rsa-1024.b64":                 ofKey(testKeys()["weak"]),
 		"request/rsa-3072.b64":                 ofKey(testKeys()["large"]),
 		"request/ec.b64":                       ofKey(corpusECKey(t)),
-		"request/csr-sha1.b64":                 w.of(t, parseCSR(t, sha1CSR(t))).encode(),
-		"request/csr-signature.b64":            w.of(t, parseCSR(t, forged(der))).encode(),
+		"request/csr-sha1.b64":                 encoded(t, w.of(t, parseCSR(t, sha1CSR(t)))),
+		"request/csr-signature.b64":            encoded(t, w.of(t, parseCSR(t, forged(der)))),
 		"request/signature-sha1.b64":           w.signed(t, sign(t, "vendor", crypto.SHA1, der)),
 		"request/signature-sha512.b64":         w.signed(t, sign(t, "vendor", crypto.SHA512, der)),
 		"request/signature-over-pem.b64":       w.signed(t, sign(t, "vendor", crypto.SHA256, w.csr.PEM())),
@@ -74,14 +74,14 @@ func requestFiles(t testing.TB, base *world) corpusFiles {
 		"request/signature-by-customer.b64":    w.signed(t, sign(t, "renewal", crypto.SHA256, der)),
 		"request/signature-broken.b64":         w.signed(t, broken),
 		"request/signature-cut-off.b64":        w.signed(t, broken[:200]),
-		"request/vendor-is-customer.b64":       ownVendor.encode(),
+		"request/vendor-is-customer.b64":       encoded(t, ownVendor),
 	}
 }
 
 // requestFormFiles has one request in every form that people upload it in.
 func requestFormFiles(t testing.TB, base *world) corpusFiles {
 	t.Helper()
-	request := newRequestWorld(t, base).good(t).encode()
+	request := encoded(t, newRequestWorld(t, base).good(t))
 	text := list(t, request)
 	var values map[string]string
 	if _, err := plist.Unmarshal([]byte(text), &values); err != nil {
@@ -120,6 +120,13 @@ func requestFormFiles(t testing.TB, base *world) corpusFiles {
 		"request/chain-cut-off.b64":       edited(values[keyChain], values[keyChain][:len(values[keyChain])-300]),
 		"request/chain-crlf.b64":          edited(values[keyChain], strings.ReplaceAll(values[keyChain], "\n", "\r\n")),
 		"request/chain-long-lines.b64":    edited(values[keyChain], longLines(values[keyChain])),
+		"request/chain-cr.b64":            edited(values[keyChain], strings.ReplaceAll(values[keyChain], "\n", "&#13;\n")),
+		"request/chain-glued.b64":         edited(values[keyChain], strings.ReplaceAll(values[keyChain], "-----\n-----", "----------")),
+		"request/chain-with-text.b64":     edited(values[keyChain], "subject=the vendor\n"+values[keyChain]),
+		"request/key-extra.b64":           edited("<dict>", "<dict><key>Name</key><string>x</string>"),
+		"request/quoted.b64":              []byte("> " + strings.ReplaceAll(string(mimeLines(request)), "\n", "\n> ")),
+		"request/url-alphabet.b64":        []byte(base64.URLEncoding.EncodeToString([]byte(text + "<!-- ????>>>> -->"))),
+		"request/unpadded.b64":            []byte(base64.RawStdEncoding.EncodeToString([]byte(text + strings.Repeat(" ", (4-len(text)%3)%3)))),
 		"request/chain-with-csr.b64":      edited(values[keyChain], values[keyChain]+pemCSR),
 	}
 }

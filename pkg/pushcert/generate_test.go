@@ -34,7 +34,7 @@ func TestGenerate(t *testing.T) {
 		files := corpusFiles{}
 		for _, make := range []func(testing.TB, *world) corpusFiles{
 			certificateFiles, findingFiles, issuerFiles, pemFiles, keyFiles, csrFiles, pkcs12Files, craftedPKCS12Files,
-			cmsFiles, requestFiles, requestFormFiles, requestChainFiles, simulatedFiles, plistFiles, tokenFiles, otherFiles,
+			cmsFiles, requestFiles, requestFormFiles, requestChainFiles, simulatedFiles, plistFiles, tokenFiles, otherFiles, lookalikeFiles,
 		} {
 			maps.Copy(files, make(t, w))
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -52,17 +53,28 @@ func (k *Key) Bits() int {
 	return bits
 }
 
-// Check judges a key that stands alone: it may become an MDM certificate's, which needs
+// Check says what is wrong with a key that stands alone: it may become an MDM certificate's, which needs
 // RSA; of another kind it may be an app's, so that is only said.
 func (k *Key) Check() []problem.Finding {
 	if k.Signer == nil {
 		return nil
 	}
 	findings := checkKey(k.Algorithm(), k.Bits())
-	if k.Algorithm() != "RSA" {
+	switch {
+	case k.provider() != nil:
+		findings = []problem.Finding{problem.FoundAs(problem.KeyWeak, "p8", problem.Info, findings[0].Params)}
+	case k.Algorithm() != "RSA":
 		findings[0].Severity = problem.Info
 	}
 	return findings
+}
+
+// provider is the key where it is of the kind that signs provider tokens, else nil.
+func (k *Key) provider() *ecdsa.PrivateKey {
+	if key, ok := k.Signer.(*ecdsa.PrivateKey); ok && key.Curve == elliptic.P256() {
+		return key
+	}
+	return nil
 }
 
 // PKCS8 is the key in unencrypted PKCS #8 DER (RFC 5208). A key that is still

@@ -1,148 +1,21 @@
 package pushcert
 
 import (
-	"bytes"
 	"encoding/asn1"
-	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/ber"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/guard"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
 )
-
-func TestXMLPlistDepth(t *testing.T) {
-	nested := func(depth int) []byte {
-		return []byte("<plist>" + strings.Repeat("<array>", depth) + strings.Repeat("</array>", depth) + "</plist>")
-	}
-	if _, err := readPlist(nested(maxPlistDepth)); err != nil {
-		t.Error(err)
-	}
-	if _, err := readPlist(nested(maxPlistDepth + 2)); !errors.Is(err, errPlistLimit) {
-		t.Errorf("deeper than allowed: %v", err)
-	}
-	million := []byte("<plist>" + strings.Repeat("<array>", 1_000_000))
-	if _, err := readPlist(million); !errors.Is(err, errPlistLimit) {
-		t.Errorf("a million levels: %v", err)
-	}
-}
-
-func TestXMLPlistForms(t *testing.T) {
-	rows := []struct {
-		name, text string
-		ok         bool
-	}{
-		{"empty dict", "<plist><dict/></plist>", true},
-		{"comment", "<plist><!-- note --><dict><key>a</key><!-- note --><string>b</string></dict></plist>", true},
-		{"date, real, integer", "<plist><array><date>2026-01-01T00:00:00Z</date><real>1.5</real><integer>3</integer></array></plist>", true},
-		{"UTF-16 declared after conversion", `<?xml version="1.0" encoding="UTF-16"?><plist><dict/></plist>`, true},
-		{"nothing", "<plist></plist>", false},
-		{"value without key", "<plist><dict><string>b</string></dict></plist>", false},
-		{"key without value", "<plist><dict><key>a</key></dict></plist>", false},
-		{"two keys", "<plist><dict><key>a</key><key>b</key><true/></dict></plist>", false},
-		{"key in array", "<plist><array><key>a</key></array></plist>", false},
-		{"two values", "<plist><dict/><dict/></plist>", false},
-		{"unknown element", "<plist><dict><key>a</key><blob>x</blob></dict></plist>", false},
-		{"element in a string", "<plist><string>a<b/></string></plist>", false},
-		{"data that is not base64", "<plist><data>*</data></plist>", false},
-		{"unknown character set", `<?xml version="1.0" encoding="Shift_JIS"?><plist><dict/></plist>`, false},
-		{"declared entity", `<!DOCTYPE plist [<!ENTITY a "b">]><plist><string>&a;</string></plist>`, false},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			if _, err := readPlist([]byte(row.text)); (err == nil) != row.ok {
-				t.Errorf("err = %v", err)
-			}
-		})
-	}
-}
-
-// binaryPlistOf writes objects, each at the offset where it stands, with two-byte
-// references.
-func binaryPlistOf(objects ...[]byte) []byte {
-	data := []byte("bplist00")
-	var table []byte
-	for _, o := range objects {
-		table = binary.BigEndian.AppendUint32(table, uint32(len(data)))
-		data = append(data, o...)
-	}
-	trailer := make([]byte, binaryPlistTrailer)
-	trailer[6], trailer[7] = 4, 2
-	binary.BigEndian.PutUint64(trailer[8:], uint64(len(objects)))
-	binary.BigEndian.PutUint64(trailer[24:], uint64(len(data)))
-	return append(append(data, table...), trailer...)
-}
-
-// arrayOf is an array with n references to object ref.
-func arrayOf(n int, ref uint16) []byte {
-	data := []byte{0xAF, 0x12}
-	data = binary.BigEndian.AppendUint32(data, uint32(n))
-	for range n {
-		data = binary.BigEndian.AppendUint16(data, ref)
-	}
-	return data
-}
-
-func TestBinaryPlistBombsAreRefused(t *testing.T) {
-	var doubling, deep [][]byte
-	for i := range 40 {
-		doubling = append(doubling, arrayOf(2, uint16(i+1)))
-	}
-	for i := range 1000 {
-		deep = append(deep, arrayOf(1, uint16(i+1)))
-	}
-	long := append([]byte{0x5F, 0x12, 0x00, 0x10, 0x00, 0x00}, bytes.Repeat([]byte{'a'}, 1<<20)...)
-	for name, data := range map[string][]byte{
-		"two to the power of forty": binaryPlistOf(append(doubling, []byte{0x08})...),
-		"a thousand levels":         binaryPlistOf(append(deep, []byte{0x08})...),
-		"one long text, many times": binaryPlistOf(arrayOf(1000, 1), long),
-		"an array of millions":      binaryPlistOf([]byte{0xAF, 0x12, 0x00, 0xFF, 0xFF, 0xFF}),
-	} {
-		if _, err := readPlist(data); err == nil {
-			t.Errorf("%s was read", name)
-		}
-	}
-	if value, err := readPlist(binaryPlistOf(arrayOf(3, 1), []byte{0x53, 'a', 'b', 'c'})); err != nil || len(value.([]any)) != 3 {
-		t.Errorf("a good list: %v, %v", value, err)
-	}
-}
-
-func TestBERIsWalkedWithinLimits(t *testing.T) {
-	unsized := func(depth int) []byte {
-		return append(bytes.Repeat([]byte{0x30, 0x80}, depth), append([]byte{0x05, 0x00}, make([]byte, 2*depth)...)...)
-	}
-	many := append([]byte{0x30, 0x80}, bytes.Repeat([]byte{0x05, 0x00}, maxBERIndefinite+1)...)
-	rows := []struct {
-		name string
-		data []byte
-		ok   bool
-	}{
-		{"a member", []byte{0x30, 0x02, 0x05, 0x00}, true},
-		{"no member", []byte{0x30, 0x00}, true},
-		{"unsized", unsized(3), true},
-		{"unsized, as deep as allowed", unsized(maxBERDepth), true},
-		{"unsized, deeper", unsized(maxBERDepth + 2), false},
-		{"unsized and empty", []byte{0x30, 0x80, 0x00, 0x00}, false},
-		{"unsized, too many members", append(many, 0, 0), false},
-		{"unsized primitive", []byte{0x04, 0x80, 0x00, 0x00}, false},
-		{"member longer than its parent", []byte{0x30, 0x03, 0x04, 0x04, 1, 2, 3, 4}, false},
-		{"unsized beyond its parent", []byte{0x30, 0x04, 0x30, 0x80, 0x05, 0x00, 0x00, 0x00}, false},
-		{"length of five octets", []byte{0x30, 0x85, 1, 1, 1, 1, 1}, false},
-		{"longer than the file", []byte{0x30, 0x82, 0xFF, 0xFF}, false},
-		{"long tag without end", []byte{0x3F, 0xFF, 0xFF}, false},
-		{"nothing", nil, false},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			if err := checkBER(row.data); (err == nil) != row.ok {
-				t.Errorf("err = %v", err)
-			}
-		})
-	}
-}
 
 func TestLateHeaderInALongBlockEndsInTime(t *testing.T) {
 	text := []byte("-----BEGIN CERTIFICATE-----" + strings.Repeat("\n", MaxFileSize-100) + ":-----END CERTIFICATE-----")
-	err := abandoned(10*time.Second, func() error {
+	err := guard.Within(10*time.Second, func() error {
 		_, err := Read("", text, nil)
 		return err
 	})
@@ -150,42 +23,39 @@ func TestLateHeaderInALongBlockEndsInTime(t *testing.T) {
 }
 
 func TestCMSIsWalkedBeforeItIsParsed(t *testing.T) {
-	if _, err := parseCMS(nestedBER()); !errors.Is(err, errBER) {
+	if _, err := parseCMS(nestedBER()); !errors.Is(err, ber.ErrForm) {
 		t.Errorf("err = %v", err)
 	}
 }
 
-func TestPKCS12WithThreePartsIsRefused(t *testing.T) {
-	content, err := asn1.Marshal(make([]pfxContent, 0))
-	if err != nil {
-		t.Fatal(err)
+// A bag may hold bags, and a key within an encrypted part hides what opening it costs.
+func TestPKCS12IsOpenedWithinLimits(t *testing.T) {
+	t.Parallel()
+	sealed := func(iterations int) []byte {
+		a := pbeAlgorithm{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 1, 3}, pbeParameters{make([]byte, 8), iterations}}
+		return marshal(t, struct {
+			Algorithm pbeAlgorithm
+			Data      []byte
+		}{a, make([]byte, 64)})
 	}
-	part := pfxContent{
-		Type:    asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1},
-		Content: asn1.RawValue{Class: asn1.ClassContextSpecific, IsCompound: true, Bytes: octets(t, content)},
+	inside := func(depth int) part {
+		p := bag(t, shroudedKeyBag, sealed(1))
+		for range depth {
+			p = bag(t, safeBag, marshal(t, []part{p}))
+		}
+		return p
 	}
-	safes, err := asn1.Marshal([]pfxContent{part, part, part})
-	if err != nil {
-		t.Fatal(err)
+	for name, row := range map[string]struct {
+		bag  part
+		want string
+	}{
+		"as deep as allowed": {inside(pbe.MaxSafeDepth), "password-wrong.p12"}, // it was reached
+		"deeper":             {inside(pbe.MaxSafeDepth + 1), "file-damaged.p12"},
+		"costlier":           {bag(t, shroudedKeyBag, sealed(pbe.MaxIterations+1)), "file-unsupported.too-costly"},
+	} {
+		_, err := Read("", pfxOf(t, safe(t, row.bag)), password("x"))
+		if got := problem.Of(err).Key(); got != row.want {
+			t.Errorf("%s: %s, want %s", name, got, row.want)
+		}
 	}
-	whole := part
-	whole.Content.Bytes = octets(t, safes)
-	der, err := asn1.Marshal(struct {
-		Version  int
-		AuthSafe pfxContent
-	}{pfxVersion, whole})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = Read("", der, nil)
-	wantProblem(t, err, "file-unsupported.p12-safes")
-}
-
-func octets(t *testing.T, data []byte) []byte {
-	t.Helper()
-	der, err := asn1.Marshal(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der
 }

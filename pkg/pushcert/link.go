@@ -3,7 +3,10 @@ package pushcert
 import (
 	"bytes"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
+	"strings"
 )
 
 // namesIssuer tells whether c says that issuer issued it: by name, and by key
@@ -32,7 +35,37 @@ func (c *Certificate) signedBy(issuer *Certificate) error {
 	return c.X509.CheckSignatureFrom(issuer.X509)
 }
 
+// isSHA1 tells that a signature was not judged because it is by SHA-1.
 func isSHA1(err error) bool {
+	insecure, ok := errors.AsType[x509.InsecureAlgorithmError](err)
+	return ok && strings.Contains(x509.SignatureAlgorithm(insecure).String(), "SHA1")
+}
+
+// unjudged tells that a signature was not judged: its algorithm proves nothing any more, or is
+// not known here. That is not to say that it was forged.
+func unjudged(err error) bool {
 	_, insecure := errors.AsType[x509.InsecureAlgorithmError](err)
-	return insecure
+	return insecure || errors.Is(err, x509.ErrUnsupportedAlgorithm)
+}
+
+// signedWith names the algorithm of the signature on a certificate or CSR, which was parsed before.
+func signedWith(der []byte) string {
+	var signed struct {
+		Content   asn1.RawValue
+		Algorithm pkix.AlgorithmIdentifier
+		Signature asn1.BitString
+	}
+	_, _ = asn1.Unmarshal(der, &signed)
+	switch id := signed.Algorithm.Algorithm.String(); id {
+	case "1.2.840.113549.1.1.2":
+		return "MD2-RSA"
+	case "1.2.840.113549.1.1.4":
+		return "MD5-RSA"
+	case "1.2.840.113549.1.1.5":
+		return "SHA1-RSA"
+	case "1.2.840.113549.1.1.10":
+		return "RSASSA-PSS"
+	default:
+		return id
+	}
 }

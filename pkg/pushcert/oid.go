@@ -10,6 +10,9 @@ import (
 // without that arc (Apple WWDR CPS; Apple's Security framework, OIDsAttr.h).
 type marker string
 
+// appleArc is what stands before a marker.
+const appleArc = "1.2.840.113635.100"
+
 const (
 	markVendor         marker = "4.12"   // MDM vendor; seen as an extension, plausible as a key usage
 	markPass           marker = "6.1.16" // pass type identifier
@@ -17,6 +20,7 @@ const (
 	markPushSandbox    marker = "6.3.1"
 	markPushProduction marker = "6.3.2"
 	markVoIPTopics     marker = "6.3.4"
+	markVoIP           marker = "6.3.5"
 	markTopics         marker = "6.3.6"
 )
 

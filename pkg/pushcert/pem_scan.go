@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"iter"
-	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -34,15 +33,15 @@ type pemScan struct {
 	crlf      bool
 	glued     bool
 	escaped   bool
-	truncated bool // a BEGIN line has no END line
+	changed   bool // by mail or an editor, or the BEGIN or END line of a whole block is missing
+	truncated bool // a block has no END line and is not whole
 	longest   int  // columns of the longest line inside a block
 }
 
 func newPEMScan(text []byte) *pemScan {
 	s := &pemScan{text: text, crlf: bytes.IndexByte(text, '\r') >= 0}
-	if bytes.Contains(text, []byte(`-----\n`)) || bytes.Contains(text, []byte(`-----\r\n`)) {
-		s.escaped = true
-		s.text = []byte(strings.NewReplacer(`\r`, "", `\n`, "\n", `\/`, "/").Replace(string(text)))
+	if isEscaped(text) {
+		s.escaped, s.text = true, unescaped(text)
 	}
 	return s
 }
@@ -64,8 +63,17 @@ func (s *pemScan) blocks() iter.Seq[pemBlock] {
 			kind, rest := text[:dashes], text[dashes+len(pemDashes):]
 			body, after, ended := bytes.Cut(rest, []byte(pemEnd))
 			if !ended || bytes.Contains(body, []byte(pemBegin)) {
-				s.truncated = true
-				return
+				body, _, _ = bytes.Cut(rest, []byte(pemBegin))
+				b := s.block(string(kind), body)
+				if !isWhole(b.der) {
+					s.truncated = true
+					return
+				}
+				s.changed, text = true, rest[len(body):]
+				if !yield(b) {
+					return
+				}
+				continue
 			}
 			// Exactly five dashes go after the label: the next five may open the next block.
 			text = bytes.TrimPrefix(bytes.TrimPrefix(after, kind), []byte(pemDashes))
@@ -85,6 +93,12 @@ func (s *pemScan) block(kind string, body []byte) pemBlock {
 	}
 	b.der = decodeArmour(text)
 	return b
+}
+
+// isWhole tells one element of DER from a part of it.
+func isWhole(der []byte) bool {
+	_, rest, err := cutElement(der)
+	return err == nil && len(rest) == 0
 }
 
 // decodeArmour decodes base64 with line breaks; white space of other kinds, no-break
@@ -133,6 +147,9 @@ func (s *pemScan) findings() []problem.Finding {
 	}
 	if s.escaped {
 		found = append(found, problem.FoundAs(problem.PEMLongLines, "escaped", problem.Warning, nil))
+	}
+	if s.changed {
+		found = append(found, problem.FoundAs(problem.PEMLongLines, "changed", problem.Warning, nil))
 	}
 	if s.glued {
 		found = append(found, problem.FoundAs(problem.PEMLongLines, "glued", problem.Warning, nil))

@@ -5,6 +5,9 @@ import (
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/ber"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/plist"
 )
 
 // maxWrappers is how many encodings may lie around each other: a signed profile
@@ -29,11 +32,11 @@ func Read(name string, data []byte, password func() ([]byte, error)) (*File, err
 			"size": strconv.Itoa(len(data)), "limit": strconv.Itoa(MaxFileSize),
 		})
 	}
-	r := reader{name: name, secret: secret{ask: password}, iterations: maxIterations}
+	r := reader{name: name, original: data, secret: secret{ask: password}, iterations: pbe.MaxIterations}
 	if err := r.read(data); err != nil {
 		return nil, err
 	}
-	r.file.settle()
+	r.file.classify()
 	return &r.file, nil
 }
 
@@ -41,8 +44,9 @@ func Read(name string, data []byte, password func() ([]byte, error)) (*File, err
 type reader struct {
 	file       File
 	name       string
+	original   []byte // the whole file; only a request is judged by it
 	secret     secret
-	iterations budget
+	iterations pbe.Budget
 	wrappers   int
 	hex        bool              // the file was hex text, as only mdmcert.download writes it
 	marked     []problem.Finding // the byte order mark, for files in which it matters
@@ -77,10 +81,10 @@ func (r *reader) read(data []byte) error {
 		return unrecognised("empty")
 	case isDER(data):
 		return r.der(data)
-	case bytes.HasPrefix(data, []byte(binaryPlistMagic)):
-		return r.plist(data, data)
+	case bytes.HasPrefix(data, []byte(plist.BinaryMagic)):
+		return r.plist(data)
 	}
-	text, marked := unmarked(data)
+	text, marked := decoded(data)
 	if !isText(text) {
 		return r.binary(text)
 	}
@@ -89,35 +93,47 @@ func (r *reader) read(data []byte) error {
 }
 
 // isDER tells a DER or BER element from text that begins with the digit 0, which is
-// the same byte.
+// the same byte, also in UTF-16.
 func isDER(data []byte) bool {
-	return data[0] == derSequence && len(data) > 1 && (data[1] >= berUnsized || !isText(data))
+	return data[0] == ber.Sequence && len(data) > 1 && data[1] != 0 && (data[1] >= unsizedOctet || !isText(data))
 }
 
 func (r *reader) text(text []byte) error {
 	head := bytes.TrimLeft(text, " \t\r\n")
 	switch {
-	case isPlist(head):
-		return r.plist(head, text)
+	case plist.Is(head):
+		return r.plist(head)
 	case isHTML(head):
 		r.file.Role = RoleHTML
 		return nil
 	case isMIME(head):
 		return r.mime(head)
-	case bytes.Contains(text, []byte(pemBegin)):
+	}
+	plain, changed := repaired(text)
+	switch {
+	case bytes.Contains(plain, []byte(pemBegin)):
 		r.file.found(r.marked...)
-		return r.pem(text)
+		return r.pem(plain, changed)
 	case bytes.HasPrefix(head, []byte("{")):
 		return r.json(head)
 	}
-	return r.encoded(text)
+	return r.encoded(plain)
 }
 
-// xmlInBase64 is how the base64 of "<?xml" begins: of a request, even of a damaged one.
-const xmlInBase64 = "PD94bWw"
+// holdsRequest looks for the base64 of how a request begins, whatever stands around it: XML
+// declaration, DOCTYPE, plist, or the binary form.
+func holdsRequest(text []byte) bool {
+	for _, head := range []string{"PD94bWw", "PCFET0NUWVBF", "PHBsaXN0", "YnBsaXN0MD"} {
+		if bytes.Contains(text, []byte(head)) {
+			return true
+		}
+	}
+	return false
+}
 
 // encoded reads text that may be another file in hex or base64.
 func (r *reader) encoded(text []byte) error {
+	text = bytes.Trim(unescaped(text), "\"' \t\r\n") // the quotation marks of an env file
 	if data, ok := fromHex(text); ok {
 		r.hex = true
 		return r.read(data)
@@ -128,31 +144,35 @@ func (r *reader) encoded(text []byte) error {
 	data, ok := fromBase64(text)
 	twice, double := fromBase64(data)
 	switch {
-	case !ok && bytes.HasPrefix(bytes.TrimLeft(text, "\"' \t\r\n"), []byte(xmlInBase64)):
-		return r.request(text)
+	case plist.Is(data) && !isBroken(data):
+		return r.plist(data)
+	case double && plist.Is(twice):
+		return r.plist(twice)
+	case holdsRequest(text), isRequest(data):
+		return r.request()
 	case !ok:
 		return unrecognised("plain-text")
-	case isPlist(data):
-		return r.plist(data, text)
-	case double && isPlist(twice):
-		return r.plist(twice, text)
 	case isText(data) && !bytes.HasPrefix(data, []byte("{")) && !bytes.Contains(data, []byte(pemBegin)):
 		return unrecognised("plain-text") // a word of base64 letters decodes to something too
 	}
 	return r.read(data)
 }
 
+// isBroken tells whether a property list cannot be read. In base64 it most likely was a request,
+// the one file of the process that has to be.
+func isBroken(list []byte) bool {
+	_, err := plist.Read(list)
+	return err != nil
+}
+
 // binary names the kinds of binary files that people offer by mistake.
 func (r *reader) binary(data []byte) error {
-	for magic, refusal := range map[string]error{
-		"\xFE\xED\xFE\xED": unsupported("jks"),
-		"\xCE\xCE\xCE\xCE": unsupported("jks"),
-		"PK\x03\x04":       unrecognised("archive"),
-		"\x1F\x8B":         unrecognised("archive"),
-	} {
-		if bytes.HasPrefix(data, []byte(magic)) {
-			return refusal
-		}
+	begins := func(magic string) bool { return bytes.HasPrefix(data, []byte(magic)) }
+	switch {
+	case begins("\xFE\xED\xFE\xED"), begins("\xCE\xCE\xCE\xCE"):
+		return unsupported("jks")
+	case begins("PK\x03\x04"), begins("\x1F\x8B"):
+		return unrecognised("archive")
 	}
 	return unrecognised("binary")
 }

@@ -11,11 +11,12 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/ber"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
 )
 
 const (
-	derSequence = 0x30
-	berUnsized  = 0x80
+	unsizedOctet = 0x80
 	// explicitVersion begins every certificate of version 2 or 3: [0], constructed.
 	explicitVersion asn1.Tag = 0xA0
 
@@ -27,10 +28,11 @@ var errTrailing = errors.New("data after the end")
 // der reads one element after the other: some programs write chains of bare DER.
 func (r *reader) der(data []byte) error {
 	for {
-		if len(data) > 1 && data[1] == berUnsized {
-			return r.ber(data)
+		cut := cutElement
+		if len(data) > 1 && data[1] == unsizedOctet {
+			cut = cutBER
 		}
-		element, rest, err := cutElement(data)
+		element, rest, err := cut(data)
 		if err != nil {
 			return err
 		}
@@ -41,7 +43,7 @@ func (r *reader) der(data []byte) error {
 		switch {
 		case len(rest) == 0:
 			return nil
-		case rest[0] != derSequence:
+		case rest[0] != ber.Sequence:
 			return damaged("trailing", errTrailing)
 		}
 		data = rest
@@ -50,9 +52,9 @@ func (r *reader) der(data []byte) error {
 
 // cutElement takes the first DER element off data.
 func cutElement(data []byte) (element, rest []byte, err error) {
-	header, length, err := berHeader(data)
+	header, length, err := ber.Header(data)
 	switch {
-	case err != nil || length == berUnknown:
+	case err != nil || length == ber.Unsized:
 		return nil, nil, damaged("der", err)
 	case length > len(data)-header:
 		return nil, nil, problem.Say(problem.FileDamaged, "truncated", problem.Params{
@@ -62,16 +64,12 @@ func cutElement(data []byte) (element, rest []byte, err error) {
 	return data[:header+length], data[header+length:], nil
 }
 
-// ber reads an element of unknown length, as Java programs write CMS.
-func (r *reader) ber(data []byte) error {
-	const version3 = "\x02\x01\x03"
-	switch {
-	case bytes.HasPrefix(data[2:], []byte(version3)):
-		return unsupported("p12-ber")
-	case bytes.HasPrefix(data[2:], []byte{byte(asn1.OBJECT_IDENTIFIER)}):
-		return r.cms(data)
+// cutBER takes the first element off data that is written in BER with an open length.
+func cutBER(data []byte) (element, rest []byte, err error) {
+	if element, rest, err = ber.ToDER(data); err != nil {
+		return nil, nil, damaged("der", err)
 	}
-	return damaged("der", errBER)
+	return element, rest, nil
 }
 
 // element tells apart what begins with a SEQUENCE, by the tags of its members.
@@ -104,7 +102,7 @@ func (r *reader) versioned(der []byte, version, second cryptobyte.String, second
 	case asn1.OCTET_STRING:
 		return r.plainKey(der, formatSEC1)
 	case asn1.SEQUENCE:
-		if bytes.Equal(version, []byte{pfxVersion}) && second.PeekASN1Tag(asn1.OBJECT_IDENTIFIER) {
+		if bytes.Equal(version, []byte{pbe.PFXVersion}) && second.PeekASN1Tag(asn1.OBJECT_IDENTIFIER) {
 			return r.pkcs12(der)
 		}
 		return r.plainKey(der, formatPKCS8)

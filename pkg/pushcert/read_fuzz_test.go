@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/plist"
 )
 
 // seedFrom adds the files of the corpus folders, and fails when there are none.
@@ -88,8 +90,8 @@ func FuzzReadDER(f *testing.F) {
 func FuzzReadPKCS12(f *testing.F) {
 	seedFrom(f, "pkcs12")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		left := budget(100_000)
-		if checkPFX(data, &left) == nil {
+		left := pbe.Budget(100_000)
+		if _, err := pbe.ParsePFX(data, parsePKCS8, &left); err == nil {
 			readFuzzed(t, data)
 		}
 	})
@@ -98,10 +100,10 @@ func FuzzReadPKCS12(f *testing.F) {
 func FuzzReadKey(f *testing.F) {
 	seedFrom(f, "key")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		left := budget(100_000)
-		if box, err := parseSealed(data, &left); err == nil {
-			plain, err := box.open([]byte(corpusPassword))
-			if err == nil && len(plain) >= len(box.data) {
+		left := pbe.Budget(100_000)
+		if box, err := pbe.ParseKey(data, &left); err == nil {
+			plain, err := box.Open([]byte(corpusPassword))
+			if err == nil && len(plain) >= len(data) {
 				t.Error("no padding was taken off")
 			}
 		}
@@ -129,11 +131,11 @@ func FuzzReadPlist(f *testing.F) {
 	seedFrom(f, "profile", "device", "request")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		readFuzzed(t, data)
-		value, err := readPlist(data)
+		value, err := plist.Read(data)
 		if err != nil && value != nil {
 			t.Error("a value came back beside the error")
 		}
-		if depth := depthOf(value); depth > maxPlistDepth+1 {
+		if depth := depthOf(value); depth > 65 {
 			t.Errorf("%d levels deep", depth)
 		}
 	})
@@ -172,7 +174,7 @@ func FuzzReadToken(f *testing.F) {
 func FuzzReadText(f *testing.F) {
 	seedFrom(f, "pem", "mdmcert", "request", "other", "token")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		text, _ := unmarked(data)
+		text, _ := decoded(data)
 		for b := range newPEMScan(text).blocks() {
 			if len(b.der) > len(text) || len(b.kind) > maxPEMKind {
 				t.Errorf("a block larger than its text: %q", b.kind)

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
 )
 
 // The values of Key.Format.
@@ -33,6 +35,9 @@ func (r *reader) plainKey(der []byte, format string) error {
 	r.file.Keys = append(r.file.Keys, &Key{Signer: key, Format: format})
 	return nil
 }
+
+// parsePKCS8 is [parseKey] of the format inside of PKCS #12 files.
+func parsePKCS8(der []byte) (crypto.Signer, error) { return parseKey(der, formatPKCS8) }
 
 func parseKey(der []byte, format string) (crypto.Signer, error) {
 	if len(der) > maxKeySize {
@@ -61,14 +66,14 @@ func parseKey(der []byte, format string) (crypto.Signer, error) {
 }
 
 // encryptedKey adds an encrypted PKCS #8 key (RFC 5958 section 3), opened if
-// there is a password for it.
+// there is a password for it. Of its forms only that with PBES2 and PBKDF2 is read.
 func (r *reader) encryptedKey(der []byte) error {
-	box, err := parseSealed(der, &r.iterations)
+	box, err := pbe.ParseKey(der, &r.iterations)
 	if err != nil {
 		return err
 	}
 	return r.lockedKey(formatPKCS8, func(password []byte) (crypto.Signer, error) {
-		plain, err := box.open(password)
+		plain, err := box.Open(password)
 		if err != nil {
 			return nil, err
 		}
@@ -93,7 +98,7 @@ func (r *reader) legacyKey(b pemBlock) error {
 		//nolint:staticcheck // deprecated as insecure, and still the only way to read such keys
 		plain, err := x509.DecryptPEMBlock(block, password)
 		if errors.Is(err, x509.IncorrectPasswordError) {
-			return nil, errWrongPassword
+			return nil, pbe.ErrPassword
 		}
 		if err != nil {
 			return nil, damaged("key", err)
@@ -112,7 +117,12 @@ func (r *reader) lockedKey(format string, open func([]byte) (crypto.Signer, erro
 	if password == nil {
 		r.file.found(problem.FoundAs(problem.KeyEncrypted, "locked", problem.Warning, nil))
 	} else {
-		if key.Signer, err = open(password); err != nil {
+		for _, spelling := range decode.Spellings(password) {
+			if key.Signer, err = open(spelling); err == nil {
+				break
+			}
+		}
+		if err != nil {
 			return openingProblem(err)
 		}
 		r.file.found(problem.Found(problem.KeyEncrypted, problem.Info, nil))
@@ -125,7 +135,7 @@ func (r *reader) lockedKey(format string, open func([]byte) (crypto.Signer, erro
 // a check turn one in 256 of them into bytes that look unpadded.
 func openingProblem(err error) error {
 	p, ok := errors.AsType[*problem.Error](err)
-	if errors.Is(err, errWrongPassword) || ok && p.Code == problem.FileDamaged {
+	if errors.Is(err, pbe.ErrPassword) || ok && p.Code == problem.FileDamaged {
 		return problem.Say(problem.PasswordWrong, "key", nil)
 	}
 	return err

@@ -2,8 +2,6 @@ package pushcert
 
 import (
 	"crypto/rsa"
-	"encoding/asn1"
-	"encoding/hex"
 	"math/big"
 	"strings"
 	"testing"
@@ -28,9 +26,6 @@ func TestPasswords(t *testing.T) {
 		{"no password for a p12", "pkcs12/openssl3.p12", none, "password-missing.p12", false},
 		{"the callback's own error for a p12", "pkcs12/openssl3.p12", refuse, "no-terminal", false},
 		{"a wrong password for PBKDF2", "key/pbes2-sha256-aes256.pem", password("wrong"), "password-wrong.key", false},
-		{"a wrong password for scrypt", "key/pbes2-scrypt.pem", password("wrong"), "password-wrong.key", false},
-		{"a wrong password for PBE-MD5-DES", "key/pbe-md5-des.pem", password("wrong"), "password-wrong.key", false},
-		{"a wrong password for PBE-SHA1-3DES", "key/pbe-sha1-3des.pem", password("wrong"), "password-wrong.key", false},
 		{"a wrong password for DEK-Info", "key/dek-aes256.pem", password("wrong"), "password-wrong.key", false},
 		{"an empty password for a key", "key/pbes2-sha256-aes256.pem", password(""), "password-wrong.key", false},
 		{"the callback's own error for a key", "key/dek-3des.pem", refuse, "no-terminal", false},
@@ -59,7 +54,7 @@ func TestPasswords(t *testing.T) {
 }
 
 func TestPasswordIsAskedForOnceForSeveralKeys(t *testing.T) {
-	text := append(readCorpus(t, "key/dek-aes256.pem"), readCorpus(t, "key/pbes2-scrypt.pem")...)
+	text := append(readCorpus(t, "key/dek-aes256.pem"), readCorpus(t, "key/pbes2-sha256-aes256.pem")...)
 	asked := 0
 	file, err := Read("", text, func() ([]byte, error) {
 		asked++
@@ -74,6 +69,7 @@ func TestPasswordIsAskedForOnceForSeveralKeys(t *testing.T) {
 }
 
 func TestEncryptedKeysAreTheKeyThatWasEncrypted(t *testing.T) {
+	t.Parallel()
 	plain, err := Read("", readCorpus(t, "key/customer.pem"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +90,7 @@ func TestEncryptedKeysAreTheKeyThatWasEncrypted(t *testing.T) {
 			t.Errorf("%s holds another key", name)
 		}
 	}
-	if count < 12 {
+	if count < 9 {
 		t.Errorf("only %d encrypted keys were compared", count)
 	}
 }
@@ -107,60 +103,4 @@ func TestHugeKeysAreRefused(t *testing.T) {
 	}
 	_, err := parseKey(make([]byte, maxKeySize+1), formatPKCS1)
 	wantProblem(t, err, "file-unsupported.key-size")
-}
-
-func TestScryptIsBounded(t *testing.T) {
-	rows := []struct {
-		name    string
-		n, r, p int
-		want    string
-	}{
-		{"what openssl writes", 16384, 8, 1, ""},
-		{"the most memory", maxScryptMemory / 8, 8, 4, ""},
-		{"too much memory", maxScryptMemory / 4, 8, 1, "file-unsupported.too-costly"},
-		{"too much work", maxScryptMemory / 8, 8, 5, "file-unsupported.too-costly"},
-		{"a product that overflows", 1 << 62, 1 << 62, 1 << 62, "file-unsupported.too-costly"},
-		{"nothing at all", 0, 0, 0, "file-damaged.key"},
-		{"negative", -16384, 8, 1, "file-damaged.key"},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			der, err := asn1.Marshal(struct {
-				Salt    []byte
-				N, R, P int
-			}{make([]byte, 8), row.n, row.r, row.p})
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, work, err := scryptOf(der, 32)
-			if row.want == "" {
-				if err != nil || work != row.n*row.r*row.p {
-					t.Fatalf("work %d, %v", work, err)
-				}
-				return
-			}
-			wantProblem(t, err, row.want)
-		})
-	}
-}
-
-func TestIterationsOfOneFileAddUp(t *testing.T) {
-	left := budget(100)
-	for _, step := range []struct {
-		n  int
-		ok bool
-	}{{60, true}, {0, false}, {-1, false}, {41, false}, {40, true}, {1, false}} {
-		if err := left.spend(step.n); (err == nil) != step.ok {
-			t.Errorf("spending %d: %v", step.n, err)
-		}
-	}
-}
-
-func TestPKCS12KeyDerivation(t *testing.T) {
-	// Test vectors of OpenSSL and Bouncy Castle for RFC 7292 appendix B: password "smeg".
-	salt := []byte{0x0A, 0x58, 0xCF, 0x64, 0x53, 0x0D, 0x82, 0x3F}
-	got := pkcs12Key([]byte("smeg"), salt, 1, pkcs12ForKey, 24)
-	if want := "8aaae6297b6cb04642ab5b077851284eb7128f1a2a7fbca3"; hex.EncodeToString(got) != want {
-		t.Errorf("key %x, want %s", got, want)
-	}
 }

@@ -1,33 +1,32 @@
 package pushcert
 
 import (
-	"crypto"
-	"crypto/x509"
 	"errors"
-	"strings"
 
-	"software.sslmate.com/src/go-pkcs12"
-
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
 )
 
-// pkcs12 reads a PKCS #12 file (RFC 7292): what Keychain Access, openssl, Java and
+// pkcs12 reads a PKCS #12 file (RFC 7292): what Keychain Access, openssl, Java, NSS and
 // Windows export. The empty password is tried before anyone is asked.
-func (r *reader) pkcs12(der []byte) error {
-	if err := checkPFX(der, &r.iterations); err != nil {
+func (r *reader) pkcs12(data []byte) error {
+	box, err := pbe.ParsePFX(data, parsePKCS8, &r.iterations)
+	if err != nil {
 		return err
 	}
-	parts, err := openPFX(der, "")
-	encrypted := false
-	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		encrypted = true
-		parts, err = r.askPFX(der)
+	parts, err := box.Open([]byte{}, &r.iterations)
+	encrypted := errors.Is(err, pbe.ErrPassword)
+	if encrypted {
+		parts, err = r.askPFX(box)
 	}
 	if err != nil {
 		return err
 	}
-	r.file.Keys = append(r.file.Keys, &Key{Signer: parts.key, Format: formatPKCS8, Encrypted: encrypted})
-	for _, c := range parts.certificates {
+	for _, key := range parts.Keys {
+		r.file.Keys = append(r.file.Keys, &Key{Signer: key, Format: formatPKCS8, Encrypted: encrypted})
+	}
+	for _, c := range parts.Certificates {
 		if err := boundRSA(c.PublicKey); err != nil {
 			return err
 		}
@@ -36,7 +35,7 @@ func (r *reader) pkcs12(der []byte) error {
 	return nil
 }
 
-func (r *reader) askPFX(der []byte) (*pfxParts, error) {
+func (r *reader) askPFX(box *pbe.PFX) (*pbe.Parts, error) {
 	password, err := r.secret.get()
 	switch {
 	case err != nil:
@@ -44,61 +43,21 @@ func (r *reader) askPFX(der []byte) (*pfxParts, error) {
 	case password == nil:
 		return nil, problem.Say(problem.PasswordMissing, "p12", nil)
 	}
-	parts, err := openPFX(der, string(password))
-	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		return nil, problem.Say(problem.PasswordWrong, "p12", nil)
-	}
-	return parts, err
-}
-
-// pfxParts is what a PKCS #12 file holds.
-type pfxParts struct {
-	key          crypto.Signer
-	certificates []*x509.Certificate
-}
-
-// openPFX decodes with one password. A wrong one is pkcs12.ErrIncorrectPassword,
-// everything else a problem. The wait is bounded because a key may lie inside of an
-// encrypted part, where checkPFX cannot see what opening it costs.
-func openPFX(der []byte, password string) (*pfxParts, error) {
-	parts := new(pfxParts)
-	err := abandoned(maxParse, func() error {
-		key, leaf, issuers, err := pkcs12.DecodeChain(der, password)
-		if err != nil {
-			return err
+	// OpenSSL before 1.1 took each byte of a password for a character.
+	for _, spelling := range append(decode.Spellings(password), widened(password)) {
+		parts, err := box.Open(spelling, &r.iterations)
+		if !errors.Is(err, pbe.ErrPassword) {
+			return parts, err
 		}
-		signer, ok := key.(crypto.Signer)
-		if !ok {
-			return problem.Say(problem.FileUnsupported, "key-algorithm", nil).Because(errNoSigner)
-		}
-		*parts = pfxParts{key: signer, certificates: append([]*x509.Certificate{leaf}, issuers...)}
-		return nil
-	})
-	if err != nil {
-		return nil, pfxProblem(err)
 	}
-	return parts, nil
+	return nil, problem.Say(problem.PasswordWrong, "p12", nil)
 }
 
-// pfxProblem names the reason. go-pkcs12 has types for two of its errors; the
-// others are told apart by their texts, which the tests hold fast.
-func pfxProblem(err error) error {
-	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		return err
+// widened is text of which each byte has become a character.
+func widened(text []byte) []byte {
+	runes := make([]rune, len(text))
+	for i, c := range text {
+		runes[i] = rune(c)
 	}
-	if known, ok := errors.AsType[*problem.Error](err); ok {
-		return known
-	}
-	if _, ok := errors.AsType[pkcs12.NotImplementedError](err); ok {
-		return problem.Say(problem.FileUnsupported, "p12", nil).Because(err)
-	}
-	switch text := err.Error(); {
-	case strings.Contains(text, "private key missing"):
-		return problem.Say(problem.KeyMissing, "p12", nil)
-	case strings.Contains(text, "certificate missing"):
-		return problem.Say(problem.CertificateMissing, "p12", nil)
-	case strings.Contains(text, "exactly one key bag"):
-		return unsupported("p12-keys")
-	}
-	return damaged("p12", err)
+	return []byte(string(runes))
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 
 	"github.com/smallstep/pkcs7"
+
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/ber"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/guard"
 )
 
 // maxCMS bounds a CMS message: parsing copies it once per level of nesting.
@@ -37,7 +40,7 @@ func (r *reader) cms(der []byte) error {
 }
 
 func cmsKind(der []byte) (byte, bool) {
-	header, _, err := berHeader(der)
+	header, _, err := ber.Header(der)
 	if err != nil || !bytes.HasPrefix(der[header:], []byte(cmsArc)) {
 		return 0, false
 	}
@@ -48,7 +51,7 @@ func cmsKind(der []byte) (byte, bool) {
 	return der[at], true
 }
 
-// signedData takes the content out. The signature is not judged: whoever signed a
+// signedData takes the content out. The signature is not checked: whoever signed a
 // profile has no say in which topic it names.
 func (r *reader) signedData(der []byte) error {
 	message, err := parseCMS(der)
@@ -74,10 +77,11 @@ func parseCMS(der []byte) (message *pkcs7.PKCS7, err error) {
 	if len(der) > maxCMS {
 		return nil, unsupported("cms-size")
 	}
-	if err := checkBER(der); err != nil {
+	der, _, err = ber.ToDER(der) // that package trusts an encoding's depth and reads overruns again
+	if err != nil {
 		return nil, damaged("cms", err)
 	}
-	err = guarded(func() error {
+	err = guard.Run(func() error {
 		message, err = pkcs7.Parse(der)
 		return err
 	})

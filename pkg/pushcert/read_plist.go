@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/plist"
 )
 
 // TokenUpdate is what a device says at check-in about how to wake it (Apple,
@@ -19,13 +20,12 @@ type TokenUpdate struct {
 	EnrollmentUserID string
 }
 
-// plist reads a property list. original is the text that it was decoded from,
-// whose encoding matters in a request.
-func (r *reader) plist(data, original []byte) error {
+// plist reads a property list.
+func (r *reader) plist(data []byte) error {
 	if isRequest(data) {
-		return r.request(original)
+		return r.request()
 	}
-	value, err := readPlist(data)
+	value, err := plist.Read(data)
 	if err != nil {
 		return damaged("plist", err)
 	}
@@ -33,12 +33,12 @@ func (r *reader) plist(data, original []byte) error {
 	if !ok {
 		return unrecognised("plist")
 	}
-	dict := plistDict(fields)
+	dict := plist.Dict(fields)
 	switch {
-	case dict.text("MessageType") == "TokenUpdate":
+	case dict.Text("MessageType") == "TokenUpdate":
 		r.tokenUpdate(dict)
 		return nil
-	case dict.text("PayloadType") != "":
+	case dict.Text("PayloadType") != "":
 		return r.profile(dict)
 	}
 	return unrecognised("plist")
@@ -51,47 +51,63 @@ func isRequest(plist []byte) bool {
 		bytes.Contains(plist, []byte("PushCertCertificateChain"))
 }
 
-func (r *reader) request(original []byte) error {
-	request, findings := ParseRequest(original)
+// request checks the file as it lies there: the portal undoes none of what was undone to
+// recognise it.
+func (r *reader) request() error {
+	request, findings := ParseRequest(r.original)
 	r.file.Role, r.file.Request = RoleRequest, request
-	r.file.found(r.marked...)
 	r.file.found(findings...)
 	return nil
 }
 
-func (r *reader) tokenUpdate(dict plistDict) {
-	r.file.Role, r.file.Topic = RoleTokenUpdate, dict.text("Topic")
-	if r.file.Topic == "" {
-		r.file.found(problem.FoundAs(problem.TopicMissing, "token-update", problem.Critical, nil))
-	}
+func (r *reader) tokenUpdate(dict plist.Dict) {
+	r.file.Role, r.file.Topic = RoleTokenUpdate, dict.Text("Topic")
+	r.statedTopic("token-update")
 	r.file.Token = &TokenUpdate{
-		Token:            hex.EncodeToString(dict.data("Token")),
-		PushMagic:        dict.text("PushMagic"),
-		UDID:             dict.text("UDID"),
-		EnrollmentID:     dict.text("EnrollmentID"),
-		UserID:           dict.text("UserID"),
-		EnrollmentUserID: dict.text("EnrollmentUserID"),
+		Token:            hex.EncodeToString(dict.Data("Token")),
+		PushMagic:        dict.Text("PushMagic"),
+		UDID:             dict.Text("UDID"),
+		EnrollmentID:     dict.Text("EnrollmentID"),
+		UserID:           dict.Text("UserID"),
+		EnrollmentUserID: dict.Text("EnrollmentUserID"),
 	}
 }
 
 // profile reads a configuration profile: an enrollment profile has a payload of
 // type com.apple.mdm (Apple, "MDM" payload).
-func (r *reader) profile(dict plistDict) error {
+func (r *reader) profile(dict plist.Dict) error {
 	if _, ok := dict["EncryptedPayloadContent"]; ok {
 		return unsupported("encrypted")
 	}
-	payloads := append([]any{map[string]any(dict)}, dict.list("PayloadContent")...)
+	payloads := append([]any{map[string]any(dict)}, dict.List("PayloadContent")...)
 	for _, p := range payloads {
 		fields, _ := p.(map[string]any)
-		payload := plistDict(fields)
-		if payload.text("PayloadType") != "com.apple.mdm" {
+		payload := plist.Dict(fields)
+		if payload.Text("PayloadType") != "com.apple.mdm" {
 			continue
 		}
-		r.file.Role, r.file.Topic = RoleEnrollmentProfile, payload.text("Topic")
-		if r.file.Topic == "" {
-			r.file.found(problem.FoundAs(problem.TopicMissing, "profile", problem.Critical, nil))
+		r.file.Role, r.file.Topic = RoleEnrollmentProfile, payload.Text("Topic")
+		r.statedTopic("profile")
+		if sandbox, _ := payload["UseDevelopmentAPNS"].(bool); sandbox {
+			r.file.found(problem.Found(problem.SandboxProfile, problem.Critical, nil))
 		}
 		return nil
 	}
 	return unrecognised("profile")
+}
+
+// statedTopic checks the topic that a profile or check-in names: devices take those of MDM
+// alone. Servers into which the wrong certificate was loaded write its UID.
+func (r *reader) statedTopic(where string) {
+	topic := r.file.Topic
+	params := problem.Params{"topic": topic}
+	switch {
+	case topic == "":
+		r.file.found(problem.FoundAs(problem.TopicMissing, where, problem.Critical, nil))
+	case isMDMTopic(topic):
+	case IsTeamID(topic):
+		r.file.found(problem.FoundAs(problem.TopicNotMDM, "team", problem.Critical, params))
+	default:
+		r.file.found(problem.FoundAs(problem.TopicNotMDM, "stated", problem.Critical, params))
+	}
 }

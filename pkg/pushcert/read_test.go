@@ -31,12 +31,11 @@ func wantProblem(t *testing.T, err error, key string) {
 
 func TestUnsupportedNamesTheAlgorithm(t *testing.T) {
 	for file, want := range map[string]string{
-		"pkcs12/sha384-mac.p12":   "SHA-384",
-		"pkcs12/camellia.p12":     "1.2.392.200011.61.1.1.1.2",
-		"key/pbe-sha1-rc2-40.pem": "PBE-SHA1-RC2-40",
-		"key/pbes2-rc2.pem":       "RC2-CBC",
-		"key/dek-camellia.pem":    "CAMELLIA-128-CBC",
-		"pem/openssh-key.pem":     "OPENSSH PRIVATE KEY",
+		"pkcs12/sha3-mac.p12":  "SHA3-256",
+		"pkcs12/camellia.p12":  "1.2.392.200011.61.1.1.1.2",
+		"key/pbes2-rc2.pem":    "RC2-CBC",
+		"key/dek-camellia.pem": "CAMELLIA-128-CBC",
+		"pem/openssh-key.pem":  "OPENSSH PRIVATE KEY",
 	} {
 		_, err := Read("", readCorpus(t, file), password(corpusPassword))
 		if got := problem.Of(err).Params["algorithm"]; got != want {
@@ -116,16 +115,6 @@ func TestTooLargeFileIsRefusedUnread(t *testing.T) {
 	wantProblem(t, err, "input-too-large")
 }
 
-func TestAParserThatPanicsOrHangsIsAnError(t *testing.T) {
-	if err := guarded(func() error { panic("odd file") }); err == nil {
-		t.Error("a panic went unseen")
-	}
-	forever := make(chan error)
-	err := abandoned(time.Millisecond, func() error { return <-forever })
-	wantProblem(t, err, "file-unsupported.too-costly")
-	close(forever)
-}
-
 func TestWrappersAreBounded(t *testing.T) {
 	text := "-----BEGIN CERTIFICATE-----\n" + "-----END CERTIFICATE-----\n"
 	for range 2 * maxWrappers {
@@ -183,4 +172,35 @@ func TestDamagedRequestIsARequest(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, file, err)
 		}
 	}
+}
+
+// TestOfSeveralFaultsTheSameOneIsNamed reads each faulty file of the corpus, and files with
+// several faults, a hundred times.
+func TestOfSeveralFaultsTheSameOneIsNamed(t *testing.T) {
+	faulty := map[string][]byte{
+		"two broken blocks": []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n*\n-----END PRIVATE KEY-----\n"),
+		"a bad profile":     []byte(strings.Replace(profileText("com.apple.mdm", "<key>Topic</key><string>ABCDE12345</string><key>UseDevelopmentAPNS</key><true/>"), "\n", "\r\n", 1)),
+	}
+	for name, row := range expectedRows(t) {
+		if row.Password == nil && (row.Error != "" || len(row.Findings) > 1) {
+			faulty[name] = readCorpus(t, name)
+		}
+	}
+	said := func(data []byte) string {
+		file, err := Read("", data, nil)
+		if file == nil {
+			return fmt.Sprint(err)
+		}
+		return fmt.Sprint(file.Findings, err)
+	}
+	for name, data := range faulty {
+		first := said(data)
+		for range 100 {
+			if again := said(data); again != first {
+				t.Errorf("%s: first %s, then %s", name, first, again)
+				break
+			}
+		}
+	}
+	t.Logf("%d faulty files", len(faulty))
 }

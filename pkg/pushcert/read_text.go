@@ -3,49 +3,56 @@ package pushcert
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-)
-
-// The byte order marks that Windows editors and PowerShell put before text.
-const (
-	markUTF8    = "\xEF\xBB\xBF"
-	markUTF16LE = "\xFF\xFE"
-	markUTF16BE = "\xFE\xFF"
 )
 
 // minHex is the shortest run of hex digits that can be a file in hex; anything
 // shorter is a word or a token.
 const minHex = 64
 
-// unmarked brings text to UTF-8 without a byte order mark. The finding, if any,
-// names the mark that was there; it matters when the text is PEM or a request.
-func unmarked(data []byte) ([]byte, []problem.Finding) {
-	marked := func(encoding string) []problem.Finding {
-		return []problem.Finding{problem.Found(problem.PEMBOM, problem.Warning, problem.Params{"encoding": encoding})}
+// decoded brings text to UTF-8 without a byte order mark. The finding, if any, names the
+// encoding; it matters when the text is PEM.
+func decoded(data []byte) ([]byte, []problem.Finding) {
+	text, encoding := decode.Text(data)
+	if encoding == decode.Plain {
+		return text, nil
 	}
-	switch {
-	case bytes.HasPrefix(data, []byte(markUTF8)):
-		return data[len(markUTF8):], marked("UTF-8")
-	case bytes.HasPrefix(data, []byte(markUTF16LE)):
-		return []byte(utf16Text(data[len(markUTF16LE):], binary.LittleEndian)), marked("UTF-16LE")
-	case bytes.HasPrefix(data, []byte(markUTF16BE)):
-		return []byte(utf16Text(data[len(markUTF16BE):], binary.BigEndian)), marked("UTF-16BE")
-	}
-	return data, nil
+	params := problem.Params{"encoding": string(encoding)}
+	return text, []problem.Finding{problem.Found(problem.PEMBOM, problem.Warning, params)}
 }
 
-func utf16Text(data []byte, order binary.ByteOrder) string {
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = order.Uint16(data[2*i:])
+// repaired undoes what mail, editors and scripts do to a text that somebody pastes: marks of
+// quotation, typographic dashes and hard blanks, line ends spelled out, a BEGIN line that was
+// not copied. Changed tells that there was any but line ends, which a finding of their own names.
+func repaired(text []byte) (plain []byte, changed bool) {
+	plain = decode.Plainer(decode.Unquoted(text))
+	if changed = !bytes.Equal(plain, text); changed {
+		// An editor makes one dash of two.
+		plain = regexp.MustCompile(`-+(BEGIN|END) ([A-Z0-9 ]+?) ?-+`).ReplaceAll(plain, []byte(pemDashes+"$1 $2"+pemDashes))
 	}
-	return string(utf16.Decode(units))
+	if _, end, found := bytes.Cut(plain, []byte(pemEnd)); found && !bytes.Contains(plain, []byte(pemBegin)) {
+		kind, _, _ := bytes.Cut(end, []byte(pemDashes))
+		plain = slices.Concat([]byte(pemBegin), kind, []byte(pemDashes+"\n"), bytes.TrimLeft(plain, "\"' \t\r\n"))
+		changed = true
+	}
+	return plain, changed
+}
+
+// isEscaped tells PEM in which line ends are spelled out, as in a JSON or env value.
+func isEscaped(text []byte) bool {
+	return bytes.Contains(text, []byte(pemDashes+`\`)) || bytes.Contains(text, []byte(`\n`+pemDashes))
+}
+
+// unescaped spells line ends with characters again, also where they were escaped twice.
+func unescaped(text []byte) []byte {
+	return []byte(strings.NewReplacer(`\\r`, "", `\\n`, "\n", `\r`, "", `\n`, "\n", `\/`, "/").Replace(string(text)))
 }
 
 // withoutSpace removes all white space, as base64 in files of the process carries
@@ -109,4 +116,19 @@ func isText(data []byte) bool {
 		}
 	}
 	return true
+}
+
+// isHTML tells a web page: what a browser saves when the portal's session has
+// ended, in place of the certificate.
+func isHTML(head []byte) bool {
+	if !bytes.HasPrefix(head, []byte("<")) {
+		return false // most files: not worth a copy in lower case
+	}
+	start := bytes.ToLower(head[:min(len(head), 1024)])
+	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body"} {
+		if bytes.HasPrefix(start, []byte(tag)) {
+			return true
+		}
+	}
+	return bytes.Contains(start, []byte("<html"))
 }

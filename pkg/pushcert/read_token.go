@@ -120,8 +120,8 @@ func isMIME(head []byte) bool {
 func (r *reader) mime(text []byte) error {
 	headers, body := cutHeaders(text)
 	if !bytes.Contains(headers, []byte("pkcs7-mime")) {
-		if bytes.Contains(body, []byte(pemBegin)) {
-			return r.pem(body)
+		if plain, changed := repaired(body); bytes.Contains(plain, []byte(pemBegin)) {
+			return r.pem(plain, changed)
 		}
 		return unrecognised("mail")
 	}

@@ -7,6 +7,9 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"strings"
+
+	"howett.net/plist"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -34,7 +37,7 @@ type Request struct {
 // [Trust.Chain] gives it. The same input gives the same bytes.
 //
 // A key that is not the vendor certificate's is a key-mismatch problem, one that
-// is not RSA a key-weak problem. Nothing else is judged: see [CheckRequest].
+// is not RSA a key-weak problem. Nothing else is checked: see [CheckRequest].
 func BuildRequest(csrDER []byte, vendor *Certificate, vendorKey crypto.Signer, chain []*Certificate) ([]byte, error) {
 	csr, err := ParseCSR(csrDER)
 	if err != nil {
@@ -53,27 +56,31 @@ func BuildRequest(csrDER []byte, vendor *Certificate, vendorKey crypto.Signer, c
 		return nil, err
 	}
 	request := Request{CSR: csr, Chain: append([]*Certificate{vendor}, chain...), Signature: signature}
-	return request.encode(), nil
+	return request.encode()
 }
 
-// encode writes the property list by hand: three strings from alphabets that XML need not
-// escape, with line ends that stay line ends. Writers of property lists turn
-// those into character references.
-func (r *Request) encode() []byte {
-	var list bytes.Buffer
-	list.WriteString(`<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<plist version="1.0"><dict>`)
-	entry := func(key, value string) {
-		list.WriteString("<key>" + key + "</key><string>" + value + "</string>")
-	}
-	var chain bytes.Buffer
+// requestList is the property list, in the order that it is written.
+type requestList struct {
+	Chain     string `plist:"PushCertCertificateChain"`
+	CSR       string `plist:"PushCertRequestCSR"`
+	Signature string `plist:"PushCertSignature"`
+}
+
+// encode gives the base64 of the property list. Line ends of the chain stay line ends, where the
+// writer makes character references of them: no tool is known to have sent the portal any.
+func (r *Request) encode() ([]byte, error) {
+	var chain strings.Builder
 	for _, c := range r.Chain {
 		chain.Write(c.PEM())
 	}
-	entry(keyChain, chain.String())
-	entry(keyCSR, base64.StdEncoding.EncodeToString(r.CSR.X509.Raw))
-	entry(keySignature, base64.StdEncoding.EncodeToString(r.Signature))
-	list.WriteString("</dict></plist>\n")
-	return base64.StdEncoding.AppendEncode(nil, list.Bytes())
+	list, err := plist.Marshal(requestList{
+		Chain:     chain.String(),
+		CSR:       base64.StdEncoding.EncodeToString(r.CSR.X509.Raw),
+		Signature: base64.StdEncoding.EncodeToString(r.Signature),
+	}, plist.XMLFormat)
+	if err != nil {
+		return nil, err
+	}
+	list = append(bytes.ReplaceAll(list, []byte("&#xA;"), []byte("\n")), '\n')
+	return base64.StdEncoding.AppendEncode(nil, list), nil
 }

@@ -35,18 +35,25 @@ func CheckRequest(r *Request, now time.Time, t *Trust) []problem.Finding {
 func (r *Request) vendor() (*Certificate, []problem.Finding) {
 	listed := r.Chain[0]
 	role := listed.Role()
-	if role == RoleMDMVendor {
+	if listed.signsRequests() {
 		return listed, nil
 	}
-	if i := slices.IndexFunc(r.Chain, func(c *Certificate) bool { return c.Role() == RoleMDMVendor }); i > 0 {
+	if i := slices.IndexFunc(r.Chain, (*Certificate).signsRequests); i > 0 {
 		return r.Chain[i], nil // out of order, which checkListed says
 	}
 	params := wrongRole(role, RoleMDMVendor)
 	params["subject"] = listed.Subject()
+	if role == RoleMDMVendor {
+		return listed, refused(problem.WrongRole, "vendor-mark", params)
+	}
 	return listed, refused(problem.WrongRole, "vendor", params)
 }
 
-// checkDates judges every listed certificate by its own dates: the portal wants
+// signsRequests tells whether c carries Apple's mark of a vendor certificate, which all genuine
+// ones do (reference 8): the name alone convinces no portal.
+func (c *Certificate) signsRequests() bool { return !c.X509.IsCA && c.marked(markVendor) }
+
+// checkDates says what is wrong with every listed certificate by its own dates: the portal wants
 // all of them valid at the moment of the upload.
 func (r *Request) checkDates(vendor *Certificate, now time.Time) []problem.Finding {
 	var findings []problem.Finding

@@ -97,7 +97,7 @@ func TestCheckRequestNamesTheChainsFault(t *testing.T) {
 		"good":                       {certificates(w.vendor, w.wwdr, w.root), nil},
 		"wrong order":                {certificates(w.vendor, w.root, w.wwdr), []string{"request-chain.order"}},
 		"reversed":                   {certificates(w.root, w.wwdr, w.vendor), []string{"request-chain.order"}},
-		"vendor twice":               {certificates(w.vendor, w.vendor, w.wwdr, w.root), []string{"request-chain.order"}},
+		"vendor twice":               {certificates(w.vendor, w.vendor, w.wwdr, w.root), []string{"request-chain.twice"}},
 		"more after the root":        {certificates(w.vendor, w.wwdr, w.root, w.aai), []string{"request-chain.extra"}},
 		"intermediate missing":       {certificates(w.vendor, w.root), []string{"chain-incomplete.intermediate"}},
 		"root missing":               {certificates(w.vendor, w.wwdr), []string{"chain-incomplete.root"}},

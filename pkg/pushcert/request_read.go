@@ -2,17 +2,22 @@ package pushcert
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/pem"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/plist"
 )
 
-// ParseRequest reads a request of any origin as far as it can be read: base64 with
-// or without line breaks, not encoded at all, encoded twice, as a binary property list. The findings
-// say what is wrong with the form; [CheckRequest] judges the content. The request
-// is nil when data holds none, with at least one finding that says why.
+// ParseRequest checks the bytes of a request as they lie there, as Apple's portal does: base64
+// of a property list with three strings. What had to be mended before it could be read is a
+// critical finding, so that a request without one is a request that can be uploaded; what Apple
+// is not known to take or refuse is a warning. [CheckRequest] checks the content.
+//
+// A request of any origin is read as far as possible all the same, for its facts. It is nil when
+// data holds none, with at least one finding that says why.
 func ParseRequest(data []byte) (*Request, []problem.Finding) {
 	var r requestReader
 	list := r.unwrap(data)
@@ -37,85 +42,42 @@ func (r *requestReader) doubt(code problem.Code, variant string, params problem.
 	r.findings = append(r.findings, problem.FoundAs(code, variant, problem.Warning, params))
 }
 
-// unwrap takes the outer base64 off and returns the property list, or nil.
-func (r *requestReader) unwrap(data []byte) []byte {
-	const bom = "\xef\xbb\xbf"
-	const space = " \t\r\n" // at the start only: the end of a DER file may look like it
-	data = bytes.TrimLeft(data, space)
-	if bytes.HasPrefix(data, []byte(bom)) {
-		r.findings = append(r.findings, problem.Found(problem.PEMBOM, problem.Warning, nil))
-		data = bytes.TrimLeft(data[len(bom):], space)
-	}
-	if len(data) == 0 {
-		r.refuse(problem.RequestEncoding, "empty", nil)
-		return nil
-	}
-	if isPlist(data) {
-		r.refuse(problem.RequestEncoding, "unencoded", nil)
-		return data
-	}
-	if r.isSomethingElse(data) {
-		return nil
-	}
-	once, ok := decodeBase64(data)
-	if !ok {
-		r.refuse(problem.RequestEncoding, "base64", nil)
-		return nil
-	}
-	if isPlist(once) {
-		return once
-	}
-	if twice, ok := decodeBase64(once); ok && isPlist(twice) {
-		r.refuse(problem.RequestEncoding, "double", nil)
-		return twice
-	}
-	if !r.isSomethingElse(once) {
-		r.refuse(problem.RequestEncoding, "content", nil)
-	}
-	return nil
-}
-
-// isSomethingElse says so when data is a CSR or a certificate: the commonest
-// files to be uploaded in place of the request.
-func (r *requestReader) isSomethingElse(data []byte) bool {
-	if block, _ := pem.Decode(data); block != nil {
-		data = block.Bytes
-	}
-	var role Role
-	if _, err := ParseCSR(data); err == nil {
-		role = RoleCSR
-	} else if c, err := ParseCertificate(data); err == nil {
-		role = c.Role()
-	} else {
-		return false
-	}
-	r.refuse(problem.WrongRole, "request", wrongRole(role, RoleRequest))
-	return true
-}
-
 // dictionary reads the property list and finds fault with forms that Apple does not describe;
 // whether the portal takes those is unknown.
-func (r *requestReader) dictionary(list []byte) plistDict {
-	value, err := readPlist(list)
+func (r *requestReader) dictionary(list []byte) plist.Dict {
+	binary := bytes.HasPrefix(list, []byte(plist.BinaryMagic))
+	read := plist.ReadXML
+	if binary {
+		read = plist.ReadBinary
+	}
+	value, err := read(list)
 	dict, ok := value.(map[string]any)
 	if err != nil || !ok {
 		r.refuse(problem.RequestEncoding, "plist", nil)
 		return nil
 	}
 	switch {
-	case bytes.HasPrefix(list, []byte(binaryPlistMagic)):
+	case binary:
 		r.doubt(problem.RequestEncoding, "binary", nil)
-	case !bytes.HasPrefix(bytes.TrimSpace(list), []byte("<?xml")), !bytes.Contains(list, []byte("<!DOCTYPE plist")):
+	case !isOneDocument(list):
+		r.refuse(problem.RequestEncoding, "plist", nil)
+	case !hasHeader(list):
 		r.doubt(problem.RequestEncoding, "header", nil)
+	}
+	for _, key := range slices.Sorted(maps.Keys(dict)) {
+		if !slices.Contains([]string{keyCSR, keyChain, keySignature}, key) {
+			r.doubt(problem.RequestEncoding, "key-extra", problem.Params{"key": key})
+			break // one is enough to say so
+		}
 	}
 	return dict
 }
 
 // field returns a value's text. A <data> in place of a <string> is read, and said.
-func (r *requestReader) field(dict plistDict, key string) []byte {
+func (r *requestReader) field(dict plist.Dict, key string) []byte {
 	switch value := dict[key].(type) {
 	case string:
-		if text := bytes.TrimSpace([]byte(value)); len(text) > 0 {
+		if text := bytes.Trim([]byte(value), requestSpace); len(text) > 0 {
 			return text
 		}
 	case []byte:
@@ -129,7 +91,7 @@ func (r *requestReader) field(dict plistDict, key string) []byte {
 }
 
 // csr reads the CSR: base64 of DER as Apple wants it, or with one of the usual mistakes.
-func (r *requestReader) csr(dict plistDict) *CSR {
+func (r *requestReader) csr(dict plist.Dict) *CSR {
 	value := r.field(dict, keyCSR)
 	if value == nil {
 		return nil
@@ -149,7 +111,7 @@ func (r *requestReader) csr(dict plistDict) *CSR {
 	return csr
 }
 
-func (r *requestReader) signature(dict plistDict) []byte {
+func (r *requestReader) signature(dict plist.Dict) []byte {
 	value := r.field(dict, keySignature)
 	if _, isData := dict[keySignature].([]byte); isData || value == nil {
 		return value
@@ -161,14 +123,15 @@ func (r *requestReader) signature(dict plistDict) []byte {
 	return signature
 }
 
-// chain reads the PEM chain. Apple states lines of 64 characters as a condition.
-func (r *requestReader) chain(dict plistDict) []*Certificate {
+// chain reads the PEM chain as leniently as any PEM, and holds its form against Apple's.
+func (r *requestReader) chain(dict plist.Dict) []*Certificate {
 	text := r.field(dict, keyChain)
 	if text == nil {
 		return nil
 	}
 	var chain []*Certificate
 	scan, blocks := newPEMScan(text), 0
+	before := len(r.findings)
 	for block := range scan.blocks() {
 		blocks++
 		c, err := ParseCertificate(block.der)
@@ -181,15 +144,21 @@ func (r *requestReader) chain(dict plistDict) []*Certificate {
 	if scan.truncated || blocks == 0 {
 		r.refuse(problem.RequestChain, "damaged", problem.Params{"certificates": strconv.Itoa(blocks)})
 	}
-	r.findings = append(r.findings, scan.findings()...)
+	form := formOfChain(text)
+	line := problem.Params{"line": strconv.Itoa(form.line)}
+	switch {
+	case len(r.findings) > before: // the reason is told already
+	case form.broken:
+		r.refuse(problem.RequestChain, "form", line)
+	case form.columns:
+		r.refuse(problem.RequestChain, "columns", line)
+	case form.around:
+		r.doubt(problem.RequestChain, "around", nil)
+	}
+	if scan.crlf {
+		r.doubt(problem.RequestChain, "crlf", nil)
+	}
 	return chain
-}
-
-// decodeBase64 decodes standard base64 with white space anywhere, as mail and
-// Windows leave it. Padding must be there: Apple's decoder is not known to do without.
-func decodeBase64(text []byte) ([]byte, bool) {
-	decoded, err := base64.StdEncoding.DecodeString(withoutSpace(string(text)))
-	return decoded, err == nil && len(decoded) > 0
 }
 
 func wrongRole(role, expected Role) problem.Params {

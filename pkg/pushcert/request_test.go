@@ -29,7 +29,7 @@ func build(tb testing.TB, w *world) []byte {
 	return data
 }
 
-// list is the property list inside a request.
+// List is the property list inside a request.
 func list(tb testing.TB, data []byte) string {
 	tb.Helper()
 	text, err := base64.StdEncoding.DecodeString(string(data))
@@ -54,6 +54,24 @@ func binaryList(tb testing.TB, text string) string {
 }
 
 func wrap(text string) []byte { return []byte(base64.StdEncoding.EncodeToString([]byte(text))) }
+
+func encoded(tb testing.TB, r *Request) []byte {
+	tb.Helper()
+	data, err := r.encode()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+// The file of the corpus was written byte by byte, before a library wrote the list.
+func TestRequestKeepsItsBytes(t *testing.T) {
+	data := readCorpus(t, "request/one-line.b64")
+	r, _ := ParseRequest(data)
+	if r == nil || !bytes.Equal(encoded(t, r), data) {
+		t.Error("the same request has other bytes than it had")
+	}
+}
 
 func TestBuiltRequestIsWhatApplesPortalTakes(t *testing.T) {
 	w := newWorld(t)
@@ -170,7 +188,7 @@ func TestParseRequestNamesTheMistakeOfForm(t *testing.T) {
 		"base64 in lines with LF":   {mime("\n"), nil, true},
 		"final newline":             {append(slices.Clone(data), '\n'), nil, true},
 		"white space in strings":    {edit("<string>-----BEGIN", "<string>\n\n-----BEGIN"), nil, true},
-		"byte order mark":           {append([]byte("\xef\xbb\xbf"), data...), []string{"pem-bom"}, true},
+		"byte order mark":           {append([]byte("\xef\xbb\xbf"), data...), []string{"request-encoding.mark"}, true},
 		"empty":                     {nil, []string{"request-encoding.empty"}, false},
 		"only white space":          {[]byte(" \r\n"), []string{"request-encoding.empty"}, false},
 		"not encoded":               {[]byte(text), []string{"request-encoding.unencoded"}, true},
@@ -190,7 +208,7 @@ func TestParseRequestNamesTheMistakeOfForm(t *testing.T) {
 		"chain cut short":           {edit("<string>-----BEGIN", "<string>-----BEGIN CERTIFICATE-----\nAAAA\n-----BEGIN"), []string{"request-chain.damaged"}, true},
 		"binary list":               {wrap(binaryList(t, text)), []string{"request-encoding.binary"}, true},
 		"no header at all":          {wrap(text[strings.Index(text, "<plist"):]), []string{"request-encoding.header"}, true},
-		"key missing":               {edit("<key>PushCertSignature</key>", "<key>Other</key>"), []string{"request-encoding.key-missing"}, true},
+		"key missing":               {edit("<key>PushCertSignature</key>", "<key>Other</key>"), []string{"request-encoding.key-extra", "request-encoding.key-missing"}, true},
 		"value empty":               {value(keySignature, "<string> </string>"), []string{"request-encoding.key-missing"}, true},
 		"CSR as data":               {value(keyCSR, "<data>"+csr+"</data>"), []string{"request-encoding.data"}, true},
 		"CSR as PEM":                {value(keyCSR, "<string>"+string(testCSR(t, "customer").PEM())+"</string>"), []string{"request-encoding.csr-pem"}, true},
@@ -199,7 +217,7 @@ func TestParseRequestNamesTheMistakeOfForm(t *testing.T) {
 		"signature is no base64":    {value(keySignature, "<string>***</string>"), []string{"request-signature.encoding"}, true},
 		"chain is no PEM":           {value(keyChain, "<string>aGVsbG8=</string>"), []string{"request-chain.damaged"}, true},
 		"chain holds the CSR":       {edit("<string>-----BEGIN", "<string>"+string(testCSR(t, "customer").PEM())+"-----BEGIN"), []string{"request-chain.foreign"}, true},
-		"chain in long lines":       {value(keyChain, "<string>-----BEGIN CERTIFICATE-----\n"+base64.StdEncoding.EncodeToString(w.vendor.X509.Raw)+"\n-----END CERTIFICATE-----\n</string>"), []string{"pem-long-lines"}, true},
+		"chain in long lines":       {value(keyChain, "<string>-----BEGIN CERTIFICATE-----\n"+base64.StdEncoding.EncodeToString(w.vendor.X509.Raw)+"\n-----END CERTIFICATE-----\n</string>"), []string{"request-chain.columns"}, true},
 	} {
 		r, found := ParseRequest(row.data)
 		if got := keysOf(found); !slices.Equal(got, row.want) {
@@ -267,6 +285,7 @@ assert d["PushCertCertificateChain"] == "".join(open(n).read() for n in ("vendor
 // A DER file may end in an octet that is white space in text; cutting it off makes
 // the file unreadable.
 func TestDERThatEndsInWhiteSpaceKeepsItsEnd(t *testing.T) {
+	t.Parallel()
 	var der []byte
 	for n := 0; !bytes.HasSuffix(der, []byte("\n")); n++ { // about one signature in 256 does
 		var err error

@@ -1,6 +1,9 @@
 package pushcert
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Role is what a file of the process is for.
 type Role string
@@ -25,6 +28,14 @@ const (
 	RoleUnknown           Role = "unknown"
 )
 
+// Roles lists every role, in the order of the contract.
+func Roles() []Role {
+	return []Role{
+		RoleMDMPush, RoleMDMVendor, RoleAppPush, RolePassPush, RoleServerPush, RoleRequest, RoleCSR, RolePrivateKey, RoleCA,
+		RoleADEToken, RoleContentToken, RoleEnrollmentProfile, RoleTokenUpdate, RoleMDMCertAnswer, RoleHTML, RoleUnknown,
+	}
+}
+
 // Name attributes by which Apple marks what a certificate is for. The issuer is
 // never asked: Apple has moved each kind to another issuer before.
 const (
@@ -42,23 +53,30 @@ func appCNs() []string {
 	}
 }
 
+// appMarks are the extensions of certificates that push to apps, websites and VoIP services.
+func appMarks() []marker {
+	return []marker{markWebsite, markPushSandbox, markPushProduction, markTopics, markVoIPTopics, markVoIP}
+}
+
 // Role tells what c is for, from its subject and Apple's marker extensions. A
 // subject UID in the MDM family decides before all else, the CA flag included,
 // so that a self-made imitation is named for what it imitates.
 func (c *Certificate) Role() Role {
 	uid, cn := c.UID(), c.CN()
 	switch {
-	case strings.HasPrefix(uid, mdmTopicPrefix), uid == "" && strings.HasPrefix(cn, mdmCNPrefix):
+	case isMDMTopic(uid):
 		return RoleMDMPush
 	case strings.HasPrefix(uid, "com.apple.") && strings.Contains(uid, serverTopicPart):
 		return RoleServerPush
+	case strings.HasPrefix(cn, mdmCNPrefix):
+		return RoleMDMPush
 	case c.X509.IsCA:
 		return RoleCA
 	case c.marked(markVendor), strings.HasPrefix(cn, vendorCNPrefix):
 		return RoleMDMVendor
 	case c.marked(markPass), strings.HasPrefix(uid, "pass."):
 		return RolePassPush
-	case c.marked(markWebsite), c.marked(markPushSandbox), c.marked(markPushProduction), hasAnyPrefix(cn, appCNs()):
+	case slices.ContainsFunc(appMarks(), c.marked), hasAnyPrefix(cn, appCNs()):
 		return RoleAppPush
 	}
 	return RoleUnknown

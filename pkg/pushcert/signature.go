@@ -20,7 +20,7 @@ type opened struct {
 	digest []byte
 }
 
-// open recovers what the signature holds, or nil if this key did not make it.
+// Open recovers what the signature holds, or nil if this key did not make it.
 func open(pub any, signature []byte) *opened {
 	key, ok := pub.(*rsa.PublicKey)
 	if !ok || !canOpen(key) || len(signature) != key.Size() {

@@ -1,15 +1,33 @@
 package pushcert
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // Topic is the certificate's own topic: the subject's UID, for MDM
-// (com.apple.mgmt.External.<uuid>), apps (bundle id) and passes alike. Empty if absent.
-func (c *Certificate) Topic() string { return c.UID() }
+// (com.apple.mgmt.External.<uuid>), apps (bundle id) and passes alike. Empty if absent, and for
+// what does not push: the UID of a vendor, or of a developer, is a team's.
+func (c *Certificate) Topic() string {
+	switch c.Role() {
+	case RoleMDMPush, RoleAppPush, RolePassPush, RoleServerPush:
+		return c.UID()
+	}
+	return ""
+}
+
+// isMDMTopic tells a topic that devices take in an enrollment (Apple, "MDM" payload: it
+// "must begin with com.apple.mgmt.").
+func isMDMTopic(topic string) bool { return strings.HasPrefix(topic, mdmTopicPrefix) }
+
+// IsTeamID tells the form of a Team ID, which is the UID of vendors and developers (Apple, "App ID prefix").
+func IsTeamID(text string) bool {
+	return regexp.MustCompile(`^[0-9A-Z]{10}$`).MatchString(strings.TrimSpace(text))
+}
 
 // Topics are all topics that APNs accepts with the certificate: its own, then those of
 // Apple's topic lists (6.3.6, and 6.3.4 for VoIP), each once. MDM certificates
@@ -38,7 +56,9 @@ func topicList(der []byte) []string {
 	var topics []string
 	input := cryptobyte.String(der)
 	var list cryptobyte.String
-	if !input.ReadASN1(&list, cbasn1.SEQUENCE) {
+	if input.PeekASN1Tag(cbasn1.UTF8String) { // one topic, and no list around it
+		list = input
+	} else if !input.ReadASN1(&list, cbasn1.SEQUENCE) {
 		return nil
 	}
 	for !list.Empty() {

@@ -3,7 +3,7 @@
 // service, which takes pushes made with them. Both listen on loopback only.
 //
 // It is an independent oracle. It imports no other package of this project and
-// shares no constant and no line of code with the client it judges: what it knows
+// shares no constant and no line of code with the client it checks: what it knows
 // of Apple's rules it states again, and each refusal says in code how sure that
 // rule is. It must not know profiles, state files, commands or languages.
 //

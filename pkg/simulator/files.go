@@ -1,7 +1,10 @@
 package simulator
 
 import (
+	"bytes"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"github.com/apnsctl/apnsctl/pkg/simulator/internal/records"
 )
 
 // publicFiles are what a simulator writes for others to read: absolute paths, empty
@@ -35,7 +40,59 @@ func placeFiles(dir, ready string) (publicFiles, error) {
 		f.root, f.apnsCA = stem+"-root.pem", stem+"-apns-ca.pem"
 		f.passing = append(f.passing, f.root, f.apnsCA)
 	}
+	for _, name := range []string{f.ready, f.root, f.apnsCA} {
+		if made, err := ownOrNew(name); err != nil || !made {
+			return publicFiles{}, errors.Join(err, &ForeignFileError{name})
+		}
+	}
 	return f, f.remove()
+}
+
+// ForeignFileError names a file that stands where a simulator would write, and that none made.
+type ForeignFileError struct{ Path string }
+
+// Error implements error.
+func (e *ForeignFileError) Error() string { return e.Path + " is not a simulator's" }
+
+// ownOrNew tells whether a simulator may put its own file in the place of name: nothing is
+// there, or an empty file, or what a simulator has made.
+func ownOrNew(name string) (bool, error) {
+	info, err := os.Lstat(name)
+	switch {
+	case name == "", errors.Is(err, fs.ErrNotExist):
+		return true, nil
+	case err != nil:
+		return false, err
+	case !info.Mode().IsRegular():
+		return false, nil
+	case info.Size() == 0:
+		return true, nil
+	}
+	data, err := os.ReadFile(name)
+	return isReadyFile(data) || isOurPEM(data), err
+}
+
+// isReadyFile tells the ready file by its fields, which no other file has.
+func isReadyFile(data []byte) bool {
+	var ready readyFile
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(&ready) == nil && ready.Portal != "" && ready.APNs != ""
+}
+
+// isOurPEM tells certificates of simulated authorities, all of which have that in their name.
+func isOurPEM(data []byte) bool {
+	block, rest := pem.Decode(data)
+	for ; block != nil; block, rest = pem.Decode(rest) {
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil || !strings.Contains(c.Subject.String(), "SIMULATOR") {
+			return false
+		}
+		if len(bytes.TrimSpace(rest)) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // absolute is filepath.Abs, but nothing stays nothing.
@@ -59,10 +116,10 @@ func (f publicFiles) write(portal, apns string, root, apnsCA []byte) error {
 	if f.root == "" {
 		return nil
 	}
-	if err := writeDurably(f.root, root); err != nil {
+	if err := records.WriteFile(f.root, root); err != nil {
 		return err
 	}
-	if err := writeDurably(f.apnsCA, apnsCA); err != nil {
+	if err := records.WriteFile(f.apnsCA, apnsCA); err != nil {
 		return err
 	}
 	if f.ready == "" {
@@ -72,7 +129,7 @@ func (f publicFiles) write(portal, apns string, root, apnsCA []byte) error {
 	if err != nil {
 		return err
 	}
-	return writeDurably(f.ready, append(data, '\n'))
+	return records.WriteFile(f.ready, append(data, '\n'))
 }
 
 // remove takes away what would mislead whoever finds it: the ready file, and the
@@ -81,6 +138,9 @@ func (f publicFiles) write(portal, apns string, root, apnsCA []byte) error {
 func (f publicFiles) remove() error {
 	var failed error
 	for _, name := range f.passing {
+		if made, err := ownOrNew(name); err != nil || !made {
+			continue // somebody has put a file of theirs there
+		}
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			failed = errors.Join(failed, err)
 		}
@@ -99,6 +159,9 @@ func lockDir(dir string) (dirLock, error) {
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return dirLock{}, err
+	}
+	if made, err := ownOrNew(filepath.Join(dir, "lock")); err != nil || !made {
+		return dirLock{}, errors.Join(err, &ForeignFileError{filepath.Join(dir, "lock")})
 	}
 	file := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
 	locked, err := file.TryLock()

@@ -11,6 +11,10 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/simulator/internal/apns"
+	"github.com/apnsctl/apnsctl/pkg/simulator/internal/portal"
+	"github.com/apnsctl/apnsctl/pkg/simulator/internal/records"
 )
 
 // Options say where a simulator listens and what it keeps. Only Now must be given.
@@ -39,8 +43,9 @@ type Options struct {
 // Simulator is a running portal and APNs. All its methods may be called at any time
 // and from any goroutine.
 type Simulator struct {
-	portal *portal
-	apns   *apnsServer
+	portal *portal.Portal
+	apns   *apns.Server
+	kept   records.Folder // devices, beside what the portal keeps
 	log    *log.Logger
 
 	portalListener, apnsListener net.Listener
@@ -93,22 +98,23 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 	if s.apnsListener, err = listen(ctx, o.APNsAddr); err != nil {
 		return err
 	}
-	if s.portal, err = openPortal(shelf(dir), o.Now); err != nil {
+	s.kept = records.Folder(dir)
+	if s.portal, err = portal.Open(s.kept, o.Now, s.log); err != nil {
 		return err
 	}
-	certificate, err := s.portal.tree.issueServer(addressOf(s.apnsListener).Addr())
+	certificate, err := s.portal.CA.IssueServer(addressOf(s.apnsListener).Addr())
 	if err != nil {
 		return err
 	}
-	s.apns = newAPNs(apnsConfig{
-		Certificate: certificate, Judge: s.portal.judge, Now: o.Now, Seed: o.Seed,
+	s.apns = apns.New(apns.Config{
+		Certificate: certificate, Verdict: s.portal.Verdict, Now: o.Now, Seed: o.Seed,
 		AcceptAnyToken: o.AcceptAnyToken, Log: s.log.Writer(),
 	})
 	if err := s.restoreDevices(); err != nil {
 		return err
 	}
 	s.web = &http.Server{
-		Handler: s.routes(), ErrorLog: s.log,
+		Handler: s.portal.Handler(s.control()), ErrorLog: s.log,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 	}
 	return s.files.write(s.PortalURL(), s.APNsURL(), s.RootPEM(), s.APNsCAPEM())
@@ -124,7 +130,7 @@ func (s *Simulator) run(ctx context.Context) {
 		go s.end(err)
 	})
 	s.serving.Go(func() {
-		err := s.apns.serve(s.apnsListener)
+		err := s.apns.Serve(s.apnsListener)
 		go s.end(err)
 	})
 	stop := context.AfterFunc(ctx, func() { s.end(nil) })
@@ -142,7 +148,7 @@ func (s *Simulator) end(cause error) {
 		if s.web.Shutdown(unfinished) != nil {
 			_ = s.web.Close() // some call outlived its time
 		}
-		s.apns.close()
+		s.apns.Close()
 		s.serving.Wait()
 		s.err = errors.Join(cause, s.release())
 		close(s.done)
@@ -189,13 +195,10 @@ func (s *Simulator) APNsCAFile() string { return s.files.apnsCA }
 
 // RootPEM is what stands for Apple's authorities: root, then the intermediate of vendor
 // certificates, then that of push certificates.
-func (s *Simulator) RootPEM() []byte {
-	t := s.portal.tree
-	return encodeCertificates(t.root.cert, t.relations.cert, t.integration.cert)
-}
+func (s *Simulator) RootPEM() []byte { return s.portal.CA.RootsPEM() }
 
 // APNsCAPEM is the authority to trust when connecting to APNsURL.
-func (s *Simulator) APNsCAPEM() []byte { return encodeCertificates(s.portal.tree.server.cert) }
+func (s *Simulator) APNsCAPEM() []byte { return s.portal.CA.ServerPEM() }
 
 // listen opens a listener on a loopback address and on no other.
 func listen(ctx context.Context, address string) (net.Listener, error) {

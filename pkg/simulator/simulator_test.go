@@ -12,38 +12,41 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/simulator/internal/ca"
+	"github.com/apnsctl/apnsctl/pkg/simulator/internal/testkit"
 )
 
 func TestRestartContinuesFromDir(t *testing.T) {
 	dir := t.TempDir()
 	r := start(t, Options{Dir: dir})
-	old := r.goodRequest(t)
-	kept := r.call(t, "POST", "/certificates?account=a&notes=n", old).want(t, 201).certificate(t)
-	revoked := r.call(t, "POST", "/certificates?account=a", old).want(t, 201).certificate(t)
+	old := r.GoodRequest(t)
+	kept := r.Call(t, "POST", "/certificates?account=a&notes=n", old).Want(t, 201).Certificate(t)
+	revoked := r.Call(t, "POST", "/certificates?account=a", old).Want(t, 201).Certificate(t)
 	path := func(serial []byte) string { return "/certificates/" + strings.ToLower(hexOf(serial)) }
-	r.call(t, "POST", path(revoked.SerialNumber.Bytes())+"/revoke?account=a", nil).want(t, 204)
+	r.Call(t, "POST", path(revoked.SerialNumber.Bytes())+"/revoke?account=a", nil).Want(t, 204)
 	token := strings.Repeat("ab", 200) // longer than a file name may be
-	r.call(t, "PUT", "/devices/"+token, []byte(`{"topic":"com.apple.mgmt.External.x","push_magic":"m","state":"expired"}`)).want(t, 204)
-	list, devices, root := r.call(t, "GET", "/certificates?account=a", nil), r.call(t, "GET", "/devices", nil), string(r.RootPEM())
-	must(t, r.Close())
+	r.Call(t, "PUT", "/devices/"+token, []byte(`{"topic":"com.apple.mgmt.External.x","push_magic":"m","state":"expired"}`)).Want(t, 204)
+	list, devices, root := r.Call(t, "GET", "/certificates?account=a", nil), r.Call(t, "GET", "/devices", nil), string(r.RootPEM())
+	testkit.Must(t, r.Close())
 
 	again := start(t, Options{Dir: dir})
 	if string(again.RootPEM()) != root {
 		t.Fatal("other authorities")
 	}
-	if got := again.call(t, "GET", "/certificates?account=a", nil); string(got.body) != string(list.body) {
-		t.Errorf("list\n%s instead of\n%s", got.body, list.body)
+	if got := again.Call(t, "GET", "/certificates?account=a", nil); string(got.Body) != string(list.Body) {
+		t.Errorf("list\n%s instead of\n%s", got.Body, list.Body)
 	}
-	if got := again.call(t, "GET", "/devices", nil); string(got.body) != string(devices.body) || !strings.Contains(string(got.body), token) {
-		t.Errorf("devices %s instead of %s", got.body, devices.body)
+	if got := again.Call(t, "GET", "/devices", nil); string(got.Body) != string(devices.Body) || !strings.Contains(string(got.Body), token) {
+		t.Errorf("devices %s instead of %s", got.Body, devices.Body)
 	}
-	if got := again.portal.judge(kept); got != verdictOK {
+	if got := again.portal.Verdict(kept); got != ca.Good {
 		t.Errorf("verdict %v", got)
 	}
-	if got := again.portal.judge(revoked); got != verdictRevoked {
+	if got := again.portal.Verdict(revoked); got != ca.Revoked {
 		t.Errorf("verdict %v", got)
 	}
-	renewed := again.call(t, "POST", path(kept.SerialNumber.Bytes())+"/renew?account=a", old).want(t, 201).certificate(t)
+	renewed := again.Call(t, "POST", path(kept.SerialNumber.Bytes())+"/renew?account=a", old).Want(t, 201).Certificate(t)
 	if renewed.Subject.CommonName != kept.Subject.CommonName {
 		t.Error("renewed with another topic")
 	}
@@ -62,10 +65,10 @@ func hexOf(b []byte) string {
 func TestEverythingWrittenIsForTheOwnerAlone(t *testing.T) {
 	dir := t.TempDir()
 	r := start(t, Options{Dir: filepath.Join(dir, "state"), ReadyFile: filepath.Join(dir, "ready.json")})
-	r.call(t, "POST", "/certificates", r.goodRequest(t)).want(t, 201)
-	r.call(t, "PUT", "/devices/abcd", []byte(`{"topic":"com.apple.mgmt.External.x"}`)).want(t, 204)
+	r.Call(t, "POST", "/certificates", r.GoodRequest(t)).Want(t, 201)
+	r.Call(t, "PUT", "/devices/abcd", []byte(`{"topic":"com.apple.mgmt.External.x"}`)).Want(t, 204)
 	var files []string
-	must(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	testkit.Must(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -92,7 +95,7 @@ func TestReadyFileNamesWhatIsThere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
 			ready := filepath.Join(folder, "sim.json")
-			must(t, os.WriteFile(ready, []byte("stale"), 0o600))
+			testkit.Must(t, os.WriteFile(ready, []byte(`{"portal": "http://127.0.0.1:1", "apns": "https://127.0.0.1:2"}`), 0o600))
 			o, home := Options{ReadyFile: ready}, folder
 			if withDir {
 				o.Dir = filepath.Join(folder, "new", "state")
@@ -100,9 +103,9 @@ func TestReadyFileNamesWhatIsThere(t *testing.T) {
 			}
 			r := start(t, o)
 			data, err := os.ReadFile(ready)
-			must(t, err)
+			testkit.Must(t, err)
 			var got map[string]string
-			must(t, json.Unmarshal(data, &got))
+			testkit.Must(t, json.Unmarshal(data, &got))
 			want := map[string]string{"portal": r.PortalURL(), "apns": r.APNsURL(), "root_file": r.RootFile(), "apns_ca_file": r.APNsCAFile()}
 			for key, value := range want {
 				if got[key] != value {
@@ -114,12 +117,12 @@ func TestReadyFileNamesWhatIsThere(t *testing.T) {
 			}
 			for path, content := range map[string][]byte{r.RootFile(): r.RootPEM(), r.APNsCAFile(): r.APNsCAPEM()} {
 				written, err := os.ReadFile(path)
-				must(t, err)
+				testkit.Must(t, err)
 				if string(written) != string(content) || filepath.Dir(path) != home || !filepath.IsAbs(path) {
 					t.Errorf("%s", path)
 				}
 			}
-			must(t, r.Close())
+			testkit.Must(t, r.Close())
 			if _, err := os.Stat(ready); !errors.Is(err, fs.ErrNotExist) {
 				t.Error("the ready file outlived the simulator")
 			}
@@ -132,12 +135,61 @@ func TestReadyFileNamesWhatIsThere(t *testing.T) {
 	}
 }
 
+// What stands where a simulator would write, and was made by nobody of its kind, stays.
+func TestFilesOfOthersStay(t *testing.T) {
+	for file, o := range map[string]func(folder string) Options{
+		"ready.json":  func(d string) Options { return Options{ReadyFile: filepath.Join(d, "ready.json")} },
+		"a-root.pem":  func(d string) Options { return Options{ReadyFile: filepath.Join(d, "a.json")} },
+		"root.pem":    func(d string) Options { return Options{Dir: d} },
+		"apns-ca.pem": func(d string) Options { return Options{Dir: d, ReadyFile: filepath.Join(d, "r")} },
+		"lock":        func(d string) Options { return Options{Dir: d} },
+	} {
+		for kind, content := range map[string]string{
+			"text": "a config file", "json": `{"portal": "x", "mine": 1}`,
+			"a real certificate": string(realCertificate(t)),
+		} {
+			t.Run(file+"/"+kind, func(t *testing.T) {
+				folder := t.TempDir()
+				testkit.Must(t, os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600))
+				options := o(folder)
+				options.Now = time.Now
+				_, err := Start(t.Context(), options)
+				if foreign, ok := errors.AsType[*ForeignFileError](err); !ok || filepath.Base(foreign.Path) != file {
+					t.Errorf("error is %v", err)
+				}
+				if now, err := os.ReadFile(filepath.Join(folder, file)); err != nil || string(now) != content {
+					t.Errorf("the file is gone: %v", err)
+				}
+			})
+		}
+	}
+}
+
+// Nor is a file removed at the end that somebody has put there in the meantime.
+func TestTheEndRemovesOnlyItsOwn(t *testing.T) {
+	ready := filepath.Join(t.TempDir(), "ready.json")
+	r := start(t, Options{ReadyFile: ready})
+	testkit.Must(t, os.WriteFile(ready, []byte("mine now"), 0o600))
+	testkit.Must(t, r.Close())
+	if now, err := os.ReadFile(ready); err != nil || string(now) != "mine now" {
+		t.Errorf("%q, %v", now, err)
+	}
+}
+
+// realCertificate is one of the readers' samples, of another authority.
+func realCertificate(t *testing.T) []byte {
+	t.Helper()
+	data, err := os.ReadFile("../../testdata/pushcert/pem/chain.pem")
+	testkit.Must(t, err)
+	return data
+}
+
 func TestNothingIsWrittenWithoutDirAndReadyFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := start(t, Options{})
-	r.call(t, "POST", "/certificates", r.goodRequest(t)).want(t, 201)
+	r.Call(t, "POST", "/certificates", r.GoodRequest(t)).Want(t, 201)
 	entries, err := os.ReadDir(".")
-	must(t, err)
+	testkit.Must(t, err)
 	if len(entries) > 0 || r.RootFile() != "" || r.APNsCAFile() != "" {
 		t.Errorf("%v, %q, %q", entries, r.RootFile(), r.APNsCAFile())
 	}
@@ -150,18 +202,18 @@ func TestRelativePathsBecomeAbsolute(t *testing.T) {
 	if _, err := os.Stat(r.RootFile()); err != nil {
 		t.Error(err)
 	}
-	must(t, r.Close())
+	testkit.Must(t, r.Close())
 }
 
 func TestStartRefuses(t *testing.T) {
 	taken := start(t, Options{Dir: t.TempDir(), ReadyFile: filepath.Join(t.TempDir(), "ready.json")})
 	damaged := t.TempDir()
-	must(t, os.Mkdir(filepath.Join(damaged, "authorities"), 0o700))
-	must(t, os.WriteFile(filepath.Join(damaged, "authorities", "tree.json"), []byte(`{"root":`), 0o600))
+	testkit.Must(t, os.Mkdir(filepath.Join(damaged, "authorities"), 0o700))
+	testkit.Must(t, os.WriteFile(filepath.Join(damaged, "authorities", "tree.json"), []byte(`{"root":`), 0o600))
 	broken := t.TempDir()
-	must(t, os.Mkdir(filepath.Join(broken, "certificates"), 0o700))
-	must(t, os.WriteFile(filepath.Join(broken, "certificates", "01.json"), []byte(`{"certificate":"AAAA"}`), 0o600))
-	clock := func() time.Time { return today() }
+	testkit.Must(t, os.Mkdir(filepath.Join(broken, "certificates"), 0o700))
+	testkit.Must(t, os.WriteFile(filepath.Join(broken, "certificates", "01.json"), []byte(`{"certificate":"AAAA"}`), 0o600))
+	clock := func() time.Time { return testkit.Today() }
 	for name, o := range map[string]Options{
 		"no clock":                 {},
 		"all addresses":            {Now: clock, PortalAddr: ":0"},
@@ -194,23 +246,23 @@ func TestStartRefuses(t *testing.T) {
 func TestListensOnEveryFormOfLoopback(t *testing.T) {
 	addresses := []string{"localhost:0", "127.0.0.1:0"}
 	if probe, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "[::1]:0"); err == nil {
-		must(t, probe.Close())
+		testkit.Must(t, probe.Close())
 		addresses = append(addresses, "[::1]:0")
 	}
 	for _, address := range addresses {
 		r := start(t, Options{PortalAddr: address, APNsAddr: address})
-		r.call(t, "GET", "/certificates", nil).want(t, 200)
+		r.Call(t, "GET", "/certificates", nil).Want(t, 200)
 	}
 }
 
 func TestCloseEndsItOnce(t *testing.T) {
-	s, err := Start(t.Context(), Options{Now: today, Log: t.Output()})
-	must(t, err)
+	s, err := Start(t.Context(), Options{Now: testkit.Today, Log: t.Output()})
+	testkit.Must(t, err)
 	for range 2 {
-		must(t, s.Close())
+		testkit.Must(t, s.Close())
 	}
 	<-s.Done()
-	must(t, s.Wait())
+	testkit.Must(t, s.Wait())
 	for _, url := range []string{s.PortalURL(), s.APNsURL()} {
 		_, address, _ := strings.Cut(url, "://")
 		dialer := net.Dialer{Timeout: time.Second}
@@ -224,15 +276,15 @@ func TestCloseEndsItOnce(t *testing.T) {
 func TestCloseDoesNotWaitForAStuckCall(t *testing.T) {
 	r := start(t, Options{})
 	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.PortalURL(), "http://"))
-	must(t, err)
+	testkit.Must(t, err)
 	defer c.Close()
 	_, err = c.Write([]byte("POST /certificates HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"))
-	must(t, err)
+	testkit.Must(t, err)
 	closed := make(chan error, 1)
 	go func() { closed <- r.Close() }()
 	select {
 	case err := <-closed:
-		must(t, err)
+		testkit.Must(t, err)
 	case <-time.After(10 * time.Second):
 		t.Fatal("Close hangs")
 	}
@@ -240,12 +292,12 @@ func TestCloseDoesNotWaitForAStuckCall(t *testing.T) {
 
 func TestEndOfContextEndsIt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	s, err := Start(ctx, Options{Now: today})
-	must(t, err)
+	s, err := Start(ctx, Options{Now: testkit.Today})
+	testkit.Must(t, err)
 	cancel()
 	select {
 	case <-s.Done():
-		must(t, s.Wait())
+		testkit.Must(t, s.Wait())
 	case <-time.After(10 * time.Second):
 		t.Fatal("it goes on")
 	}

@@ -30,7 +30,7 @@ type Access struct {
 // file is not there, and where permission bits say nothing (Windows, whose access lists
 // protect the folder of a person's settings).
 func (s *Store) Access() ([]Access, error) {
-	file, err := follow(s.path)
+	file, err := Follow(s.path)
 	if err != nil {
 		return nil, s.unreadable(err)
 	}
@@ -54,6 +54,16 @@ func (s *Store) Access() ([]Access, error) {
 		all = append(all, a)
 	}
 	return all, nil
+}
+
+// Files are the files that a store writes: the state, the version before it, and the lock.
+// A symbolic link is followed, for they lie beside the real file.
+func (s *Store) Files() []string {
+	file, err := Follow(s.path)
+	if err != nil {
+		file = s.path
+	}
+	return []string{file, file + ".bak", file + ".lock"}
 }
 
 // ModesCount tells whether permission bits protect a file on this system.

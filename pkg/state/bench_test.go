@@ -47,6 +47,16 @@ func BenchmarkView10000Profiles(b *testing.B) {
 	}
 }
 
+func BenchmarkViewOneOf10000Profiles(b *testing.B) {
+	store := stored(b, text(b, 10000))
+	b.ReportAllocs()
+	for b.Loop() {
+		if s, err := store.ViewOne(b.Context(), "customer-00500"); err != nil || len(s.Unread) == 0 {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkPlainYAML10000Profiles is the measure to hold the others against: what
 // yaml.v3 alone needs to load and save, with no comments kept and nothing checked.
 func BenchmarkPlainYAML10000Profiles(b *testing.B) {

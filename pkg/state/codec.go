@@ -14,8 +14,12 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxSize bounds what is read: 256 MiB, some fifty thousand profiles.
-const maxSize = 256 << 20
+// maxSize bounds what is read, and with it what is written: some ten thousand profiles.
+// maxText bounds each text in it.
+const (
+	maxSize = 64 << 20
+	maxText = 1 << 20
+)
 
 // preamble begins a fresh file.
 const preamble = `# This file is apnsctl's: everything it knows about your MDM push certificates.
@@ -24,13 +28,12 @@ const preamble = `# This file is apnsctl's: everything it knows about your MDM p
 
 `
 
-// document is a file that was read: its text, its tree and its value.
+// document is a file that was read: its text and its value.
 type document struct {
 	text  []byte
-	root  *yaml.Node
 	state *lifecycle.State
-	// migrated says that the tree no longer is the text's, but that of a newer schema.
-	migrated bool
+	// root is the tree of the present schema where the text is of an older one.
+	root *yaml.Node
 }
 
 // Decode reads the content of a state file. It is strict: what it does not know, it
@@ -61,39 +64,35 @@ func Encode(old []byte, s *lifecycle.State) ([]byte, error) {
 
 // parse reads data; steps leads from older schemas to the present one.
 func parse(data []byte, steps map[int]step) (*document, error) {
+	return parseOnly(data, steps, "")
+}
+
+// parseOnly is parse where one profile is asked for, if only is its name.
+func parseOnly(data []byte, steps map[int]step, only string) (*document, error) {
 	if len(data) > maxSize {
 		return nil, problem.Say(problem.StateDamaged, "too-large", problem.Params{"limit": strconv.Itoa(maxSize)})
+	}
+	if s, ok := readByEntries(data, only); ok {
+		return &document{text: data, state: s}, nil
 	}
 	root, err := tree(data)
 	if err != nil {
 		return nil, err
 	}
-	migrated, err := migrate(root, steps)
-	if err != nil {
+	doc := &document{text: data, state: &lifecycle.State{}}
+	if migrated, err := migrate(root, steps); err != nil {
 		return nil, err
+	} else if migrated {
+		doc.root = root
 	}
-	s := &lifecycle.State{}
-	if err := new(reader).read(root, reflect.ValueOf(s).Elem()); err != nil {
-		return nil, err
-	}
-	return &document{data, root, s, migrated}, nil
+	return doc, newReader().read(root, reflect.ValueOf(doc.state).Elem())
 }
 
-// tree is the YAML of the only document in data, read the quick way if that is sure.
+// tree is the root of the only YAML document in data.
 func tree(data []byte) (*yaml.Node, error) {
 	if !utf8.Valid(data) {
 		return nil, problem.Say(problem.StateDamaged, "encoding", nil)
 	}
-	if text, blocks := lift(cut(data)); len(blocks) > 0 {
-		if root, err := only(text); err == nil && blocks.restore(root) == len(blocks) {
-			return root, nil
-		}
-	}
-	return only(data)
-}
-
-// only is the root of the only document in data.
-func only(data []byte) (*yaml.Node, error) {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
 	switch err := d.Decode(&doc); {
@@ -125,12 +124,17 @@ func (d *document) encode(s *lifecycle.State) ([]byte, error) {
 		return d.text, nil
 	}
 	was, now := reflect.ValueOf(d.state).Elem(), reflect.ValueOf(is).Elem()
-	if !d.migrated {
-		if text, err := splice(d.text, d.root, was, now); err == nil && readsBack(text, is) == nil {
+	root := d.root
+	if root == nil {
+		if text, err := edit(d.text, was, now); err == nil && readsBack(text, is) == nil {
 			return text, nil
 		}
+		var err error
+		if root, err = tree(d.text); err != nil {
+			return nil, err
+		}
 	}
-	return proven(merge(d.root, nodeOf(now)), "", is)
+	return proven(merge(root, nodeOf(now)), "", is)
 }
 
 // fresh is the text of a new file.
@@ -156,12 +160,24 @@ func proven(root *yaml.Node, head string, want *lifecycle.State) ([]byte, error)
 func readsBack(text []byte, want *lifecycle.State) error {
 	doc, err := parse(text, nil)
 	if err != nil {
-		return unwritable(err)
+		return unfit(err)
 	}
 	if !reflect.DeepEqual(doc.state, want) {
 		return unwritable(errors.New("it would read back as something else"))
 	}
 	return nil
+}
+
+// unfit is a state that would not be read again. Where that is for a person's own words, they
+// are named; everything else is a fault of the program.
+func unfit(err error) error {
+	switch p := problem.Of(err); p.Key() {
+	case "state-damaged.bad-name", "state-damaged.key-type", "state-damaged.too-long", "state-damaged.wrong-type":
+		return problem.Say(problem.Usage, "unfit", problem.Params{"key": p.Params["key"]}).Because(err)
+	case "state-damaged.too-large":
+		return problem.Say(problem.Usage, "unfit-size", problem.Params{"limit": strconv.Itoa(maxSize >> 20)}).Because(err)
+	}
+	return unwritable(err)
 }
 
 // unwritable is a value that YAML cannot hold: a fault of the program, not the file.

@@ -116,11 +116,21 @@ func TestEncodeRoundTrip(t *testing.T) {
 	}
 }
 
+func TestNothingLargerIsWrittenThanIsRead(t *testing.T) {
+	wantCode(t, state.TooLarge(), "usage.unfit-size")
+}
+
 func TestEncodeRefusesWhatCannotBeRead(t *testing.T) {
-	for name, change := range map[string]func(*lifecycle.State){
-		"a profile of nothing":     func(s *lifecycle.State) { s.Profiles["x"] = nil },
-		"a profile without a name": func(s *lifecycle.State) { s.Profiles[""] = profile() },
-		"bytes that are no text":   func(s *lifecycle.State) { s.Settings.Organization = "\xff" },
+	for name, row := range map[string]struct {
+		change func(*lifecycle.State)
+		want   string
+	}{
+		"a profile of nothing":     {func(s *lifecycle.State) { s.Profiles["x"] = nil }, "internal"},
+		"a profile without a name": {func(s *lifecycle.State) { s.Profiles[""] = profile() }, "usage.unfit"},
+		"a name with a tabulator":  {func(s *lifecycle.State) { s.Profiles["a\tb"] = profile() }, "usage.unfit"},
+		"bytes that are no text":   {func(s *lifecycle.State) { s.Settings.Organization = "\xff" }, "usage.unfit"},
+		"a text of a mebibyte":     {func(s *lifecycle.State) { s.Settings.Organization = strings.Repeat("x", 1<<20+1) }, "usage.unfit"},
+		"a name of no text":        {func(s *lifecycle.State) { s.Profiles["\xff"] = profile() }, "usage.unfit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := fleet(1)
@@ -128,10 +138,10 @@ func TestEncodeRefusesWhatCannotBeRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			change(s)
+			row.change(s)
 			for _, before := range [][]byte{nil, old} {
 				text, err := state.Encode(before, s)
-				wantCode(t, err, "internal")
+				wantCode(t, err, row.want)
 				if text != nil {
 					t.Error("text with an error")
 				}

@@ -2,8 +2,6 @@ package state
 
 import (
 	"reflect"
-	"slices"
-	"unicode/utf8"
 
 	"filippo.io/age"
 
@@ -24,6 +22,9 @@ func CheapSealing(passphrase []byte) (lifecycle.Sealing, error) { return newSeal
 func CheapChange(s lifecycle.Sealing, o *Opener, passphrase []byte) (lifecycle.Sealing, error) {
 	return changePassphrase(s, o, passphrase, 4)
 }
+
+// TooLarge is what writing more than is read comes to.
+func TooLarge() error { return readsBack(make([]byte, maxSize+1), nil) }
 
 // MaxWorkFactor is the highest one accepted.
 const MaxWorkFactor = maxWorkFactor
@@ -55,23 +56,14 @@ func EachKey(st *lifecycle.State, visit func(*lifecycle.Key) error) error {
 // SealBytes is how anything at all is sealed.
 func SealBytes(secret []byte, to ...age.Recipient) (string, error) { return seal(secret, to...) }
 
-// QuickIsTrue tells whether the quick way of reading sees what the plain one does.
-func QuickIsTrue(data []byte) (same bool) {
-	quick, quickErr := tree(data)
-	slow, slowErr := only(data)
-	if quickErr != nil || slowErr != nil {
-		return (quickErr == nil) == (slowErr == nil) || !utf8.Valid(data)
+// ReadsAlike tells whether a file was read entry by entry, and whether yaml.v3 reads the same
+// in it as a whole.
+func ReadsAlike(data []byte) (quick, same bool) {
+	s, quick := readByEntries(data, "")
+	if !quick {
+		return false, true
 	}
-	return identical(quick, slow)
-}
-
-func identical(a, b *yaml.Node) bool {
-	return a.Kind == b.Kind && a.Style == b.Style && a.Tag == b.Tag && a.Value == b.Value && a.Line == b.Line && a.Column == b.Column &&
-		slices.EqualFunc(a.Content, b.Content, identical)
-}
-
-// LiftCount tells how many blocks are read the quick way.
-func LiftCount(data []byte) int {
-	_, blocks := lift(cut(data))
-	return len(blocks)
+	want := &lifecycle.State{}
+	root, err := tree(data)
+	return true, err == nil && newReader().read(root, reflect.ValueOf(want).Elem()) == nil && reflect.DeepEqual(s, want)
 }

@@ -2,6 +2,8 @@ package state_test
 
 import (
 	"errors"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -25,8 +27,8 @@ func FuzzDecodeState(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if !state.QuickIsTrue(data) {
-			t.Fatal("the quick way reads something else")
+		if _, same := state.ReadsAlike(data); !same {
+			t.Fatal("read entry by entry, it is something else")
 		}
 		s, err := state.Decode(data)
 		if err != nil {
@@ -85,6 +87,40 @@ func FuzzEncodeRoundTrip(f *testing.F) {
 				t.Fatal(err, diff)
 			}
 			old = text
+		}
+	})
+}
+
+// FuzzWhatIsWrittenOpens: whatever a person gives as name, value and certificate text, the
+// store either refuses it and writes nothing, or opens again what it wrote.
+func FuzzWhatIsWrittenOpens(f *testing.F) {
+	pem := block("CERTIFICATE", 200)
+	for _, seed := range []string{"", "x", "\t", "\xff", "\u2028", "a: b # c", pem, "Certificate:\n  Data:\n" + pem, pem + "more", " " + pem, "\n\n" + pem, strings.Repeat("x", 1<<20+1)} {
+		f.Add("acme", seed, seed)
+		f.Add(seed, "remarks", pem)
+	}
+	f.Fuzz(func(t *testing.T, name, remarks, chain string) {
+		store := state.Open(filepath.Join(t.TempDir(), "config.yaml"))
+		if err := store.Create(t.Context(), fleet(1)); err != nil {
+			t.Fatal(err)
+		}
+		before := content(t, store.Path())
+		var want *lifecycle.State
+		err := store.Update(t.Context(), func(s *lifecycle.State) error {
+			s.Profiles[name] = &lifecycle.Profile{Remarks: remarks}
+			s.Vendor.Identities = []lifecycle.VendorIdentity{{PEM: pem, Chain: chain, Key: key()}}
+			want = s
+			return nil
+		})
+		if err != nil {
+			if content(t, store.Path()) != before {
+				t.Fatal("refused and written")
+			}
+			return
+		}
+		got, err := store.View(t.Context())
+		if diff := cmp.Diff(state.Canonical(want), got); err != nil || diff != "" {
+			t.Fatal(err, diff)
 		}
 	})
 }

@@ -2,10 +2,9 @@ package state
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 	"github.com/gofrs/flock"
 )
 
@@ -17,12 +16,11 @@ const lockPoll = 20 * time.Millisecond
 // removing it would let two processes lock two files of one name.
 func (s *Store) locked(ctx context.Context, file string, do func() error) error {
 	lock := flock.New(file+".lock", flock.SetPermissions(0o600))
-	_, err := lock.TryLockContext(ctx, lockPoll)
+	// Where a pipe lies in the lock's place, already opening it waits.
+	_, err := wait.For(ctx.Done(), func() (bool, error) { return lock.TryLockContext(ctx, lockPoll) })
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return problem.New(problem.StateLocked, problem.Params{"path": s.path}).Because(err)
-	case errors.Is(err, context.Canceled):
-		return problem.New(problem.Interrupted, nil).Because(err)
+	case err != nil && ctx.Err() != nil:
+		return s.stopped(ctx)
 	case err != nil:
 		return s.unwritable(err)
 	}

@@ -27,8 +27,8 @@ func merge(old, fresh *yaml.Node) *yaml.Node {
 
 func mergeMapping(old, fresh *yaml.Node) *yaml.Node {
 	had, has := pairs(old), pairs(fresh)
-	out := shell(old)
-	for _, key := range weave(names(old), names(fresh)) {
+	out := emptied(old)
+	for _, key := range mergedOrder(names(old), names(fresh)) {
 		was, is := had[key], has[key]
 		switch {
 		case was.key == nil:
@@ -46,7 +46,7 @@ func mergeMapping(old, fresh *yaml.Node) *yaml.Node {
 // mergeSequence keeps items that are still there. With an unchanged number of items
 // a changed one is taken for the old one at its place.
 func mergeSequence(old, fresh *yaml.Node) *yaml.Node {
-	out, left := shell(old), slices.Clone(old.Content)
+	out, left := emptied(old), slices.Clone(old.Content)
 	for i, item := range fresh.Content {
 		j := slices.IndexFunc(left, func(was *yaml.Node) bool { return was != nil && same(was, item) })
 		switch {
@@ -78,9 +78,9 @@ func same(a, b *yaml.Node) bool {
 	return true
 }
 
-// weave orders the keys of a rewritten mapping: old keys as they stand, each new
+// mergedOrder is the order of the keys of a rewritten mapping: old keys as they stand, each new
 // key before the first old one that comes later in the order of fresh.
-func weave(old, fresh []string) []string {
+func mergedOrder(old, fresh []string) []string {
 	rank := make(map[string]int, len(fresh))
 	for i, key := range fresh {
 		rank[key] = i
@@ -126,8 +126,8 @@ func names(n *yaml.Node) []string {
 	return list
 }
 
-// shell is a collection without its content. What was written as {} or [] grows as a block.
-func shell(n *yaml.Node) *yaml.Node {
+// emptied is a collection without its content. What was written as {} or [] grows as a block.
+func emptied(n *yaml.Node) *yaml.Node {
 	out := *n
 	if len(n.Content) == 0 {
 		out.Style &^= yaml.FlowStyle

@@ -2,12 +2,14 @@ package state
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -51,6 +53,8 @@ func scalar(tag, value string) *yaml.Node {
 func textNode(s string) *yaml.Node {
 	n := scalar("!!str", s)
 	switch {
+	case !utf8.ValidString(s): // refused when it is read back, by its key
+		return scalar("!!binary", base64.StdEncoding.EncodeToString([]byte(s)))
 	case strings.Contains(s, "\n") && plainLines(s):
 		n.Style = yaml.LiteralStyle
 	case strings.ContainsFunc(s, unprintable), ambiguous(s):

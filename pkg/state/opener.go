@@ -76,14 +76,15 @@ func damagedSealing() *problem.Error {
 }
 
 // UnlockWith opens keys with the identity of a further recipient: the content of an
-// age identity file, or of an unencrypted SSH private key (--identity FILE). Another
-// file is [problem.Usage], sentence "identity-invalid" or "identity-encrypted".
+// age identity file, or of an unencrypted SSH private key (--identity FILE). One that is encrypted
+// itself is [problem.PassphraseMissing], sentence "identity"; another file is
+// [problem.Usage], sentence "identity-invalid".
 func UnlockWith(identityFile []byte) (*Opener, error) {
 	o := &Opener{stranger: problem.Say(problem.PassphraseWrong, "identity", nil)}
 	var err error
 	switch {
 	case bytes.Contains(identityFile, []byte("AGE ENCRYPTED FILE")):
-		return nil, problem.Say(problem.Usage, "identity-encrypted", nil)
+		return nil, problem.Say(problem.PassphraseMissing, "identity", nil)
 	case bytes.HasPrefix(bytes.TrimSpace(identityFile), []byte("-----BEGIN")):
 		var id age.Identity
 		id, err = agessh.ParseIdentity(identityFile)
@@ -92,7 +93,7 @@ func UnlockWith(identityFile []byte) (*Opener, error) {
 		o.identities, err = age.ParseIdentities(bytes.NewReader(identityFile))
 	}
 	if _, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
-		return nil, problem.Say(problem.Usage, "identity-encrypted", nil)
+		return nil, problem.Say(problem.PassphraseMissing, "identity", nil)
 	}
 	if err != nil {
 		return nil, problem.Say(problem.Usage, "identity-invalid", nil) // the cause may quote a secret

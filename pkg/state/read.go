@@ -15,7 +15,12 @@ import (
 // reader turns YAML nodes into typed values. yaml.v3 could do so itself, but its
 // errors are sentences that quote values; ours name line and key, and nothing else
 // of a file that holds keys.
-type reader struct{ path []string }
+type reader struct {
+	path   []string
+	fields map[reflect.Type]map[string]int // of the structs that were met, by key
+}
+
+func newReader() *reader { return &reader{fields: map[reflect.Type]map[string]int{}} }
 
 // damaged is the fault found at n. Path and line say where, never what.
 func (r *reader) damaged(variant string, n *yaml.Node) error {
@@ -80,10 +85,16 @@ func (r *reader) mapping(n *yaml.Node, each func(string, *yaml.Node) error) erro
 
 // field reads one key of a struct.
 func (r *reader) field(key string, n *yaml.Node, v reflect.Value) error {
-	for f := range fields(v.Type()) {
-		if f.key == key {
-			return r.read(n, v.Field(f.index))
+	known := r.fields[v.Type()]
+	if known == nil {
+		known = map[string]int{}
+		for f := range fields(v.Type()) {
+			known[f.key] = f.index
 		}
+		r.fields[v.Type()] = known
+	}
+	if i, ok := known[key]; ok {
+		return r.read(n, v.Field(i))
 	}
 	return r.damaged("unknown-key", n)
 }
@@ -131,6 +142,9 @@ func (r *reader) scalar(n *yaml.Node, v reflect.Value) error {
 	if v.Kind() == reflect.String {
 		if !textual(n) {
 			return r.damaged("wrong-type", n)
+		}
+		if len(n.Value) > maxText {
+			return r.damaged("too-long", n)
 		}
 		v.SetString(n.Value)
 		return nil

@@ -65,8 +65,8 @@ func children(v reflect.Value) (list []reflect.Value) {
 			list = append(list, v.Index(i))
 		}
 	case reflect.Map:
-		for it := v.MapRange(); it.Next(); {
-			list = append(list, it.Value())
+		for _, e := range entries(v) { // in order: of several faults the same one is met each time
+			list = append(list, e.value)
 		}
 	}
 	return list

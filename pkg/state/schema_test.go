@@ -34,6 +34,9 @@ func TestSchemaIsUnderstood(t *testing.T) {
 			seen[typ] = true
 			for f := range typ.Fields() {
 				key, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+				if key == "-" && f.Name == "Unread" {
+					continue // not of the file
+				}
 				if !f.IsExported() || key == "" || options != "" && options != "omitempty" {
 					t.Errorf("%s.%s: tag %q is not understood", path, f.Name, f.Tag.Get("yaml"))
 				}
@@ -84,6 +87,7 @@ func everything() *lifecycle.State {
 	}
 	s := &lifecycle.State{}
 	fill(reflect.ValueOf(s).Elem())
+	s.Unread = nil // not of the file
 	s.Version = lifecycle.Version
 	return s
 }

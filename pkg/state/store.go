@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/sidebyside"
+	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -48,11 +51,16 @@ func (s *Store) Path() string { return s.path }
 
 // View reads the state. Its errors have the codes [problem.NotInitialised],
 // [problem.StateUnreadable], [problem.StateDamaged] and [problem.StateNewer].
-func (s *Store) View(ctx context.Context) (*lifecycle.State, error) {
+func (s *Store) View(ctx context.Context) (*lifecycle.State, error) { return s.ViewOne(ctx, "") }
+
+// ViewOne is View for a question about one profile. It may leave all others unread but those
+// with a topic or a key of that profile, and names them in [lifecycle.State.Unread]. A fault
+// within an unread one goes unnoticed until it is looked at, or until anything is written.
+func (s *Store) ViewOne(ctx context.Context, profile string) (*lifecycle.State, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, problem.New(problem.Interrupted, nil).Because(err)
 	}
-	doc, err := s.read(s.path)
+	doc, err := s.read(ctx, s.path, profile)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +82,13 @@ func (s *Store) Mode() (perm fs.FileMode, wide bool, err error) {
 // it, is refused: [problem.Usage], sentence "config-exists".
 func (s *Store) Create(ctx context.Context, st *lifecycle.State) error {
 	text, err := Encode(nil, st)
+	if err == nil {
+		err = completeOnWrite(st)
+	}
 	if err != nil {
 		return err
 	}
-	file, err := follow(s.path)
+	file, err := Follow(s.path)
 	if err != nil {
 		return s.unwritable(err)
 	}
@@ -112,15 +123,18 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 	for _, set := range opts {
 		set(&o)
 	}
-	file, err := follow(s.path)
+	file, err := Follow(s.path)
 	if err != nil {
 		return s.unreadable(err)
 	}
-	if _, err := os.Stat(file); err != nil {
-		return s.unreadable(err) // before the lock file is made in a wrong place
+	switch info, err := os.Stat(file); { // before the lock file is made in a wrong place
+	case err != nil:
+		return s.unreadable(err)
+	case !info.Mode().IsRegular(): // the rename would put an end to it
+		return problem.Say(problem.StateUnwritable, "not-a-file", problem.Params{"path": s.path})
 	}
 	return s.locked(ctx, file, func() error {
-		doc, err := s.read(file)
+		doc, err := s.read(ctx, file, "")
 		if err != nil {
 			return err
 		}
@@ -129,6 +143,9 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 			return err
 		}
 		text, err := doc.encode(next)
+		if err == nil {
+			err = completeOnWrite(next)
+		}
 		switch {
 		case err != nil:
 			return err
@@ -141,8 +158,24 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 	})
 }
 
-// read reads and decodes file; its problems name the store's path.
-func (s *Store) read(file string) (*document, error) {
+// read reads and decodes file; its problems name the store's path. A pipe in its place may
+// let it wait, until ctx ends.
+func (s *Store) read(ctx context.Context, file, only string) (*document, error) {
+	doc, err := wait.For(ctx.Done(), func() (*document, error) { return s.load(file, only) })
+	if errors.Is(err, context.Canceled) {
+		return nil, s.stopped(ctx)
+	}
+	if p, ok := errors.AsType[*problem.Error](err); ok {
+		if p.Params == nil {
+			p.Params = problem.Params{}
+		}
+		p.Params["path"] = s.path
+	}
+	return doc, err
+}
+
+// load reads and decodes file.
+func (s *Store) load(file, only string) (*document, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, s.unreadable(err)
@@ -152,22 +185,53 @@ func (s *Store) read(file string) (*document, error) {
 	if err != nil {
 		return nil, s.unreadable(err)
 	}
-	var text bytes.Buffer
-	text.Grow(int(min(info.Size(), maxSize)) + bytes.MinRead)
-	if _, err := text.ReadFrom(io.LimitReader(f, maxSize+1)); err != nil {
+	text, err := readWhole(f, info)
+	if err != nil {
 		return nil, s.unreadable(err)
 	}
-	doc, err := parse(text.Bytes(), steps())
+	doc, err := parseOnly(text, steps(), only)
 	if err == nil {
-		err = sound(doc.state)
+		err = complete(doc.state)
 	}
-	if p, ok := errors.AsType[*problem.Error](err); ok {
-		if p.Params == nil {
-			p.Params = problem.Params{}
+	if err != nil {
+		if found := conflict(file, text); found != nil {
+			err = found
 		}
-		p.Params["path"] = s.path
+		return nil, err
 	}
-	return doc, err
+	if doc.state.Sealing.UnsealedIdentity != "" && wide(info) {
+		return nil, problem.Say(problem.StateUnreadable, "exposed", problem.Params{"path": s.path, "mode": fmt.Sprintf("%04o", info.Mode().Perm())})
+	}
+	return doc, nil
+}
+
+// readWhole reads a file, a little more than is allowed of one too large. The parts of a large
+// file are read side by side, for it takes longer to find the memory than to copy.
+func readWhole(f *os.File, info fs.FileInfo) ([]byte, error) {
+	if !info.Mode().IsRegular() {
+		return io.ReadAll(io.LimitReader(f, maxSize+1))
+	}
+	const part = 4 << 20
+	parts := int(min(info.Size(), maxSize) / part)
+	text, errs := make([]byte, parts*part, min(info.Size(), maxSize)+bytes.MinRead), make([]error, parts)
+	sidebyside.Each(parts, func() func(int) {
+		return func(i int) { _, errs[i] = f.ReadAt(text[i*part:(i+1)*part], int64(i*part)) }
+	})
+	rest, err := io.ReadAll(io.NewSectionReader(f, int64(len(text)), maxSize+1-int64(len(text))))
+	return append(text, rest...), errors.Join(errors.Join(errs...), err)
+}
+
+// wide tells whether others than its owner can open a file.
+func wide(info fs.FileInfo) bool {
+	return modesCount && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
+}
+
+// stopped is why a wait has ended: at a signal, or because it took too long.
+func (s *Store) stopped(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return problem.New(problem.StateLocked, problem.Params{"path": s.path}).Because(ctx.Err())
+	}
+	return problem.New(problem.Interrupted, nil).Because(ctx.Err())
 }
 
 func (s *Store) unreadable(err error) error {
@@ -182,8 +246,8 @@ func (s *Store) unwritable(err error) error {
 	return problem.New(problem.StateUnwritable, problem.Params{"path": s.path}).Because(err)
 }
 
-// follow finds what symbolic links lead to, even if it does not exist yet.
-func follow(path string) (string, error) {
+// Follow finds what symbolic links lead to, even if it does not exist yet.
+func Follow(path string) (string, error) {
 	for range 40 {
 		link, err := os.Readlink(path)
 		if err != nil {

@@ -121,7 +121,7 @@ func TestUpdateWritesNothing(t *testing.T) {
 		{"no change", good, "", func(*lifecycle.State) error { return nil }},
 		{"a change and back", good, "", func(s *lifecycle.State) error { s.Profiles["x"] = profile(); delete(s.Profiles, "x"); return nil }},
 		{"a refused change", good, "stop", func(s *lifecycle.State) error { clear(s.Profiles); return stop }},
-		{"a state that cannot be written", good, "internal", func(s *lifecycle.State) error { s.Profiles[""] = nil; return nil }},
+		{"a state that cannot be written", good, "usage.unfit", func(s *lifecycle.State) error { s.Profiles[""] = nil; return nil }},
 		{"a damaged file", good + "x: [", "state-damaged.syntax", organization("x")},
 		{"an unknown key", good + "x: 1\n", "state-damaged.unknown-key", organization("x")},
 		{"a newer file", "version: 99\nnew: 1\n", "state-newer", organization("x")},
@@ -144,7 +144,7 @@ func TestUpdateWritesNothing(t *testing.T) {
 					t.Errorf("error is %v", err)
 				}
 			default:
-				if p := wantCode(t, err, row.want); row.want != "internal" && p.Params["path"] != store.Path() {
+				if p := wantCode(t, err, row.want); row.want != "usage.unfit" && p.Params["path"] != store.Path() {
 					t.Errorf("params %v", p.Params)
 				}
 			}

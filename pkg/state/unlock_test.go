@@ -70,8 +70,8 @@ func TestUnlockWithRefuses(t *testing.T) {
 		{"nothing", "", "usage.identity-invalid"},
 		{"something else", "hello", "usage.identity-invalid"},
 		{"a PEM of another kind", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n", "usage.identity-invalid"},
-		{"an encrypted age file", sealing(t).Identity, "usage.identity-encrypted"},
-		{"a locked SSH key", string(locked), "usage.identity-encrypted"},
+		{"an encrypted age file", sealing(t).Identity, "passphrase-missing.identity"},
+		{"a locked SSH key", string(locked), "passphrase-missing.identity"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			o, err := state.UnlockWith([]byte(row.file))

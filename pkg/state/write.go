@@ -3,6 +3,8 @@ package state
 import (
 	"os"
 	"path/filepath"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // replace puts text in place of file, and backup, unless nil, in place of its ".bak".
@@ -16,6 +18,9 @@ func (s *Store) replace(file string, text, backup []byte) error {
 	}
 	defer func() { _ = folder.Close() }() // only read from
 	next, old := pendingFile{file, text, ""}, pendingFile{file + ".bak", backup, "backup-"}
+	if info, err := os.Lstat(old.name); err == nil && !info.Mode().IsRegular() { // not made here, and a rename would put an end to it
+		return problem.Say(problem.StateUnwritable, "backup", problem.Params{"path": s.path, "backup": old.name})
+	}
 	run := func() error {
 		if err := s.prepare(next); err != nil {
 			return err

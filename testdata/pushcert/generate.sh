@@ -63,3 +63,8 @@ openssl pkcs12 -export -inkey key/sec1.pem -in certificate/app-push-ec.pem -pass
 
 # CMS with lengths left open, as Java and Apple write it.
 openssl cms -sign -stream -binary -nodetach -in profile/plain.mobileconfig -signer certificate/mdm-vendor.pem -inkey key/vendor.pem -outform DER -out profile/signed-ber.mobileconfig
+
+# Algorithms that nothing of ours is signed or made with: they are no damage.
+openssl req -new -key "$key" -subj "/CN=MD5" -md5 -out csr/md5.pem
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:brainpoolP256r1 -nodes -keyout /dev/null -subj "/CN=Brainpool" -out csr/brainpool.pem
+p12 -macalg sha3-256 -out pkcs12/sha3-mac.p12

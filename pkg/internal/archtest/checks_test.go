@@ -25,7 +25,7 @@ func TestTheChecksSee(t *testing.T) {
 			func(s source) int { return len(badImports(s, rule{})) },
 		},
 		"the oracle outside its commands": {
-			"pkg/cli/push.go", `import "github.com/apnsctl/apnsctl/pkg/simulator"`,
+			"pkg/command/push/push.go", `import "github.com/apnsctl/apnsctl/pkg/simulator"`,
 			func(s source) int { return len(badImports(s, rule{ours: []string{"pkg/simulator"}})) },
 		},
 		"the clock under another name": {

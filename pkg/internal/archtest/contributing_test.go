@@ -3,6 +3,7 @@ package archtest
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,7 +15,7 @@ func TestContributingShowsTheTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, row := range table() {
-		if strings.Contains(name, "internal") {
+		if strings.Contains(name, "internal") || strings.HasSuffix(name, "test") {
 			continue
 		}
 		if want := "| `" + name + "` | " + cell(name, row); !strings.Contains(string(text), want) {
@@ -25,11 +26,14 @@ func TestContributingShowsTheTable(t *testing.T) {
 
 // cell is what the second column says of a row.
 func cell(name string, row rule) string {
+	ours := slices.DeleteFunc(slices.Clone(row.ours), func(ours string) bool { return strings.HasPrefix(ours, name+"/") })
 	switch {
-	case len(row.ours) == 0:
+	case len(ours) < len(row.ours) && len(ours) == 0:
+		return "its rooms |"
+	case len(ours) == 0:
 		return "nothing |"
-	case name == "pkg/cli":
-		return "all;"
+	case name == "pkg/command":
+		return "`cli`, every family, `lifecycle`, `msg`, `problem`, `pushcert`, `state`, `term` |"
 	}
-	return "`" + strings.ReplaceAll(strings.Join(row.ours, "`, `"), "pkg/", "") + "` |"
+	return "`" + strings.ReplaceAll(strings.Join(ours, "`, `"), "pkg/", "") + "` |"
 }

@@ -51,7 +51,7 @@ func badImports(s source, row rule) []string {
 
 func mayImport(s source, row rule, name string) bool {
 	return slices.Contains(row.ours, name) ||
-		s.isTest() && (name == s.pkg() || slices.Contains(forTests(), name))
+		s.isTest() && (name == s.pkg() || slices.Contains(forTests(s.pkg()), name))
 }
 
 func (s source) matches(pattern string) bool {

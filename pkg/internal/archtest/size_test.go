@@ -12,3 +12,25 @@ func TestFilesStaySmall(t *testing.T) {
 		}
 	}
 }
+
+// mostFiles is the most that a folder may hold without its tests: a package that grows beyond is
+// several. The engine and the reader of files are wide, and nothing in them is apart.
+const mostFiles = 20
+
+func widest() map[string]int {
+	return map[string]int{"pkg/apns": 34, "pkg/pushcert": 34, "pkg/state": 26}
+}
+
+func TestFoldersStaySmall(t *testing.T) {
+	files := map[string]int{}
+	for _, s := range sources(t) {
+		if !s.isTest() {
+			files[s.pkg()]++
+		}
+	}
+	for folder, count := range files {
+		if most := max(mostFiles, widest()[folder]); count > most {
+			t.Errorf("%s has %d files, %d are allowed", folder, count, most)
+		}
+	}
+}

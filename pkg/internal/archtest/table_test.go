@@ -1,6 +1,9 @@
 package archtest
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // module is the path that everything of ours begins with.
 const module = "github.com/apnsctl/apnsctl/"
@@ -16,52 +19,125 @@ type rule struct {
 // that they test and everything in [forTests].
 func table() map[string]rule {
 	commands := []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/spf13/viper"}
+	world := []string{"net", "net/http", "os/exec"}
 	pure := slices.Concat(commands, []string{"os", "os/exec", "io/ioutil", "net", "net/http"})
 	return map[string]rule{
 		"pkg/problem": {never: pure},
 		"pkg/msg":     {never: pure},
 		"pkg/term":    {never: slices.Concat(commands, []string{"net", "net/http", "os/exec"})},
 
-		"pkg/pushcert":  {ours: []string{"pkg/problem"}, never: pure},
-		"pkg/lifecycle": {ours: []string{"pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/pushcert": {ours: []string{
+			"pkg/problem", "pkg/internal/decode",
+			"pkg/pushcert/internal/ber", "pkg/pushcert/internal/guard", "pkg/pushcert/internal/pbe", "pkg/pushcert/internal/plist",
+		}, never: pure},
+		"pkg/pushcert/internal/ber":   {never: pure},
+		"pkg/pushcert/internal/guard": {never: pure},
+		"pkg/pushcert/internal/pbe": {
+			ours: []string{"pkg/problem", "pkg/pushcert/internal/ber", "pkg/pushcert/internal/guard"}, never: pure,
+		},
+		"pkg/pushcert/internal/plist": {never: pure},
+
+		"pkg/lifecycle": {ours: []string{"pkg/pushcert", "pkg/problem", "pkg/internal/sidebyside"}, never: pure},
 		"pkg/state": {
-			ours:  []string{"pkg/lifecycle", "pkg/problem"},
+			ours:  []string{"pkg/lifecycle", "pkg/problem", "pkg/internal/sidebyside", "pkg/internal/wait"},
 			never: slices.Concat(commands, []string{"os/exec", "net", "net/http"}),
 			// The file knows nothing of certificates.
 			calls: []string{"crypto/x509.ParseCertificate", "crypto/x509.ParseCertificates"},
 		},
-		"pkg/devices": {ours: []string{"pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/devices": {ours: []string{"pkg/pushcert", "pkg/problem", "pkg/internal/decode"}, never: pure},
 		"pkg/journal": {ours: []string{"pkg/apns", "pkg/problem"}, never: pure},
 		"pkg/apns": {
 			ours:  []string{"pkg/problem"},
 			never: slices.Concat(commands, []string{"os", "os/exec"}),
 		},
 		// The oracle: one wrong constant shared with the client would pass every test.
-		"pkg/simulator": {never: commands},
+		// So are its rooms, which know each other and nothing of ours besides.
+		"pkg/simulator": {
+			ours: []string{
+				"pkg/simulator/internal/apns", "pkg/simulator/internal/ca", "pkg/simulator/internal/portal",
+				"pkg/simulator/internal/records",
+			},
+			never: commands,
+		},
+		"pkg/simulator/internal/apns": {
+			ours: []string{"pkg/simulator/internal/ca"}, never: slices.Concat(commands, []string{"os", "net/http"}),
+		},
+		"pkg/simulator/internal/ca": {
+			ours: []string{"pkg/simulator/internal/records"}, never: pure,
+		},
+		"pkg/simulator/internal/portal": {
+			ours:  []string{"pkg/simulator/internal/ca", "pkg/simulator/internal/records"},
+			never: slices.Concat(commands, []string{"os", "os/exec"}),
+		},
+		"pkg/simulator/internal/records": {never: slices.Concat(commands, []string{"net", "net/http"})},
+		"pkg/simulator/internal/testkit": {never: commands},
 
+		"pkg/gate":    {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+
+		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/apns", "pkg/devices", "pkg/journal", "pkg/lifecycle", "pkg/msg", "pkg/problem",
-			"pkg/pushcert", "pkg/simulator", "pkg/state", "pkg/term",
+			"pkg/apns", "pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/internal/decode", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
+		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
+
+		// A family knows the frame and what it is about, and no other family.
+		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
+		"pkg/command/doctor":  {ours: append(family(), "pkg/apns")},
+		"pkg/command/inspect": {ours: family(), never: world},
+		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate"), never: world},
+		"pkg/command/push": {ours: append(
+			family(), "pkg/apns", "pkg/devices", "pkg/journal", "pkg/internal/decode", "pkg/internal/wait",
+		)},
+		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
+		"pkg/command/request":  {ours: append(family(), "pkg/signing"), never: []string{"net/http"}},
+		"pkg/command/settings": {ours: family(), never: world},
+		"pkg/command/vendors":  {ours: append(family(), "pkg/signing"), never: world},
+		"pkg/command/watch":    {ours: append(family(), "pkg/gate"), never: world},
+
+		"pkg/command": {
+			ours: append(
+				family(), "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/profile",
+				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/settings",
+				"pkg/command/vendors", "pkg/command/watch",
+			),
+			never: world,
+		},
+		"pkg/command/commandtest": {ours: []string{"pkg/cli", "pkg/command", "pkg/simulator", "pkg/term"}},
 		"cmd/apnsctl": {
-			ours:  []string{"pkg/cli", "pkg/msg", "pkg/term"},
+			ours:  []string{"pkg/cli", "pkg/command", "pkg/msg", "pkg/term"},
 			never: slices.Concat(commands, []string{"net", "net/http", "os/exec"}),
 		},
-		"pkg/internal/archtest": {},
+		"pkg/internal/archtest":   {},
+		"pkg/internal/decode":     {never: pure},
+		"pkg/internal/sidebyside": {never: pure},
+		"pkg/internal/wait":       {never: pure},
+		"pkg/internal/wholefile":  {never: slices.Concat(commands, world)},
 	}
 }
 
-// forTests is what any test file may import besides: the oracle, and the closed list of
-// codes, which tests assert instead of sentences.
-func forTests() []string { return []string{"pkg/simulator", "pkg/problem"} }
+// family is what every family of commands may import.
+func family() []string {
+	return []string{"pkg/cli", "pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
+}
+
+// forTests is what a test file may import besides: the closed list of codes, which tests assert
+// instead of sentences, and the oracle, whose own tests have a client that is none of ours, and the whole program.
+func forTests(pkg string) []string {
+	if strings.HasPrefix(pkg, "pkg/simulator") {
+		return []string{"pkg/simulator/internal/testkit"}
+	}
+	return []string{"pkg/simulator", "pkg/problem", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
+}
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.
 func onlyIn() map[string][]string {
 	return map[string][]string{
 		// viper lower-cases keys and truncates files: it reads settings, one way, in one place.
 		"github.com/spf13/viper": {"pkg/cli/settings.go"},
-		// The oracle is started by the two commands that are about it.
-		module + "pkg/simulator": {"pkg/cli/simulate.go", "pkg/cli/demo*.go"},
+		// The oracle is started by the family that is about it, and by tests.
+		module + "pkg/simulator": {"pkg/command/rehearse/*.go", "pkg/command/commandtest/*.go"},
 	}
 }
 

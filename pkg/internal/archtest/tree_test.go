@@ -27,7 +27,10 @@ type source struct {
 
 func (s source) pkg() string { return path.Dir(s.path) }
 
-func (s source) isTest() bool { return strings.HasSuffix(s.path, "_test.go") }
+// isTest tells whether a file is compiled for tests alone.
+func (s source) isTest() bool {
+	return strings.HasSuffix(s.path, "_test.go") || slices.Contains([]string{"clitest", "commandtest", "testkit"}, path.Base(s.pkg()))
+}
 
 // imports are the paths that the file imports, by the name that it uses for them.
 func (s source) imports() map[string]string {

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/msg"
+)
+
+// checkPrinted requires that scripts had every text with commands printed, so that all of
+// them were followed.
+func (c *counsel) checkPrinted(t testing.TB) {
+	t.Helper()
+	p, printed := msg.Printer{Lang: msg.English}, 0
+	for _, key := range p.Keys() {
+		text, _ := p.Lookup(key)
+		if strings.HasPrefix(key, "help.") || len(printedCommands(text)) == 0 && !strings.Contains(text, "{steps.") && !strings.Contains(text, "  {command} ") {
+			continue
+		}
+		switch why := notPrinted[key]; {
+		case !c.keys[key] && why == "":
+			t.Errorf("%s has commands, and no script has it printed", key)
+		case c.keys[key] && why != "":
+			t.Errorf("%s is printed by a script now: take it off the list", key)
+		case c.keys[key]:
+			printed++
+		}
+	}
+	for key := range notPrinted {
+		if _, ok := p.Lookup(key); !ok {
+			t.Errorf("%s is no text of the catalogue", key)
+		}
+	}
+	t.Logf("%d texts of the catalogue with commands were printed, %d await a script", printed, len(notPrinted))
+}
+
+// notPrinted are the texts with commands that no script prints, and why. Tests beside the
+// code hold their commands and flags against the program; nobody has followed them.
+var notPrinted = map[string]string{
+	"problem.demo-failed.hint":        "a fault of apnsctl itself",
+	"problem.key-weak.vendor.hint":    "Apple issues no such vendor certificate; tests of pushcert make one",
+	"problem.no-terminal.hint":        "for a variant without a hint of its own, of which there is none",
+	"problem.state-damaged.hint":      "its steps are no commands",
+	"problem.revoked.hint":            "what asks for revocations is to come",
+	"problem.wrong-role.request.hint": "a file that is no request is told by its own role",
+	"problem.usage.hint":              "for a variant without a hint of its own, of which there is none",
+}

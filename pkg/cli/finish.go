@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// Verdict ends a command whose answer is printed already.
+type Verdict struct{ Exit problem.Exit }
+
+// Error implements error.
+func (v Verdict) Error() string { return fmt.Sprintf("verdict %d", v.Exit) }
+
+// Finish reports err in the one way that the contract knows, and returns the status.
+func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
+	if err == nil {
+		return problem.ExitOK
+	}
+	if v, ok := errors.AsType[Verdict](err); ok {
+		if ctx.Err() != nil {
+			return problem.ExitInterrupted // the answer lacks what it was still waiting for
+		}
+		return v.Exit
+	}
+	p := reason(ctx, err)
+	e.Complain(p)
+	if e.JSON() && e.streaming != nil && e.streaming.begun {
+		if err := e.streaming.fail(e.ErrorView(p)); err != nil {
+			return problem.ExitUnexpected
+		}
+	} else if e.JSON() {
+		if err := e.writeJSON(Document{OK: false, Error: e.ErrorView(p)}); err != nil {
+			return problem.ExitUnexpected
+		}
+	}
+	return p.Code.Exit()
+}
+
+// reason is the problem that ended a command. After a signal, that is the signal for whatever
+// was still waiting.
+func reason(ctx context.Context, err error) *problem.Error {
+	p := problem.Of(err)
+	waited := errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded)
+	signal := ctx.Err() != nil
+	if p.Code == problem.Internal && (waited || signal) || p.Code != problem.Interrupted && waited && signal {
+		return problem.New(problem.Interrupted, nil).Because(err)
+	}
+	return p
+}
+
+// Complain writes the sentence and the next step for people.
+func (e *Env) Complain(p *problem.Error) {
+	e.Stderr(e.message(p))
+	if hint := e.Hint(p.Key(), p.Params); hint != "" {
+		e.Stderr(e.T("output.hint", nil) + hint)
+	}
+	if e.Global.Verbose && p.Err != nil {
+		e.Stderr(strings.ReplaceAll(term.Clean(p.Err.Error()), "\n", "\n  ")) // no name in it begins a line
+	}
+}
+
+// Warn tells of a finding beside a result that is as it was asked for.
+func (e *Env) Warn(f problem.Finding) {
+	e.Stderr(e.T("output.severity."+f.Severity.String(), nil) + ": " + string(f.Code) + ": " + e.Sentence(f.Key(), f.Params))
+	if hint := e.Hint(f.Key(), f.Params); hint != "" && !e.Global.Quiet {
+		e.Stderr(e.T("output.hint", nil) + hint)
+	}
+}
+
+// Stderr writes one remark for people, wrapped, in the program's name.
+func (e *Env) Stderr(text string) {
+	lines := strings.Split(term.Wrap("apnsctl: "+text, e.IO.Columns), "\n")
+	fmt.Fprintln(e.IO.Err, strings.Join(lines, "\n"))
+}
+
+// NoteCreated tells that a profile was made, and under which name where none was given.
+// Beside others that may be a slip: a renewal under a new name gives another topic.
+func (e *Env) NoteCreated(profile, others, near string) {
+	key := "profile-created"
+	switch {
+	case near != "":
+		key = "profile-created-near"
+	case others != "":
+		key = "profile-created-beside"
+	case e.ProfileName() == "":
+		key = "profile-created-default"
+	}
+	e.Note(key, problem.Params{"profile": profile, "profiles": others, "near": near})
+}
+
+// Note tells something on standard error that is not the result, unless --quiet.
+func (e *Env) Note(key string, params problem.Params) {
+	if !e.Global.Quiet {
+		e.Stderr(e.T("output."+key, params))
+	}
+}

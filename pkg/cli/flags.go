@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// GlobalFlags defines the flags that every command takes.
+func (e *Env) GlobalFlags(f *pflag.FlagSet) {
+	g := &e.Global
+	f.StringVar(&g.Config, "config", "", "FILE")
+	f.StringVarP(&g.Profile, "profile", "p", "", "NAME")
+	f.StringVarP(&g.Output, "output", "o", g.Output, "FORMAT")
+	f.StringVar(&g.lang, "lang", "", "en|ja")
+	f.BoolVar(&g.noColor, "no-color", false, "")
+	f.BoolVarP(&g.Quiet, "quiet", "q", false, "")
+	f.BoolVarP(&g.Verbose, "verbose", "v", false, "")
+	f.BoolVar(&g.Version, "version", false, "")
+}
+
+// FlagProblem turns pflag's typed errors into ours.
+func FlagProblem(c *cobra.Command, err error) error {
+	params := problem.Params{"command": c.CommandPath()}
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		params["flag"] = dashed(e.GetSpecifiedName())
+		return problem.Say(problem.Usage, "unknown-flag", params)
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		params["flag"] = dashed(e.GetSpecifiedName())
+		return problem.Say(problem.Usage, "flag-value", params)
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		params["flag"], params["value"] = "--"+e.GetFlag().Name, e.GetValue()
+		if bounds, ok := errors.AsType[outOfRange](err); ok {
+			params["least"], params["most"] = bounds.least, bounds.most
+			return problem.Say(problem.Usage, "flag-range", params)
+		}
+		if twice, ok := errors.AsType[givenTwice](err); ok {
+			params["first"], params["value"] = twice.first, twice.second
+			return problem.Say(problem.Usage, "flag-twice", params)
+		}
+		return problem.Say(problem.Usage, "flag-invalid", params)
+	}
+	params["detail"] = err.Error()
+	return problem.Say(problem.Usage, "flag-other", params)
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// emptyFlag refuses a flag that was given without a value, as a shell variable that is
+// not set gives it: left out in silence, it could take a check along.
+func emptyFlag(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			err = problem.Say(problem.Usage, "flag-value", problem.Params{"command": c.CommandPath(), "flag": "--" + f.Name})
+		}
+	})
+	return err
+}
+
+// Outputs are the formats that a command can print; more than text and JSON are
+// named in its annotation.
+func Outputs(c *cobra.Command) []string {
+	formats := []string{outputText, OutputJSON}
+	if more := c.Annotations["outputs"]; more != "" {
+		formats = append(formats, strings.Fields(more)...)
+	}
+	return formats
+}
+
+// ChoicesMark is the annotation of a flag that takes one of a few values.
+const ChoicesMark = "apnsctl_choices"
+
+// Choices tells a shell the values that a flag takes.
+func Choices(f *pflag.FlagSet, name string, values ...string) {
+	f.Lookup(name).Annotations = map[string][]string{ChoicesMark: values}
+}
+
+// OnlyOnce has flags refuse a second value: which of the two was meant nobody can tell,
+// and the first would be dropped in silence. Lists take as many as are given.
+func OnlyOnce(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		if _, list := f.Value.(pflag.SliceValue); !list {
+			f.Value = &once{Value: f.Value, secret: f.Name == "push-magic"}
+		}
+	})
+}
+
+// once is the value of a flag that counts once. The same value again changes nothing.
+type once struct {
+	pflag.Value
+
+	secret bool
+	given  bool
+	first  string
+}
+
+// Set implements [pflag.Value].
+func (o *once) Set(text string) error {
+	if o.given && text != o.first {
+		if o.secret {
+			return givenTwice{"…", "…"}
+		}
+		return givenTwice{o.first, text}
+	}
+	if err := o.Value.Set(text); err != nil {
+		return err
+	}
+	o.given, o.first = true, text
+	return nil
+}
+
+// givenTwice is why a flag cannot take a second value.
+type givenTwice struct{ first, second string }
+
+// Error implements error.
+func (g givenTwice) Error() string { return fmt.Sprintf("given twice: %s, %s", g.first, g.second) }
+
+// number is the value of a flag that takes a number from least to most. Without the flag
+// the target stays what it is: zero, which stands for a default and cannot be given.
+type number[T int | uint16 | float64] struct {
+	to          *T
+	least, most T
+}
+
+// NumberVar defines a flag that takes a whole number between two bounds.
+func NumberVar[T int | uint16 | float64](f *pflag.FlagSet, to *T, name string, least, most T, placeholder string) {
+	f.Var(&number[T]{to, least, most}, name, placeholder)
+}
+
+// Set implements [pflag.Value].
+func (n *number[T]) Set(text string) error {
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(value >= float64(n.least) && value <= float64(n.most)) || float64(T(value)) != value {
+		return outOfRange{plain(n.least), plain(n.most)}
+	}
+	*n.to = T(value)
+	return nil
+}
+
+// String implements [pflag.Value].
+func (n *number[T]) String() string {
+	if n.to == nil { // pflag asks a zero value what the default of its type is
+		return "0"
+	}
+	return plain(*n.to)
+}
+
+// Type implements [pflag.Value].
+func (n *number[T]) Type() string { return "number" }
+
+func plain[T int | uint16 | float64](n T) string {
+	return strconv.FormatFloat(float64(n), 'f', -1, 64)
+}
+
+// outOfRange is why a value cannot be that of a [number].
+type outOfRange struct{ least, most string }
+
+// Error implements error.
+func (e outOfRange) Error() string { return fmt.Sprintf("not from %s to %s", e.least, e.most) }

@@ -1,0 +1,38 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// Nor does an interrupt pass for a fault of the file.
+func TestInspectionEndsWhenInterrupted(t *testing.T) {
+	waiting, writer := io.Pipe()
+	defer writer.Close()
+	done := make(chan struct{})
+	close(done)
+	streams, out, _ := term.Test()
+	streams.In, streams.Done = waiting, done
+	env := clitest.Env(msg.English)
+	env.IO = streams
+	err := runInspect(t.Context(), &inspectOptions{Env: env, files: []string{cli.Stdio}})
+	if !errors.Is(err, context.Canceled) || out.Len() > 0 {
+		t.Errorf("ended with %v and printed %q", err, out)
+	}
+}
+
+// A bare value is one line of what a terminal shows and never obeys.
+func TestFieldIsOneHarmlessLine(t *testing.T) {
+	o := &inspectOptions{Env: clitest.Env(msg.English), field: "cn"}
+	got := o.report(inspected{view: View{Subject: SubjectView{CN: "a\x1b]0;x\x07b\nc\td"}}}).text
+	if want := "a\ufffd]0;x\ufffdb\ufffdc\ufffdd\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,117 @@
+package inspect
+
+import (
+	"context"
+	"io"
+	"iter"
+	"runtime"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// report is what is printed of one file.
+type report struct {
+	text string
+	exit problem.Exit
+	err  error
+}
+
+// inspected judges files on all processors and yields their reports in order. At most
+// a few are in memory, however many files there are.
+func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust *pushcert.Trust) iter.Seq[report] {
+	type task struct {
+		cli.Found
+		done chan report
+	}
+	return func(yield func(report) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		workers := runtime.GOMAXPROCS(0)
+		const ahead = 32 // of a slow file, each processor
+		tasks, order := make(chan task), make(chan task, ahead*workers)
+		go func() {
+			defer close(order)
+			defer close(tasks)
+			for _, file := range files {
+				t := task{file, make(chan report, 1)}
+				select {
+				case order <- t:
+					tasks <- t
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		for range workers {
+			go func() {
+				for t := range tasks {
+					t.done <- o.report(o.inspect(t.Found, trust))
+				}
+			}()
+		}
+		for t := range order {
+			if !yield(<-t.done) {
+				return
+			}
+		}
+	}
+}
+
+// report renders one file: the bare field that was asked for, an element of the JSON
+// document, or the page for a person.
+func (o *inspectOptions) report(r inspected) report {
+	out := report{exit: r.exit, err: r.err}
+	switch {
+	case r.err != nil:
+	case o.field != "":
+		field := inspectFields()[o.field](r.view)
+		if field == "" { // which is an answer, and not a good one
+			out.exit = problem.Graver(out.exit, problem.ExitRefused)
+		}
+		out.text = msg.Clean(field) + "\n" // whoever made the file chose it
+	case o.JSON():
+		out.text, out.err = cli.Compact(r.view)
+	default:
+		p := &cli.Page{Env: o.Env}
+		writeInspected(p, r)
+		out.text = p.Done()
+	}
+	return out
+}
+
+// print writes the reports as they come, and returns the gravest status of all.
+func (o *inspectOptions) print(ctx context.Context, reports iter.Seq[report]) (exit problem.Exit, err error) {
+	put, end := o.printText(), func() error { return nil }
+	if o.JSON() {
+		s := o.Stream("files")
+		put, end = s.Element, func() error { return s.End(struct{}{}) }
+	}
+	for r := range reports {
+		exit = problem.Graver(exit, r.exit)
+		if r.err == nil {
+			r.err = put(r.text)
+		}
+		if r.err != nil {
+			return exit, r.err
+		}
+	}
+	if ctx.Err() != nil {
+		return exit, ctx.Err()
+	}
+	return exit, end()
+}
+
+// printText writes pages with an empty line between them, or bare fields without.
+func (o *inspectOptions) printText() func(string) error {
+	before := ""
+	return func(text string) error {
+		_, err := io.WriteString(o.IO.Out, before+text)
+		if o.field == "" {
+			before = "\n"
+		}
+		return err
+	}
+}

@@ -1,0 +1,87 @@
+package command
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/command/devices"
+	"github.com/apnsctl/apnsctl/pkg/command/doctor"
+	"github.com/apnsctl/apnsctl/pkg/command/inspect"
+	"github.com/apnsctl/apnsctl/pkg/command/profile"
+	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
+	"github.com/apnsctl/apnsctl/pkg/command/request"
+	"github.com/apnsctl/apnsctl/pkg/command/settings"
+	"github.com/apnsctl/apnsctl/pkg/command/vendors"
+	"github.com/apnsctl/apnsctl/pkg/command/watch"
+)
+
+// TestJSONFields lists the public JSON by hand once more: a field that was renamed
+// breaks somebody's script, and must break this first.
+func TestJSONFields(t *testing.T) {
+	for _, row := range []struct {
+		view   any
+		fields string
+	}{
+		{cli.Document{Result: 1, Error: &cli.ErrorView{}}, "schema ok result error"},
+		{cli.ErrorView{}, "code message hint params"},
+		{cli.FindingView{}, "code severity message hint params"},
+		{settings.InitView{}, "path recipient passphrase rehearsal"},
+		{vendors.VendorCSRView{}, "path reused subject"},
+		{vendors.VendorView{}, "added organization subject serial_hex serial_dec not_before not_after days_left sha256 findings"},
+		{vendors.VendorShowView{}, "identities pending"},
+		{vendors.VendorSignView{}, "csr path subject vendor vendor_serial findings"},
+		{request.CSRView{}, "profile created reused signed path bytes sha256 topic vendor vendor_serial findings"},
+		{request.PortalView{}, "url profile press apple_account vendor uid cn serial_hex serial_dec not_after portal_date days_left request note findings"},
+		{inspect.View{}, "path role topic subject issuer serial_hex serial_dec not_before not_after days_left sha256 key topics environments chain vendor name findings"},
+		{inspect.RequestVendorView{}, "organization serial_hex not_after"},
+		{inspect.SubjectView{}, "uid cn c"},
+		{inspect.KeyView{}, "algorithm bits"},
+		{inspect.ChainView{}, "verified anchor simulated"},
+		{watch.VerifyView{}, "verdict exit_code items findings"},
+		{watch.VerifyItem{}, "kind profile name file role topic not_after days_left stored findings"},
+		{cli.StoredView{}, "topic serial_hex serial_dec not_before not_after sha256"},
+		{profile.ImportView{}, "action profile created file topic serial_hex not_after days_left previous todo findings"},
+		{profile.TodoView{}, "code text"},
+		{watch.StatusView{}, "verdict exit_code items findings"},
+		{watch.StatusItem{}, "kind profile name file role topic serial_hex apple_account not_after days_left state pending_days findings"},
+		{watch.TokenView{}, "kind name not_after days_left state findings"},
+		{watch.TokenImportView{}, "action kind name not_after days_left state findings previous"},
+		{watch.TokenEnd{}, "not_after"},
+		{watch.TokenShowView{}, "tokens"},
+		{watch.TokenDeleteView{}, "kind name not_after"},
+		{devices.AuditView{}, "against devices silent unknown left topics findings"},
+		{devices.AgainstView{}, "topic file profile"},
+		{devices.TopicView{}, "topic devices profile state"},
+		{devices.RecordView{}, "file line id topic state"},
+		{profile.ExportView{}, "profile for path topic secret findings"},
+		{doctor.View{}, "exit_code verdict checks"},
+		{doctor.CheckView{}, "name status detail cause mend params"},
+		{profile.DeleteView{}, "profile purged deleted"},
+		{rehearse.SimulateView{}, "portal apns root_file apns_ca_file"},
+		{rehearse.DemoView{}, "steps kept"},
+		{rehearse.DemoStep{}, "command exit want"},
+		{completionView{}, "shell script"},
+		{versionView{}, "version commit date go platform"},
+		{helpView{}, "command summary usage commands flags"},
+		{commandView{}, "name summary"},
+		{flagView{}, "name shorthand value text global file"},
+		{exitCodeView{}, "code meaning next"},
+	} {
+		data, err := json.Marshal(row.view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var object map[string]any
+		if err := json.Unmarshal(data, &object); err != nil {
+			t.Fatal(err)
+		}
+		want := slices.Sorted(strings.FieldsSeq(row.fields))
+		if got := slices.Sorted(maps.Keys(object)); !slices.Equal(got, want) {
+			t.Errorf("%T has the fields %v, want %v", row.view, got, want)
+		}
+	}
+}

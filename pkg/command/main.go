@@ -1,0 +1,59 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Main runs one command line and returns its exit status.
+func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
+	// Even a line that cannot be parsed is answered in the right language and form.
+	env.Msg = msg.Printer{Lang: msg.Detect(scan(args, "lang", ""), env.Getenv)}
+	env.Global.Output = cmp.Or(scan(args, "output", "o"), env.Getenv("APNSCTL_OUTPUT"))
+	env.IO.Done = ctx.Done()
+	defer func() {
+		if p := recover(); p != nil {
+			err := fmt.Errorf("%v\n%s", p, debug.Stack())
+			status = int(env.Finish(ctx, problem.New(problem.Internal, problem.Params{"detail": fmt.Sprint(p)}).Because(err)))
+		}
+	}()
+	root := newRoot(env)
+	root.SetArgs(args)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		describe(env, root)
+		completeFlags(env, root)
+	}
+	return int(env.Finish(ctx, cmp.Or(root.ExecuteContext(ctx), env.HelpErr)))
+}
+
+// scan finds the last value of a flag in unparsed arguments; short may be empty.
+// Arguments after "--" are not flags.
+func scan(args []string, long, short string) (value string) {
+	for i, a := range args {
+		if a == "--" {
+			break
+		}
+		next := ""
+		if i+1 < len(args) {
+			next = args[i+1]
+		}
+		switch {
+		case a == "--"+long, short != "" && a == "-"+short:
+			value = next
+		case strings.HasPrefix(a, "--"+long+"="):
+			value = a[len(long)+3:]
+		case short != "" && strings.HasPrefix(a, "-"+short) && !strings.HasPrefix(a, "--"):
+			value = strings.TrimPrefix(a[1+len(short):], "=")
+		}
+	}
+	return value
+}

@@ -1,0 +1,110 @@
+package profile
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/state"
+)
+
+type deleteOptions struct {
+	*cli.Env
+	confirm string
+	yes     bool
+	purge   bool
+}
+
+// DeleteView is the result of delete in JSON.
+type DeleteView struct {
+	Profile string          `json:"profile"`
+	Purged  bool            `json:"purged"`
+	Deleted *cli.StoredView `json:"deleted"`
+}
+
+// NewDelete makes the command delete.
+func NewDelete(env *cli.Env, run cli.Runner[deleteOptions]) *cobra.Command {
+	o := &deleteOptions{Env: env}
+	c := env.ProfileCommand("delete [NAME] [flags]", func(ctx context.Context) error {
+		return run.Or(runDelete)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.confirm, "confirm", "", "NAME")
+	f.BoolVar(&o.yes, "yes", false, "")
+	f.BoolVar(&o.purge, "purge", false, "")
+	return c
+}
+
+func runDelete(ctx context.Context, o *deleteOptions) error {
+	s, err := o.State(ctx)
+	if err != nil {
+		return err
+	}
+	name, p, err := o.Profile(s)
+	if err != nil {
+		return err
+	}
+	leaf, err := p.Leaf(name)
+	if err != nil {
+		return err
+	}
+	if leaf == nil && !o.purge {
+		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+	}
+	if err := o.confirmed(name); err != nil {
+		return err
+	}
+	var options []state.Option
+	if o.purge {
+		options = append(options, state.ScrubBackup())
+	}
+	err = o.Update(ctx, func(s *lifecycle.State) error { return s.Delete(name, o.Actor(), o.purge, o.Now()) }, options...)
+	if err != nil {
+		return err
+	}
+	params := problem.Params{"profile": name}
+	if leaf != nil {
+		params["topic"] = leaf.Topic()
+	}
+	return o.Result(DeleteView{name, o.purge, cli.NewStoredView(leaf)}, func(p *cli.Page) {
+		if o.purge {
+			p.Say("delete.purged", params)
+			return
+		}
+		p.Say("delete.done", params)
+		p.Advise("delete.next", params)
+	})
+}
+
+// confirmed asks for the profile's name: whoever has to type it looks at it.
+func (o *deleteOptions) confirmed(name string) error {
+	answer := o.confirm
+	switch {
+	case o.yes:
+		return nil
+	case answer == "" && !o.IO.CanAsk() && o.purge:
+		return problem.Say(problem.NoTerminal, "purge", problem.Params{"profile": name})
+	case answer == "" && !o.IO.CanAsk():
+		return problem.Say(problem.NoTerminal, "delete", problem.Params{"profile": name})
+	case answer == "":
+		question := "output.delete.ask"
+		if o.purge {
+			question = "output.delete.ask-purge"
+		}
+		var err error
+		if answer, err = o.IO.Ask(o.T(question, problem.Params{"profile": name})); err != nil {
+			return err
+		}
+	}
+	switch params := (problem.Params{"profile": name, "given": answer}); {
+	case answer == name:
+		return nil
+	case o.purge: // what is typed next has to do the same
+		return problem.Say(problem.ConfirmationWrong, "purge", params)
+	default:
+		return problem.Say(problem.ConfirmationWrong, "delete", params)
+	}
+}

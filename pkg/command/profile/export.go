@@ -1,0 +1,179 @@
+package profile
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+type exportOptions struct {
+	*cli.Env
+	cli.UnlockOptions
+	target, out, keyFormat, passwordFile string
+	force                                bool
+}
+
+// ExportView is the result of export in JSON.
+type ExportView struct {
+	Profile string `json:"profile"`
+	For     string `json:"for"`
+	Path    string `json:"path"`
+	Topic   string `json:"topic"`
+	Secret  bool   `json:"secret"`
+	// Findings say that the certificate is not in date. It is exported all the same.
+	Findings []cli.FindingView `json:"findings"`
+}
+
+// NewExport makes the command export.
+func NewExport(env *cli.Env, run cli.Runner[exportOptions]) *cobra.Command {
+	o := &exportOptions{Env: env}
+	c := env.ProfileCommand("export [NAME] --for TARGET [flags]", func(ctx context.Context) error {
+		return run.Or(runExport)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.target, "for", "", "TARGET")
+	cli.Choices(f, "for", slices.Sorted(maps.Keys(exportTargets()))...)
+	cli.OutputVar(f, &o.out, "out", "", "FILE")
+	f.StringVar(&o.keyFormat, "key-format", "pkcs8", "pkcs8|pkcs1")
+	cli.Choices(f, "key-format", "pkcs8", "pkcs1")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	f.BoolVar(&o.force, "force", false, "")
+	o.UnlockOptions.Flags(f)
+	return c
+}
+
+func runExport(ctx context.Context, o *exportOptions) error {
+	form, err := o.form()
+	if err != nil {
+		return err
+	}
+	s, err := o.State(ctx)
+	if err != nil {
+		return err
+	}
+	name, p, err := o.Profile(s)
+	if err != nil {
+		return err
+	}
+	leaf, err := p.Leaf(name)
+	if err != nil {
+		return err
+	}
+	if leaf == nil {
+		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+	}
+	out := cli.Output{Path: o.path(name, form), Force: o.force}
+	m := material{leaf: leaf, keyFormat: o.keyFormat}
+	if form.secret {
+		if err := o.secrets(ctx, s, name, form, out, &m); err != nil {
+			return err
+		}
+	}
+	data, err := form.encode(m)
+	if err != nil {
+		return err
+	}
+	v := ExportView{Profile: name, For: o.target, Topic: leaf.Topic(), Secret: form.secret}
+	return o.deliver(v, out, data, problem.About(outOfDate(leaf, o.Now()), "profile", name))
+}
+
+// outOfDate are the findings of a certificate that is not in date, as warnings: some
+// servers are set up before they can be used, or have to be reached with the old one.
+func outOfDate(leaf *pushcert.Certificate, now time.Time) []problem.Finding {
+	found := pushcert.CheckDates(leaf, now, pushcert.Policy{WarnDays: -1, CriticalDays: -1})
+	for i := range found {
+		found[i].Severity = problem.Warning
+	}
+	return found
+}
+
+// form is the one that --for names.
+func (o *exportOptions) form() (exportForm, error) {
+	targets := exportTargets()
+	form, ok := targets[o.target]
+	names := strings.Join(slices.Sorted(maps.Keys(targets)), ", ")
+	if o.target == "" {
+		return form, problem.Say(problem.Usage, "export-no-target", problem.Params{"targets": names})
+	}
+	if !ok {
+		return form, problem.Say(problem.Usage, "export-target", problem.Params{"value": o.target, "targets": names})
+	}
+	if o.keyFormat != "pkcs8" && o.keyFormat != "pkcs1" {
+		return form, problem.Say(problem.Usage, "key-format", problem.Params{"value": o.keyFormat})
+	}
+	return form, nil
+}
+
+func (o *exportOptions) path(profile string, form exportForm) string {
+	if o.out != "" {
+		return o.out
+	}
+	return "PushCertificate-" + o.FileName(profile) + "-" + o.target + form.ending
+}
+
+// secrets adds the key and the password to what is exported. Whatever speaks against it
+// comes before the first question: answers given for nothing are annoying.
+func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name string, form exportForm, out cli.Output, m *material) error {
+	stored := s.Profiles[name].Certificate.Key
+	if stored == nil {
+		return problem.Say(problem.KeyMissing, "export", problem.Params{"profile": name})
+	}
+	if stored.Public != m.leaf.PublicKey() {
+		return problem.Say(problem.KeyMismatch, "stored", problem.Params{"profile": name})
+	}
+	if form.sealed {
+		err := out.Check(nil) // salted: a second file is never the same bytes
+		if err == nil {
+			m.password, err = o.newFilePassword()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	opener, err := o.Unlock(ctx, s, o.UnlockOptions)
+	if err != nil {
+		return err
+	}
+	m.key, err = opener.Open(*stored)
+	return err
+}
+
+func (o *exportOptions) deliver(v ExportView, out cli.Output, data []byte, found []problem.Finding) error {
+	if err := o.Write(out, data); err != nil {
+		return err
+	}
+	v.Findings = o.FindingViews(found)
+	for _, f := range found {
+		o.Warn(f)
+	}
+	form := exportTargets()[v.For]
+	if form.secret && !form.sealed {
+		o.Note("export.unencrypted", nil)
+	}
+	if out.Path == cli.Stdio {
+		return nil
+	}
+	if v.For == "micromdm" && filepath.Ext(out.Path) != form.ending {
+		o.Note("export.ending", problem.Params{"file": out.Path, "ending": form.ending})
+	}
+	var err error
+	if v.Path, err = filepath.Abs(out.Path); err != nil {
+		return err
+	}
+	return o.Result(v, func(p *cli.Page) {
+		p.Say("export.done", problem.Params{"profile": v.Profile})
+		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "topic", Value: v.Topic})
+		p.Say("export.for."+v.For, problem.Params{"file": msg.Quote(out.Path)})
+	})
+}

@@ -1,0 +1,3 @@
+// Package push has the command push: the flags, the inputs and the words of a run of the push
+// engine.
+package push

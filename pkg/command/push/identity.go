@@ -1,0 +1,249 @@
+package push
+
+import (
+	"cmp"
+	"context"
+	"crypto"
+	"crypto/tls"
+	"errors"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// pushIdentityOptions say as whom to push: as the profile, or as what the files hold.
+type pushIdentityOptions struct {
+	certificate, key, passwordFile string
+	p8, keyID, teamID              string
+	topic                          string
+}
+
+// check refuses flags that contradict each other. APNs takes MDM pushes by certificate
+// only (apns-reference.md 3.3).
+func (o *pushIdentityOptions) check(app bool) error {
+	tokenFlags := o.keyID != "" || o.teamID != ""
+	switch {
+	case o.key != "" && o.certificate == "":
+		return problem.Say(problem.Usage, "push-key-alone", nil)
+	case o.p8 == "" && tokenFlags:
+		return problem.Say(problem.Usage, "push-p8-missing", nil)
+	case o.p8 == "":
+		return nil
+	case o.certificate != "":
+		return problem.Say(problem.Usage, "push-two-identities", nil)
+	case !app:
+		return problem.Say(problem.Usage, "push-p8-mdm", nil)
+	case o.keyID == "" || o.teamID == "" || o.topic == "":
+		return problem.Say(problem.Usage, "push-p8-incomplete", nil)
+	}
+	return nil
+}
+
+// pushIdentity is who pushes.
+type pushIdentity struct {
+	topic     string
+	leaf      *pushcert.Certificate         // nil with a provider token
+	open      func() (crypto.Signer, error) // the private key of leaf
+	bearer    func() (string, error)        // nil with a certificate
+	rehearsal bool                          // of a config file whose certificates Apple does not know
+}
+
+// identify finds certificate or provider token, and checks what can be known before a
+// connection. No private key is opened yet.
+func (o *pushOptions) identify(ctx context.Context, kind *pushKind) (*pushIdentity, error) {
+	var id *pushIdentity
+	var err error
+	switch {
+	case o.identity.p8 != "":
+		if id, err = o.provider(); err != nil {
+			return nil, err
+		}
+		return id, kind.takes(id.topic)
+	case o.identity.certificate != "":
+		id, err = o.fromFiles()
+	default:
+		id, err = o.fromProfile(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := o.fits(id.leaf, kind); err != nil {
+		return nil, err
+	}
+	if id.topic, err = o.topicOf(id.leaf, kind); err != nil {
+		return nil, err
+	}
+	if o.identity.certificate != "" && o.ProfileName() != "" {
+		return id, o.sameAsProfile(ctx, id.topic)
+	}
+	return id, nil
+}
+
+// provider is a provider token, for app pushes.
+func (o *pushOptions) provider() (*pushIdentity, error) {
+	file, err := o.LookAt(o.identity.p8, o.identity.passwordFile)
+	if isPKCS12(err) { // whatever the password is
+		file, err = &pushcert.File{Role: pushcert.RoleUnknown}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	key := file.ProviderKey()
+	switch {
+	case key == nil && file.Role == pushcert.RolePrivateKey && file.Keys[0].Signer == nil:
+		return nil, problem.New(problem.PasswordMissing, nil)
+	case key == nil:
+		return nil, problem.Say(problem.WrongRole, "not-p8", problem.Params{"file": cli.Named(o.identity.p8), "role": string(file.Role)})
+	}
+	bearer := apns.ProviderToken(key, o.identity.keyID, o.identity.teamID)
+	return &pushIdentity{topic: o.identity.topic, bearer: bearer}, nil
+}
+
+// isPKCS12 tells that a file was not opened, but is of the kind that holds a certificate.
+func isPKCS12(err error) bool {
+	p, ok := errors.AsType[*problem.Error](err)
+	return ok && (p.Key() == "password-missing.p12" || p.Key() == "password-wrong.p12")
+}
+
+// fromFiles takes the certificate from a file, and its key from there or beside it.
+func (o *pushOptions) fromFiles() (*pushIdentity, error) {
+	keys, err := o.ReadFile(o.identity.certificate, o.identity.passwordFile)
+	if err != nil {
+		return nil, err
+	}
+	leaf := keys.Leaf()
+	if leaf == nil {
+		return nil, lifecycle.WrongFile(keys).Err()
+	}
+	if o.identity.key != "" {
+		if keys, err = o.ReadFile(o.identity.key, o.identity.passwordFile); err != nil {
+			return nil, err
+		}
+	}
+	for _, k := range keys.Keys {
+		if k.Signer != nil && k.PublicKey() == leaf.PublicKey() {
+			return &pushIdentity{leaf: leaf, open: func() (crypto.Signer, error) { return k.Signer, nil }}, nil
+		}
+	}
+	file, keyFile := cli.Named(o.identity.certificate), cli.Named(cmp.Or(o.identity.key, o.identity.certificate))
+	switch {
+	case len(keys.Keys) == 0:
+		return nil, problem.Say(problem.KeyMissing, "push-file", problem.Params{"file": keyFile, "command": o.again("key")})
+	case keys.Keys[0].Signer == nil:
+		return nil, problem.New(problem.PasswordMissing, nil)
+	}
+	return nil, problem.Say(problem.KeyMismatch, "push-file", problem.Params{"file": file, "key_file": keyFile})
+}
+
+// fromProfile takes the registered certificate; its key stays sealed until it is needed.
+func (o *pushOptions) fromProfile(ctx context.Context) (*pushIdentity, error) {
+	s, err := o.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name, p, err := o.Profile(s)
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := p.Leaf(name)
+	switch params := (problem.Params{"profile": name}); {
+	case err != nil:
+		return nil, err
+	case leaf == nil:
+		return nil, problem.New(problem.CertificateMissing, params)
+	case p.Certificate.Key == nil:
+		return nil, problem.Say(problem.KeyMissing, "push", params)
+	case p.Certificate.Key.Public != leaf.PublicKey():
+		return nil, problem.Say(problem.KeyMismatch, "stored", params)
+	}
+	return &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", open: func() (crypto.Signer, error) {
+		return o.unseal(ctx, s, p.Certificate)
+	}}, nil
+}
+
+// unseal opens the profile's key. Deriving a key from a passphrase takes memory that a
+// long run shall not hold on to.
+func (o *pushOptions) unseal(ctx context.Context, s *lifecycle.State, held *lifecycle.Held) (crypto.Signer, error) {
+	opener, err := o.Unlock(ctx, s, o.UnlockOptions)
+	if err != nil {
+		return nil, err
+	}
+	defer debug.FreeOSMemory()
+	return opener.Open(*held.Key)
+}
+
+// fits checks that the certificate is of the kind that the push needs, and in date.
+func (o *pushOptions) fits(leaf *pushcert.Certificate, kind *pushKind) error {
+	role := leaf.Role()
+	switch app := role == pushcert.RoleAppPush || role == pushcert.RolePassPush; {
+	case kind.mdm() && role != pushcert.RoleMDMPush:
+		return lifecycle.WrongKind(role).Err()
+	case !kind.mdm() && !app:
+		return problem.Say(problem.WrongRole, "push-app", problem.Params{"role": string(role), "expected_role": string(pushcert.RoleAppPush)})
+	}
+	for _, f := range pushcert.CheckDates(leaf, o.Now(), pushcert.Policy{WarnDays: -1, CriticalDays: -1}) {
+		return f.Err()
+	}
+	return nil
+}
+
+// topicOf is the topic to push to: the certificate's own, or one that it may push to.
+func (o *pushOptions) topicOf(leaf *pushcert.Certificate, kind *pushKind) (string, error) {
+	topics := leaf.Topics()
+	if kind.mdm() {
+		topics = topics[:min(len(topics), 1)]
+	}
+	if len(topics) == 0 {
+		return "", problem.Say(problem.TopicMissing, "push", nil)
+	}
+	if asked := o.identity.topic; asked != "" {
+		if !slices.Contains(topics, asked) {
+			return "", problem.Say(problem.TopicMismatch, "push", problem.Params{"topic": strings.Join(topics, ", "), "asked_topic": asked})
+		}
+		return asked, kind.takes(asked)
+	}
+	own := func(t string) bool { return strings.HasSuffix(t, kind.suffix) && kind.takes(t) == nil }
+	if i := slices.IndexFunc(topics, own); i >= 0 {
+		return topics[i], nil
+	}
+	return topics[0] + kind.suffix, kind.takes(topics[0] + kind.suffix)
+}
+
+// sameAsProfile holds a certificate from a file against the profile that was named.
+func (o *pushOptions) sameAsProfile(ctx context.Context, topic string) error {
+	s, err := o.State(ctx)
+	if err != nil {
+		return err
+	}
+	name, p, err := o.Profile(s)
+	if err != nil {
+		return err
+	}
+	leaf, err := p.Leaf(name)
+	if err != nil || leaf == nil || leaf.Topic() == topic {
+		return err
+	}
+	return problem.Say(problem.TopicMismatch, "push-profile", problem.Params{
+		"profile": name, "topic": topic, "stored_topic": leaf.Topic(), "command": o.again("certificate", "key", "file-password-file"),
+	})
+}
+
+// tls is the configuration of the connections. It opens the private key.
+func (id *pushIdentity) tls() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if id.open == nil {
+		return config, nil
+	}
+	key, err := id.open()
+	if err != nil {
+		return nil, err
+	}
+	config.Certificates = []tls.Certificate{{Certificate: [][]byte{id.leaf.X509.Raw}, PrivateKey: key, Leaf: id.leaf.X509}}
+	return config, nil
+}

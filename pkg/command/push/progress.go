@@ -1,0 +1,54 @@
+package push
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// progressEvery is how often the bar moves.
+const progressEvery = 100 * time.Millisecond
+
+// showProgress shows how far the run is, to a person at a terminal. How many rows a file
+// holds is known only at its end, so the bar goes by bytes. The function that it returns
+// takes the bar away.
+func (j *pushJob) showProgress(r *pushRecord) (stop func()) {
+	if !j.IO.ErrTTY || j.Global.Quiet {
+		return func() {}
+	}
+	size := j.input.size
+	if size == 0 {
+		size = -1
+	}
+	bar := progressbar.NewOptions64(size,
+		progressbar.OptionSetWriter(j.IO.Err), progressbar.OptionSetWidth(20),
+		progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionSetPredictTime(size > 0), progressbar.OptionShowDescriptionAtLineEnd(),
+	)
+	done, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		ticker := time.NewTicker(progressEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				_ = bar.Clear() // a bar that stays costs nothing but looks
+				return
+			case <-ticker.C:
+				c := r.now()
+				bar.Describe(j.T("push.progress", problem.Params{
+					"accepted": strconv.FormatInt(c.accepted, 10), "total": strconv.FormatInt(c.total, 10),
+				}))
+				_ = bar.Set64(min(j.input.passed.Load(), max(size-1, 0)))
+			}
+		}
+	}()
+	return func() {
+		close(done)
+		<-gone
+	}
+}

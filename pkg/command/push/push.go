@@ -1,0 +1,144 @@
+package push
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// outputNDJSON is a line of JSON for each push, as its answer comes.
+const outputNDJSON = "ndjson"
+
+type pushOptions struct {
+	*cli.Env
+	cli.UnlockOptions
+	identity pushIdentityOptions
+	kind     pushKindOptions
+	route    cli.RouteOptions
+	input    pushInputOptions
+
+	connections int
+	rate        float64
+
+	dryRun, resume, force, allowUnregistered bool
+	results                                  string
+
+	command *cobra.Command
+}
+
+// New makes the command.
+func New(env *cli.Env, run cli.Runner[pushOptions]) *cobra.Command {
+	o := &pushOptions{Env: env}
+	c := env.ProfileCommand("push [NAME] [flags]", func(ctx context.Context) error {
+		return run.Or(runPush)(ctx, o)
+	})
+	c.Annotations = map[string]string{"outputs": outputNDJSON}
+	f := c.Flags()
+	o.input.flags(f)
+	o.identity.flags(f)
+	o.kind.flags(f)
+	o.route.Flags(f)
+	cli.NumberVar(f, &o.connections, "connections", 1, apns.MaxConnections, "N")
+	cli.NumberVar(f, &o.rate, "rate", 0.001, 1e6, "N")
+	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	cli.OutputVar(f, &o.results, "results", "", "FILE")
+	f.BoolVar(&o.resume, "resume", false, "")
+	f.BoolVar(&o.force, "force", false, "")
+	f.BoolVar(&o.allowUnregistered, "allow-unregistered", false, "")
+	o.UnlockOptions.Flags(f)
+	o.command = c
+	return c
+}
+
+func (o *pushInputOptions) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&o.tokens, "token", nil, "TOKEN")
+	f.StringVar(&o.magic, "push-magic", "", "MAGIC")
+	f.StringArrayVar(&o.files, "tokens-file", nil, "FILE")
+	f.StringVar(&o.shard, "shard", "", "I/N")
+}
+
+func (o *pushIdentityOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.certificate, "certificate", "", "FILE")
+	f.StringVar(&o.key, "key", "", "FILE")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	f.StringVar(&o.p8, "p8", "", "FILE")
+	f.StringVar(&o.keyID, "key-id", "", "ID")
+	f.StringVar(&o.teamID, "team-id", "", "ID")
+	f.StringVar(&o.topic, "topic", "", "TOPIC")
+}
+
+func (o *pushKindOptions) flags(f *pflag.FlagSet) {
+	const week = 7 * 24 * time.Hour
+	f.StringVar(&o.alert, "alert", "", "TEXT")
+	f.BoolVar(&o.background, "background", false, "")
+	f.BoolVar(&o.voip, "voip", false, "")
+	f.StringVar(&o.payload, "payload", "", "FILE")
+	f.DurationVar(&o.expiration, "expiration", week, "DURATION")
+}
+
+// runPush looks at everything that needs no network first: what is asked for, that there
+// is a token, that the certificate is the right one and in date.
+func runPush(ctx context.Context, o *pushOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	o.Given = cmp.Or(o.identity.certificate, o.identity.p8)
+	kind, err := o.kindOf()
+	if err != nil {
+		return err
+	}
+	endpoint, err := o.endpointFor(kind)
+	if err != nil {
+		return err
+	}
+	input, err := o.openInput()
+	if err != nil {
+		return err
+	}
+	defer input.close()
+	identity, err := o.identify(ctx, kind)
+	if err != nil {
+		return err
+	}
+	if topic := input.loneTopic(); topic != "" && topic != identity.topic {
+		return problem.Say(problem.TopicMismatch, "push-device", problem.Params{"topic": identity.topic, "device_topic": topic})
+	}
+	job := &pushJob{pushOptions: o, kind: kind, endpoint: endpoint, input: input, identity: identity}
+	if o.dryRun {
+		return job.rehearse(ctx)
+	}
+	if identity.rehearsal && o.route.Endpoint == "" {
+		return problem.Say(problem.Usage, "push-rehearsal", problem.Params{"command": o.again("ca-file")})
+	}
+	return job.run(ctx)
+}
+
+// check refuses flags that contradict each other.
+func (o *pushOptions) check() error {
+	switch {
+	case len(o.input.tokens) == 0 && len(o.input.files) == 0:
+		return problem.Say(problem.Usage, "push-no-token", nil)
+	case o.resume && o.results == "", o.results == cli.Stdio:
+		return problem.Say(problem.Usage, "push-results", nil)
+	case o.kind.expiration < 0:
+		return problem.Say(problem.Usage, "push-expiration", nil)
+	}
+	return o.identity.check(o.kind.app())
+}
+
+// endpointFor is the address to push to. Device tokens of MDM belong to production, so
+// the sandbox has to be insisted on.
+func (o *pushOptions) endpointFor(kind *pushKind) (*url.URL, error) {
+	if o.route.Sandbox && o.route.Endpoint == "" && kind.mdm() && !o.force {
+		return nil, problem.Say(problem.Usage, "push-sandbox", nil)
+	}
+	return o.route.URL()
+}

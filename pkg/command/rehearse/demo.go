@@ -1,0 +1,90 @@
+package rehearse
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Program is the whole program, which the demo plays: it runs a command line and returns its
+// exit status.
+type Program func(ctx context.Context, env *cli.Env, args []string) (status int)
+
+type demoOptions struct {
+	*cli.Env
+	keep string
+	main Program
+}
+
+// DemoView is the result of demo in JSON.
+type DemoView struct {
+	Steps []DemoStep `json:"steps"`
+	Kept  string     `json:"kept"`
+}
+
+// DemoStep is one command that the demo ran, and the exit status that it had to have.
+type DemoStep struct {
+	Command string       `json:"command"`
+	Exit    problem.Exit `json:"exit"`
+	Want    problem.Exit `json:"want"`
+}
+
+// NewDemo makes the command demo.
+func NewDemo(env *cli.Env, main Program, run cli.Runner[demoOptions]) *cobra.Command {
+	o := &demoOptions{Env: env, main: main}
+	c := cli.Command("demo [flags]", cli.ArgCount{Least: 0, Most: 0}, func(ctx context.Context, _ []string) error {
+		return run.Or(runDemo)(ctx, o)
+	})
+	cli.OutputVar(c.Flags(), &o.keep, "keep", "", "DIR")
+	return c
+}
+
+func runDemo(ctx context.Context, o *demoOptions) (err error) {
+	dir, remove, err := o.folder()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	stage, err := newStage(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stage.sim.Close()) }()
+	if err := stage.play(ctx); err != nil {
+		return err
+	}
+	kept := ""
+	if o.keep != "" {
+		kept = dir
+	}
+	if !o.JSON() {
+		stage.say("end", nil)
+		if kept != "" {
+			stage.say("kept", problem.Params{"dir": kept})
+		}
+		return nil
+	}
+	return o.Result(DemoView{stage.steps, kept}, nil)
+}
+
+// folder is where the demo lives: a temporary one that leaves nothing behind, or the
+// empty one that --keep names.
+func (o *demoOptions) folder() (dir string, remove func() error, err error) {
+	if o.keep == "" {
+		dir, err = os.MkdirTemp("", "apnsctl-demo-")
+		return dir, func() error { return os.RemoveAll(dir) }, err
+	}
+	if dir, err = filepath.Abs(o.keep); err != nil {
+		return "", nil, err
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return "", nil, problem.Say(problem.OutputExists, "keep", problem.Params{"file": dir})
+	}
+	return dir, func() error { return nil }, cli.WrapUnwritable(dir, os.MkdirAll(dir, 0o700))
+}

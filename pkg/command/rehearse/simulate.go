@@ -1,0 +1,74 @@
+package rehearse
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/simulator"
+)
+
+type simulateOptions struct {
+	*cli.Env
+	portal, apns, dir, readyFile string
+	acceptAnyToken               bool
+}
+
+// SimulateView is what the ready file holds too.
+type SimulateView struct {
+	Portal     string `json:"portal"`
+	APNs       string `json:"apns"`
+	RootFile   string `json:"root_file"`
+	APNsCAFile string `json:"apns_ca_file"`
+}
+
+// NewSimulate makes the command simulate.
+func NewSimulate(env *cli.Env, run cli.Runner[simulateOptions]) *cobra.Command {
+	o := &simulateOptions{Env: env}
+	c := cli.Command("simulate [flags]", cli.ArgCount{Least: 0, Most: 0}, func(ctx context.Context, _ []string) error {
+		return run.Or(runSimulate)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.portal, "portal", "127.0.0.1:0", "HOST:PORT")
+	f.StringVar(&o.apns, "apns", "127.0.0.1:0", "HOST:PORT")
+	cli.OutputVar(f, &o.dir, "dir", "", "DIR")
+	cli.OutputVar(f, &o.readyFile, "ready-file", "", "FILE")
+	f.BoolVar(&o.acceptAnyToken, "accept-any-token", false, "")
+	return c
+}
+
+// runSimulate serves until it is interrupted, which is its proper end: status 0.
+func runSimulate(ctx context.Context, o *simulateOptions) error {
+	options := simulator.Options{
+		PortalAddr: o.portal, APNsAddr: o.apns, Dir: o.dir, ReadyFile: o.readyFile,
+		AcceptAnyToken: o.acceptAnyToken, Now: o.Now,
+	}
+	if o.Global.Verbose {
+		options.Log = o.IO.Err
+	}
+	sim, err := simulator.Start(ctx, options)
+	if foreign, ok := errors.AsType[*simulator.ForeignFileError](err); ok {
+		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": foreign.Path}).Because(err)
+	}
+	if err != nil {
+		return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
+	}
+	v := SimulateView{sim.PortalURL(), sim.APNsURL(), sim.RootFile(), sim.APNsCAFile()}
+	err = o.Result(v, func(p *cli.Page) {
+		p.Say("simulate.running", nil)
+		p.Fields(
+			cli.Field{Label: "portal", Value: v.Portal},
+			cli.Field{Label: "apns", Value: v.APNs},
+			cli.Field{Label: "root-file", Value: v.RootFile},
+			cli.Field{Label: "apns-ca-file", Value: v.APNsCAFile},
+		)
+		p.Say("simulate.stop", nil)
+	})
+	if err != nil {
+		return err
+	}
+	return sim.Wait()
+}

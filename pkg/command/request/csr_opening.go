@@ -1,0 +1,82 @@
+package request
+
+import (
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// settleAll settles what has to be known before a request is made: that the name is meant, that
+// nothing typed would be ignored, and whether devices are enrolled already. The last
+// decides between Renew and Create at the portal, and only a person knows it.
+func (o *csrOptions) settleAll(s *lifecycle.State, names []string) error {
+	for _, name := range names {
+		ignored, err := s.Profiles[name].Ignored(lifecycle.RequestOptions{NewKey: o.newKey, Country: o.country, Email: o.email})
+		if err != nil {
+			return err
+		}
+		if len(ignored) > 0 {
+			return problem.Say(problem.Usage, "request-open", problem.Params{"flag": strings.Join(ignored, ", "), "profile": name})
+		}
+	}
+	if o.due {
+		return nil
+	}
+	wish := lifecycle.Opening{Profile: names[0], First: o.first, ExpectTopic: o.expectTopic, Command: "apnsctl csr"}
+	if err := settle(o.Env, s, &wish); err != nil {
+		return err
+	}
+	o.first, o.expectTopic = wish.First, wish.ExpectTopic
+	return nil
+}
+
+// settle checks the wish to open a profile, and asks at a terminal what it leaves open.
+func settle(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
+	err := s.CheckOpening(*wish)
+	if err != nil && e.IO.CanAsk() {
+		err = e.AskTwin(err)
+	}
+	if err != nil || wish.First || wish.ExpectTopic != "" || !e.IO.CanAsk() {
+		return err
+	}
+	open, err := s.Unanswered(wish.Profile)
+	if err != nil || !open {
+		return err
+	}
+	enrolled, answered, err := e.AskYesNo("enrolled", problem.Params{"profile": wish.Profile})
+	switch {
+	case err != nil || !answered:
+		return err
+	case !enrolled:
+		wish.First = true
+		return nil
+	}
+	return askTopic(e, s, wish)
+}
+
+// askTopic asks for the topic that enrolled devices listen on: as the portal shows it, or a
+// file that tells it. Enter leaves it open.
+func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
+	for range cli.MostTries {
+		answer, err := e.IO.Ask(e.T("output.ask.topic", problem.Params{"profile": wish.Profile}))
+		if err != nil || answer == "" {
+			return err
+		}
+		r, err := e.Reference(cli.AgainstOptions{Against: answer})
+		if err == nil && r.Topic == "" {
+			err = problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
+		}
+		if err == nil {
+			found := *wish
+			found.ExpectTopic = r.Topic
+			if err = s.CheckOpening(found); err == nil {
+				*wish = found
+				return nil
+			}
+		}
+		e.Complain(problem.Of(err))
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package request
+
+import (
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// output is where a profile's request goes, or why it cannot go there. A file that is there
+// already may be replaced if it is a request of the same profile whose key is used up, as
+// last year's is, or one that was damaged, so that it can be written anew; one that is still open
+// may turn out to have the same bytes.
+func (o *csrOptions) output(p *lifecycle.Profile, name string) (cli.Output, error) {
+	out := cli.Output{Path: o.path(name), Force: o.force}
+	if err := o.Guard("--out", out.Path); err != nil {
+		return out, err
+	}
+	if out.Path == cli.Stdio || out.Force {
+		return out, nil
+	}
+	switch file := cli.RequestIn(out.Path); {
+	case file == nil || p == nil:
+	case o.isWorthless(file, p):
+		out.Force = true
+		return out, nil
+	case p.IsOpen(file.RequestedKey()) && !o.newKey:
+		return out, nil
+	}
+	return out, out.Check(nil)
+}
+
+// isWorthless tells that a request of the profile is of no use to anybody any more: it is used up, or
+// damaged. One of which not even the key can be read is the profile's by the name that
+// apnsctl gave it.
+func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool {
+	public := file.RequestedKey()
+	_, ours := p.KeyFor(public)
+	if worst, _ := problem.Worst(file.Findings); worst.Severity == problem.Critical {
+		return ours || public == "" && o.out == ""
+	}
+	return ours && !p.IsOpen(public)
+}

@@ -1,0 +1,41 @@
+package request
+
+import (
+	"strconv"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// writeRequest writes a request that was made: the file, who signed it, and what comes next.
+func writeRequest(p *cli.Page, f written) {
+	v := f.view
+	params := problem.Params{"profile": v.Profile, "topic": v.Topic}
+	kind := "unsigned"
+	if v.Signed {
+		kind = "signed"
+	}
+	p.Say("csr."+kind, params)
+	p.Fields(
+		cli.Field{Label: "file", Value: v.Path},
+		cli.Field{Label: "size", Value: strconv.Itoa(v.Bytes) + " B"},
+		cli.Field{Label: "sha256", Value: v.SHA256},
+		cli.Field{Label: "topic", Value: v.Topic},
+		cli.Field{Label: "vendor", Value: v.Vendor},
+		cli.Field{Label: "vendor-serial", Value: v.VendorSerial},
+	)
+	if v.Reused {
+		p.Say("csr.reused", params)
+	}
+	p.Findings(f.findings)
+	switch {
+	case !v.Signed:
+		p.Advise("csr.next-unsigned", params)
+	case v.Topic != "":
+		p.Advise("csr.next-renew", params)
+	case f.first:
+		p.Advise("csr.next-create", params)
+	default:
+		p.Advise("csr.next-ask", params)
+	}
+}

@@ -1,0 +1,165 @@
+package request
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+type portalOptions struct {
+	*cli.Env
+	open bool
+}
+
+// PortalView is the card to read beside Apple's page.
+type PortalView struct {
+	URL          string            `json:"url"`
+	Profile      string            `json:"profile"`
+	Press        string            `json:"press"` // renew, create, or ask
+	AppleAccount string            `json:"apple_account"`
+	Vendor       string            `json:"vendor"`
+	UID          string            `json:"uid"`
+	CN           string            `json:"cn"`
+	SerialHex    string            `json:"serial_hex"`
+	SerialDec    string            `json:"serial_dec"`
+	NotAfter     *string           `json:"not_after"`
+	PortalDate   string            `json:"portal_date"`
+	DaysLeft     *int              `json:"days_left"`
+	Request      string            `json:"request"`
+	Note         string            `json:"note"`
+	Findings     []cli.FindingView `json:"findings"`
+}
+
+// NewPortal makes the command portal.
+func NewPortal(env *cli.Env, run cli.Runner[portalOptions]) *cobra.Command {
+	o := &portalOptions{Env: env}
+	c := env.ProfileCommand("portal [NAME] [flags]", func(ctx context.Context) error {
+		return run.Or(runPortal)(ctx, o)
+	})
+	c.Flags().BoolVar(&o.open, "open", false, "")
+	return c
+}
+
+func runPortal(ctx context.Context, o *portalOptions) error {
+	s, err := o.StateOfProfile(ctx)
+	if err != nil {
+		return err
+	}
+	name, profile, err := o.Profile(s)
+	if err != nil {
+		return err
+	}
+	set, err := o.Settings(ctx, nil)
+	if err != nil {
+		return err
+	}
+	j, err := o.Judge(s, cli.TrustOptions{}, cli.ThresholdOptions{})
+	if err != nil {
+		return err
+	}
+	item, err := s.ItemOf(name, j)
+	if err != nil {
+		return err
+	}
+	known, err := profile.KnownTopic(name)
+	if err != nil {
+		return err
+	}
+	card := portalCard{item: item, profile: profile, known: known, route: s.Route(name, o.Now()), rehearsal: s.TrustRoot != ""}
+	address, err := set.Portal()
+	if err != nil {
+		return err
+	}
+	v := o.view(card, address)
+	if o.open {
+		if err := browse(ctx, o.Env, v.URL); err != nil {
+			o.Note("portal.not-opened", problem.Params{"url": v.URL})
+		}
+	}
+	return o.Result(v, func(p *cli.Page) { writeCard(p, v, card) })
+}
+
+// portalCard is what a card is made of.
+type portalCard struct {
+	item      lifecycle.Item
+	profile   *lifecycle.Profile
+	known     lifecycle.KnownTopic
+	route     lifecycle.Route
+	rehearsal bool
+}
+
+// The values of a card's "press". Which of the two buttons keeps the devices, only a topic
+// or a person's word can tell.
+const (
+	pressRenew  = "renew"
+	pressCreate = "create"
+	pressAsk    = "ask"
+)
+
+func (c portalCard) press() string {
+	switch {
+	case c.known.Topic != "":
+		return pressRenew
+	case c.profile.First:
+		return pressCreate
+	}
+	return pressAsk
+}
+
+func (o *portalOptions) view(c portalCard, url string) PortalView {
+	item, p := c.item, c.profile
+	v := PortalView{
+		URL: url, Profile: item.Profile, Press: c.press(), AppleAccount: p.AppleAccount, UID: c.known.Topic,
+		Note: o.noteText(item.Profile, c.known.Topic), Findings: o.FindingViews(cardFindings(item.Findings)),
+	}
+	if p.Certificate != nil {
+		v.Vendor = p.Certificate.Vendor
+	}
+	if n := len(p.Pending); n > 0 && p.Pending[n-1].VendorSerial != "" {
+		v.Request = "PushCertificateRequest-" + o.FileName(item.Profile) + ".plist"
+	}
+	switch held := item.Certificate; {
+	case held != nil:
+		v.CN, v.SerialHex, v.SerialDec = held.CN(), held.SerialHex(), held.SerialDec()
+		v.ends(held.X509.NotAfter, o.Now())
+	case c.known.Source == lifecycle.TopicRefused:
+		v.CN, v.SerialHex = p.Refused.CN, p.Refused.SerialHex
+		v.ends(p.Refused.NotAfter, o.Now())
+	}
+	return v
+}
+
+// ends fills in when the certificate in the row ends.
+func (v *PortalView) ends(at, now time.Time) {
+	v.NotAfter, v.PortalDate, v.DaysLeft = new(cli.Rfc3339(at)), cli.PortalDate(at), new(pushcert.DaysUntil(at, now))
+}
+
+// cardFindings are those that matter at the portal: who signs in, and whether this is
+// a rehearsal. A missing certificate is what one goes there for.
+func cardFindings(all []problem.Finding) []problem.Finding {
+	var found []problem.Finding
+	for _, f := range all {
+		switch f.Code {
+		case problem.NoAppleAccount, problem.Simulated, problem.RequestStale, problem.Expired, problem.Revoked:
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// noteText is what to paste into the portal's Notes box, so that next year's row can
+// be told from its neighbours. It is not translated: the portal is one for all.
+func (o *portalOptions) noteText(profile, topic string) string {
+	note := "apnsctl profile " + profile + ", " + o.Now().UTC().Format("2006-01-02")
+	if topic != "" {
+		note += ", topic ..." + topic[strings.LastIndex(topic, "-")+1:]
+	}
+	return note
+}

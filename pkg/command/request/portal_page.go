@@ -1,0 +1,85 @@
+package request
+
+import (
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// writeCard writes the card: who signs in, which row, what to press, in the order in which a
+// person needs it beside Apple's page.
+func writeCard(p *cli.Page, v PortalView, c portalCard) {
+	params := problem.Params{"profile": v.Profile, "uid": v.UID, "request": v.Request, "topic": v.UID}
+	p.Say("portal.title", params)
+	url := v.URL
+	if c.rehearsal {
+		p.Say("portal.rehearsal", nil)
+	}
+	if c.rehearsal && url == cli.DefaultPortalURL { // nobody said where the simulator is
+		url = ""
+	}
+	p.Fields(cli.Field{Label: "url", Value: url}, cli.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
+	if v.Press == pressAsk {
+		p.Blank()
+		p.Say("portal.ask", params)
+	}
+	if v.UID != "" {
+		writeRow(p, v, c)
+	}
+	p.Blank()
+	for i, step := range portalSteps(v.Press, c) {
+		p.Numbered(i+1, p.Env.T("output.portal."+step, params))
+	}
+	p.Blank()
+	p.Fields(cli.Field{Label: "note", Value: v.Note})
+	p.Advise("portal.trouble", params)
+	p.Findings(cardFindings(c.item.Findings))
+}
+
+// writeRow shows the row to renew, as the portal shows it.
+func writeRow(p *cli.Page, v PortalView, c portalCard) {
+	p.Blank()
+	p.Say("portal.row."+string(c.known.Source), problem.Params{"profile": v.Profile})
+	days := ""
+	if v.DaysLeft != nil {
+		days = p.Env.Days(*v.DaysLeft)
+	}
+	p.Fields(
+		cli.Field{Label: "uid", Value: v.UID, Style: term.Bold},
+		cli.Field{Label: "cn", Value: v.CN},
+		cli.Field{Label: "vendor", Value: v.Vendor},
+		cli.Field{Label: "serial-hex", Value: v.SerialHex},
+		cli.Field{Label: "serial-dec", Value: v.SerialDec},
+		cli.Field{Label: "portal-date", Value: v.PortalDate},
+		cli.Field{Label: "days-left", Value: days},
+	)
+	p.Say("portal.date-not-unique", nil)
+	for _, e := range c.profile.Earlier(v.UID) {
+		p.Say("portal.earlier", problem.Params{"earlier_topic": e.Topic, "until": e.Until.UTC().Format(time.DateOnly), "uid": v.UID})
+	}
+}
+
+// portalSteps are what to do on Apple's page, in order. Which file to upload depends on
+// who has the request.
+func portalSteps(press string, c portalCard) []string {
+	upload, open := "upload", c.profile.Pending
+	switch n := len(open); {
+	case n == 0 && c.route == lifecycle.RouteElsewhere:
+		upload = "upload-elsewhere"
+	case n == 0:
+		upload = "upload-missing"
+	case open[n-1].VendorSerial == "":
+		upload = "upload-vendor"
+	}
+	signIn := "sign-in"
+	if c.profile.AppleAccount == "" {
+		signIn = "sign-in-unknown"
+	}
+	if press == pressAsk {
+		press = "ask-press"
+	}
+	return []string{signIn, press, upload, "download", "import"}
+}

@@ -1,0 +1,252 @@
+package vendors
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/signing"
+)
+
+// New groups the vendor's side: its own identity, and signing for others.
+func New(env *cli.Env) *cobra.Command {
+	return cli.Group("vendor COMMAND", newVendorCSR(env, nil), newVendorImport(env, nil), newVendorShow(env, nil), newVendorSign(env, nil))
+}
+
+type vendorCSROptions struct {
+	*cli.Env
+	out                          string
+	force, newKey                bool
+	organization, email, country string
+}
+
+// VendorCSRView is the result of vendor csr in JSON.
+type VendorCSRView struct {
+	Path    string `json:"path"`
+	Reused  bool   `json:"reused"`
+	Subject string `json:"subject"`
+}
+
+func newVendorCSR(env *cli.Env, run cli.Runner[vendorCSROptions]) *cobra.Command {
+	o := &vendorCSROptions{Env: env}
+	c := cli.Command("csr [flags]", cli.ArgCount{Least: 0, Most: 0}, func(ctx context.Context, _ []string) error {
+		return run.Or(runVendorCSR)(ctx, o)
+	})
+	f := c.Flags()
+	cli.OutputVar(f, &o.out, "out", "VendorCertificate.csr", "FILE")
+	f.BoolVar(&o.force, "force", false, "")
+	f.BoolVar(&o.newKey, "new-key", false, "")
+	f.StringVar(&o.organization, "organization", "", "NAME")
+	f.StringVar(&o.email, "email", "", "ADDRESS")
+	f.StringVar(&o.country, "country", "", "CC")
+	return c
+}
+
+func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
+	s, err := o.State(ctx)
+	if err != nil {
+		return err
+	}
+	set, err := o.Settings(ctx, map[string]string{cli.SettingOrganization: o.organization, cli.SettingEmail: o.email, cli.SettingCountry: o.country})
+	if err != nil {
+		return err
+	}
+	if set.Text(cli.SettingOrganization) == "" {
+		return problem.Say(problem.Usage, "missing-flag", problem.Params{"flag": "--organization"})
+	}
+	if err := o.checkIgnored(s); err != nil {
+		return err
+	}
+	seal, err := signing.To(s.Sealing, o.Now())
+	if err != nil {
+		return err
+	}
+	out := cli.Output{Path: o.out, Force: o.force}
+	var v VendorCSRView
+	var text []byte
+	err = o.Update(ctx, func(s *lifecycle.State) error {
+		pending, reused, err := s.Vendor.Request(o.newKey, o.Now(), func() (lifecycle.Key, *pushcert.CSR, error) {
+			return seal.NewKey(pushcert.Subject{
+				CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
+			})
+		})
+		if err != nil {
+			return err
+		}
+		v.Reused, text = reused, []byte(pending.CSR)
+		v.Subject = csrSubject(pending.CSR)
+		out.Force = replaceable(out, s.Vendor)
+		return out.Check(text)
+	})
+	if err != nil {
+		return err
+	}
+	if err := o.Write(out, text); err != nil || o.out == cli.Stdio {
+		return err
+	}
+	if v.Path, err = filepath.Abs(out.Path); err != nil {
+		return err
+	}
+	return o.Result(v, func(p *cli.Page) {
+		p.Say("vendor.csr.done", nil)
+		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject})
+		if v.Reused {
+			p.Say("vendor.csr.reused", nil)
+		}
+		p.Advise("vendor.csr.next", nil)
+	})
+}
+
+// checkIgnored refuses what a CSR that is made already could not say.
+func (o *vendorCSROptions) checkIgnored(s *lifecycle.State) error {
+	ignored, err := s.Vendor.Ignored(o.newKey, map[string]string{"--organization": o.organization, "--email": o.email, "--country": o.country})
+	if err == nil && len(ignored) > 0 {
+		err = problem.Say(problem.Usage, "vendor-request-open", problem.Params{"flag": strings.Join(ignored, ", ")})
+	}
+	return err
+}
+
+// replaceable tells that an output may go over what is there: the CSR of a certificate that
+// is imported is of no use any more.
+func replaceable(out cli.Output, v lifecycle.Vendor) bool {
+	file := cli.RequestIn(out.Path)
+	return out.Force || file != nil && v.Holds(file.RequestedKey())
+}
+
+// csrSubject is the subject of a CSR of our own; empty if its text was damaged.
+func csrSubject(text string) string {
+	if file, err := pushcert.Read("", []byte(text), nil); err == nil && file.CSR != nil {
+		return file.CSR.Subject()
+	}
+	return ""
+}
+
+type vendorImportOptions struct {
+	*cli.Env
+	file, chain, passwordFile string
+}
+
+// VendorView is a vendor certificate.
+type VendorView struct {
+	Added        bool              `json:"added"`
+	Organization string            `json:"organization"`
+	Subject      string            `json:"subject"`
+	SerialHex    string            `json:"serial_hex"`
+	SerialDec    string            `json:"serial_dec"`
+	NotBefore    string            `json:"not_before"`
+	NotAfter     string            `json:"not_after"`
+	DaysLeft     int               `json:"days_left"`
+	SHA256       string            `json:"sha256"`
+	Findings     []cli.FindingView `json:"findings"`
+}
+
+func newVendorImport(env *cli.Env, run cli.Runner[vendorImportOptions]) *cobra.Command {
+	o := &vendorImportOptions{Env: env}
+	c := cli.Command("import FILE [flags]", cli.ArgCount{Least: 1, Most: 1}, func(ctx context.Context, args []string) error {
+		o.file = args[0]
+		return run.Or(runVendorImport)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.chain, "chain", "", "FILE")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	return c
+}
+
+func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
+	s, j, err := o.Judged(ctx, cli.TrustOptions{})
+	if err != nil {
+		return err
+	}
+	file, err := o.ReadFile(o.file, o.passwordFile)
+	if err != nil {
+		return err
+	}
+	if file.Leaf() == nil {
+		return problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)})
+	}
+	in := lifecycle.VendorImport{Certificate: file.Leaf(), Actor: o.Actor(), Chain: intermediates(file.Certificates[1:])}
+	if o.chain != "" {
+		extra, err := o.Recognise(o.chain, nil)
+		if err != nil {
+			return err
+		}
+		in.Chain += intermediates(extra.Certificates)
+		if j.Trust, err = j.Trust.With(pems(extra.Certificates)); err != nil {
+			return cli.AboutFileErr(o.chain, err)
+		}
+	}
+	if in.Key, err = fileKey(o.Env, s, file); err != nil {
+		return err
+	}
+	added, found := false, []problem.Finding(nil)
+	err = o.Update(ctx, func(s *lifecycle.State) error {
+		added, found, err = s.Vendor.Import(in, j)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v := vendorView(o.Env, file.Leaf(), found)
+	v.Added = added
+	return o.Result(v, func(p *cli.Page) {
+		p.Say(map[bool]string{true: "vendor.import.done", false: "vendor.import.unchanged"}[added], problem.Params{"vendor": v.Organization})
+		p.Fields(p.Env.CertificateFields(file.Leaf())...)
+		p.Findings(found)
+		p.Advise("vendor.import.next", nil)
+	})
+}
+
+// fileKey seals the key that came in a file, if one did.
+func fileKey(e *cli.Env, s *lifecycle.State, file *pushcert.File) (*lifecycle.Key, error) {
+	if len(file.Keys) == 0 {
+		return nil, nil
+	}
+	key := file.LeafKey()
+	if key == nil {
+		key = file.Keys[0]
+	}
+	if key.Signer == nil {
+		return nil, problem.New(problem.KeyEncrypted, nil)
+	}
+	seal, err := signing.To(s.Sealing, e.Now())
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := seal(key.Signer)
+	return &sealed, err
+}
+
+// pems are certificates without whatever text stood around them.
+func pems(all []*pushcert.Certificate) []byte {
+	var text []byte
+	for _, c := range all {
+		text = append(text, c.PEM()...)
+	}
+	return text
+}
+
+// intermediates are the issuers that stood beside a certificate; anchors are known
+// without them, and none is ever taken from a file.
+func intermediates(all []*pushcert.Certificate) string {
+	var text strings.Builder
+	for _, c := range all {
+		if c.X509.IsCA && c.Subject() != c.Issuer() {
+			text.Write(c.PEM())
+		}
+	}
+	return text.String()
+}
+
+func vendorView(e *cli.Env, c *pushcert.Certificate, found []problem.Finding) VendorView {
+	return VendorView{
+		Organization: c.Organization(), Subject: c.Subject(), SerialHex: c.SerialHex(), SerialDec: c.SerialDec(),
+		NotBefore: cli.Rfc3339(c.X509.NotBefore), NotAfter: cli.Rfc3339(c.X509.NotAfter), DaysLeft: c.DaysLeft(e.Now()),
+		SHA256: c.SHA256(), Findings: e.FindingViews(found),
+	}
+}

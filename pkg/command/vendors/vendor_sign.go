@@ -1,0 +1,218 @@
+package vendors
+
+import (
+	"context"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/signing"
+)
+
+type vendorSignOptions struct {
+	*cli.Env
+	cli.UnlockOptions
+	csrs       []string
+	out, chain string
+	force      bool
+}
+
+// VendorSignView is the result of vendor sign in JSON.
+type VendorSignView struct {
+	CSR          string            `json:"csr"`
+	Path         string            `json:"path"`
+	Subject      string            `json:"subject"`
+	Vendor       string            `json:"vendor"`
+	VendorSerial string            `json:"vendor_serial"`
+	Findings     []cli.FindingView `json:"findings"`
+}
+
+func newVendorSign(env *cli.Env, run cli.Runner[vendorSignOptions]) *cobra.Command {
+	o := &vendorSignOptions{Env: env}
+	c := cli.Command("sign CSR... [flags]", cli.ArgCount{Least: 1, Most: -1}, func(ctx context.Context, args []string) error {
+		o.csrs = args
+		return run.Or(runVendorSign)(ctx, o)
+	})
+	f := c.Flags()
+	cli.OutputVar(f, &o.out, "out", "", "FILE")
+	f.StringVar(&o.chain, "chain", "", "FILE")
+	f.BoolVar(&o.force, "force", false, "")
+	o.UnlockOptions.Flags(f)
+	return c
+}
+
+// customer is somebody else's CSR on its way to a request.
+type customer struct {
+	name     string // of the CSR's file
+	out      cli.Output
+	csr      *pushcert.CSR
+	request  []byte
+	findings []problem.Finding
+}
+
+// runVendorSign signs all or nothing: before the first file is written, every CSR was
+// found good and every output free.
+func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
+	customers, err := o.customers()
+	if err != nil {
+		return err
+	}
+	s, j, err := o.Judged(ctx, cli.TrustOptions{Chain: o.chain})
+	if err != nil {
+		return err
+	}
+	for _, c := range customers {
+		if err := o.readCSR(c); err != nil {
+			return err
+		}
+	}
+	signer, err := o.Signer(ctx, s, j, o.UnlockOptions)
+	if err != nil {
+		return err
+	}
+	for _, c := range customers {
+		if err := c.sign(signer); err != nil {
+			return err
+		}
+	}
+	for _, c := range customers {
+		if err := o.Write(c.out, c.request); err != nil {
+			return err
+		}
+	}
+	if o.out == cli.Stdio {
+		return nil
+	}
+	return o.report(customers, signer.Certificate)
+}
+
+// customers names each CSR's request, no two alike.
+func (o *vendorSignOptions) customers() ([]*customer, error) {
+	names := cli.Globbed(o.csrs)
+	if o.out != "" && len(names) > 1 {
+		return nil, problem.Say(problem.Usage, "sign-out", problem.Params{"count": strconv.Itoa(len(names))})
+	}
+	all, taken := []*customer{}, map[string]string{}
+	for _, name := range names {
+		path := o.path(name)
+		if err := o.Guard("--out", path); err != nil {
+			return nil, err
+		}
+		same := strings.ToLower(path) // as macOS and Windows see it
+		if first, found := taken[same]; found {
+			params := problem.Params{"first": cli.Named(first), "second": cli.Named(name), "file": path}
+			return nil, problem.Say(problem.Usage, "sign-same-file", params)
+		}
+		taken[same] = name
+		all = append(all, &customer{name: name, out: cli.Output{Path: path, Force: o.force}})
+	}
+	return all, nil
+}
+
+func (o *vendorSignOptions) path(csr string) string {
+	switch {
+	case o.out != "":
+		return o.out
+	case csr == cli.Stdio:
+		return "PushCertificateRequest.plist"
+	}
+	name := strings.TrimPrefix(filepath.Base(csr), "PushCertificate-") // of csr --unsigned
+	return "PushCertificateRequest-" + strings.TrimSuffix(name, filepath.Ext(name)) + ".plist"
+}
+
+// readCSR reads somebody else's CSR and refuses what the portal would refuse. A key
+// beside it is refused too: a vendor must never see it.
+func (o *vendorSignOptions) readCSR(c *customer) error {
+	file, err := o.Recognise(c.name, nil) // nobody is asked for a customer's password
+	if err != nil {
+		if p := problem.Of(err); p.Code == problem.PasswordMissing {
+			err = problem.Say(problem.PasswordMissing, "csr", p.Params)
+		}
+		return err
+	}
+	params := problem.Params{"file": cli.Named(c.name), "role": string(file.Role)}
+	switch {
+	case file.Role != pushcert.RoleCSR || file.CSR == nil:
+		return problem.Say(problem.WrongRole, "not-csr", params)
+	case len(file.Keys) > 0:
+		return problem.Say(problem.WrongRole, "csr-with-key", params)
+	case problem.Has(file.Findings, problem.SeveralCertificates):
+		return problem.Say(problem.SeveralCertificates, "csr", params)
+	}
+	c.csr = file.CSR
+	if f, bad := problem.Worst(c.csr.Check()); bad && f.Severity == problem.Critical {
+		return c.refused(f)
+	}
+	return nil
+}
+
+// refused says what is wrong with the CSR in a vendor's words: which of the files, and
+// what to ask of the customer.
+func (c *customer) refused(f problem.Finding) error {
+	algorithm, bits := c.csr.Strength()
+	params := problem.Params{"file": cli.Named(c.name), "algorithm": algorithm, "bits": strconv.Itoa(bits)}
+	switch {
+	case f.Key() == "request-signature.csr-algorithm":
+		return problem.Say(problem.RequestSignature, "customer-algorithm", problem.Params{"file": params["file"], "algorithm": f.Params["algorithm"]})
+	case f.Code == problem.RequestSignature:
+		return problem.Say(problem.RequestSignature, "customer-csr", params)
+	case f.Code == problem.KeyWeak && algorithm != "RSA":
+		return problem.Say(problem.KeyWeak, "customer-algorithm", params)
+	case f.Code == problem.KeyWeak:
+		return problem.Say(problem.KeyWeak, "customer-bits", params)
+	}
+	return f.Err()
+}
+
+func (c *customer) sign(signer *signing.Signer) error {
+	request, findings, err := signer.Sign(string(c.csr.PEM()))
+	if err != nil {
+		return err
+	}
+	c.request, c.findings = request, findings
+	return c.out.Check(request)
+}
+
+// report is one result for one CSR, as ever, and a list for several.
+func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certificate) error {
+	views := []VendorSignView{}
+	for _, c := range customers {
+		path, err := filepath.Abs(c.out.Path)
+		if err != nil {
+			return err
+		}
+		views = append(views, VendorSignView{
+			CSR: c.name, Path: path, Subject: c.csr.Subject(), Vendor: vendor.Organization(), VendorSerial: vendor.SerialHex(),
+			Findings: o.FindingViews(c.findings),
+		})
+	}
+	if len(views) == 1 {
+		return o.Result(views[0], func(p *cli.Page) {
+			p.Say("vendor.sign.done", nil)
+			writeSigned(p, views[0])
+			p.Findings(customers[0].findings)
+			p.Advise("vendor.sign.next", nil)
+		})
+	}
+	return o.Result(map[string]any{"signed": views}, func(p *cli.Page) {
+		p.Say("vendor.sign.done-several", problem.Params{"count": strconv.Itoa(len(views))})
+		for i, v := range views {
+			p.Blank()
+			writeSigned(p, v)
+			p.Findings(customers[i].findings)
+		}
+		p.Advise("vendor.sign.next-several", nil)
+	})
+}
+
+func writeSigned(p *cli.Page, v VendorSignView) {
+	p.Fields(
+		cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject},
+		cli.Field{Label: "vendor", Value: v.Vendor}, cli.Field{Label: "vendor-serial", Value: v.VendorSerial},
+	)
+}

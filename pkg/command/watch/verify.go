@@ -1,0 +1,201 @@
+package watch
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/gate"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+type verifyOptions struct {
+	*cli.Env
+	file, against string
+	expect        pushcert.Role
+	trust         cli.TrustOptions
+	cli.ThresholdOptions
+	passwordFile string
+}
+
+// VerifyView is the result of verify in JSON.
+type VerifyView struct {
+	Verdict  string       `json:"verdict"`
+	ExitCode problem.Exit `json:"exit_code"`
+	Items    []VerifyItem `json:"items"`
+	// Findings are those that belong to no item: that there is none.
+	Findings []cli.FindingView `json:"findings"`
+}
+
+// VerifyItem is one thing that was checked, in JSON.
+type VerifyItem struct {
+	Kind     lifecycle.Kind    `json:"kind"`
+	Profile  string            `json:"profile"`
+	Name     string            `json:"name"` // of a token
+	File     string            `json:"file"`
+	Role     pushcert.Role     `json:"role"`
+	Topic    string            `json:"topic"`
+	NotAfter *string           `json:"not_after"`
+	DaysLeft *int              `json:"days_left"`
+	Stored   *cli.StoredView   `json:"stored"`
+	Findings []cli.FindingView `json:"findings"`
+}
+
+// NewVerify makes the command verify.
+func NewVerify(env *cli.Env, run cli.Runner[verifyOptions]) *cobra.Command {
+	o := &verifyOptions{Env: env}
+	c := cli.Command("verify [FILE] [flags]", cli.ArgCount{Least: 0, Most: 1}, func(ctx context.Context, args []string) error {
+		o.file = strings.Join(args, "")
+		return run.Or(runVerify)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.against, "against", "", "FILE|TOPIC")
+	f.StringVar((*string)(&o.expect), "expect", "", "ROLE")
+	cli.Choices(f, "expect", roleNames()...)
+	f.StringVar(&o.trust.Root, "trust-root", "", "FILE")
+	f.StringVar(&o.trust.Chain, "chain", "", "FILE")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	o.ThresholdOptions.Flags(f)
+	return c
+}
+
+func runVerify(ctx context.Context, o *verifyOptions) error {
+	if err := o.checkFlags(); err != nil {
+		return err
+	}
+	// Without a config file a certificate still has --against, and a request needs neither.
+	read := o.State
+	if o.file == "" && o.against == "" {
+		read = o.StateOfProfile
+	}
+	s, err := read(ctx)
+	if err != nil && (o.file == "" || !cli.NoConfig(err)) {
+		return err
+	}
+	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
+	if err != nil {
+		return err
+	}
+	c := gate.Check{State: s, Judge: j, Profile: o.ProfileName(), Expect: o.expect}
+	var all []gate.Answer
+	switch {
+	case o.file != "":
+		all, err = o.verifyFile(c)
+	case o.against != "":
+		all, err = o.verifyRow(c)
+	default:
+		all, err = o.storedItems(s, j)
+	}
+	if err != nil {
+		return err
+	}
+	return o.report(all, g)
+}
+
+// verifyFile checks the file that was named.
+func (o *verifyOptions) verifyFile(c gate.Check) ([]gate.Answer, error) {
+	if o.against != "" {
+		c.Against = func() (lifecycle.Reference, error) {
+			return o.Reference(cli.AgainstOptions{Against: o.against, PasswordFile: o.passwordFile})
+		}
+	}
+	var a gate.Answer
+	file, err := o.LookAt(o.file, o.passwordFile)
+	if err != nil {
+		a, err = c.Unreadable(err)
+	} else {
+		a, err = c.File(cli.Named(o.file), file)
+	}
+	if err != nil && o.trust.Root != "" && problem.Of(err).Key() == "not-initialised.verify" {
+		err = problem.Say(problem.NotInitialised, "verify-rehearsal", problem.Params{"trust_root": o.trust.Root})
+	}
+	a.Findings = cli.AboutFile(o.file, a.Findings)
+	return []gate.Answer{a}, orProfile(cli.AboutFileErr(o.file, err), c.State, o.file)
+}
+
+// verifyRow checks the topic of a row at the portal.
+func (o *verifyOptions) verifyRow(c gate.Check) ([]gate.Answer, error) {
+	if _, err := os.Stat(o.against); err == nil || o.against == cli.Stdio {
+		return nil, problem.Say(problem.Usage, "against-needs-file", nil)
+	}
+	topic, isTopic := pushcert.ParseTopic(o.against)
+	if !isTopic {
+		return nil, problem.Say(problem.InputUnreadable, "against", problem.Params{"file": o.against})
+	}
+	a, err := c.Row(topic)
+	return []gate.Answer{a}, err
+}
+
+// checkFlags refuses what is no role, and flags that without a file would do nothing.
+func (o *verifyOptions) checkFlags() error {
+	switch roles := roleNames(); {
+	case o.file == "" && o.expect != "":
+		return problem.Say(problem.Usage, "flag-needs-file", problem.Params{"flag": "--expect", "command": "apnsctl verify"})
+	case o.file == "" && o.passwordFile != "":
+		return problem.Say(problem.Usage, "flag-needs-file", problem.Params{"flag": "--file-password-file", "command": "apnsctl verify"})
+	case o.expect != "" && !slices.Contains(roles, string(o.expect)):
+		return problem.Say(problem.Usage, "choice", problem.Params{
+			"flag": "--expect", "value": string(o.expect), "choices": strings.Join(roles, ", "),
+		})
+	case o.expect == "", o.expect == pushcert.RoleMDMPush, o.expect == pushcert.RoleRequest:
+		return nil
+	}
+	// Of any other role there is nothing that a file could be compared with.
+	for flag, value := range map[string]string{"--against": o.against, "--profile": o.Global.Profile} {
+		if value != "" {
+			return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": flag, "other": "--expect " + string(o.expect)})
+		}
+	}
+	return nil
+}
+
+// roleNames are the roles that a person may expect.
+func roleNames() []string {
+	var names []string
+	for _, r := range pushcert.Roles() {
+		if r != pushcert.RoleUnknown {
+			names = append(names, string(r))
+		}
+	}
+	return names
+}
+
+// storedItems judges what the config file holds: all of it, or one profile.
+func (o *verifyOptions) storedItems(s *lifecycle.State, j lifecycle.Judge) ([]gate.Answer, error) {
+	items, err := items(o.Env, s, j)
+	if err != nil {
+		return nil, err
+	}
+	all := []gate.Answer{}
+	for _, i := range items {
+		all = append(all, gate.Answer{
+			Kind: i.Kind, Role: roleOf(i), Profile: i.Profile, Certificate: i.Certificate, Token: i.Token, Findings: i.Findings,
+		})
+	}
+	return all, nil
+}
+
+// items are the watched items that -p selects, or all.
+func items(e *cli.Env, s *lifecycle.State, j lifecycle.Judge) ([]lifecycle.Item, error) {
+	if name := e.ProfileName(); name != "" {
+		item, err := s.ItemOf(name, j)
+		return []lifecycle.Item{item}, err
+	}
+	return s.Items(j)
+}
+
+func roleOf(i lifecycle.Item) pushcert.Role {
+	switch {
+	case i.Token != nil:
+		return pushcert.Role(i.Kind)
+	case i.Certificate != nil:
+		return i.Certificate.Role()
+	}
+	return pushcert.RoleUnknown
+}

@@ -1,0 +1,209 @@
+package gate
+
+import (
+	"slices"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Check is what is asked of a file.
+type Check struct {
+	State   *lifecycle.State // nil where there is no config file
+	Judge   lifecycle.Judge
+	Profile string        // the one that was named; else the file tells
+	Expect  pushcert.Role // the only role that is good; else a push certificate or a request
+	// Against reads what to compare with in place of a profile; nil to compare with none. It
+	// is called where the file is one that can be compared.
+	Against func() (lifecycle.Reference, error)
+}
+
+// Answer is what was found out about one thing. A critical finding means no.
+type Answer struct {
+	Kind        lifecycle.Kind
+	Role        pushcert.Role
+	Profile     string // whose it is, if anybody's
+	Topic       string // of a row at the portal; a certificate has its own
+	Certificate *pushcert.Certificate
+	Token       *lifecycle.Token
+	Stored      *pushcert.Certificate // what it was compared with
+	Known       string                // the topic that a row should have, if anybody knows
+	Findings    []problem.Finding
+}
+
+// File checks one file, which a person calls name: a request as Apple would, anything else
+// as a push certificate that is to be imported, unless another role is expected. The errors
+// are those of a question that cannot be asked (usage, not-initialised), and those of
+// Against.
+func (c Check) File(name string, file *pushcert.File) (Answer, error) {
+	a := Answer{Kind: lifecycle.KindPush, Role: file.Role, Certificate: file.Leaf(), Findings: file.Findings}
+	if f, other := c.otherRole(file); other {
+		// Of another kind of file nothing else matters: neither its topic nor its key.
+		a.Findings = append(a.Findings, f)
+		a.Findings = append(a.Findings, simulated(a.Certificate, c.Judge.Trust)...)
+		return a, nil
+	}
+	switch {
+	case file.Role == pushcert.RoleRequest && c.Against != nil:
+		return a, problem.Say(problem.Usage, "against-request", problem.Params{"file": name})
+	case file.Role == pushcert.RoleRequest:
+		return c.request(name, file, a), nil
+	case file.Role != pushcert.RoleMDMPush:
+		return c.alone(file), nil
+	case c.Against != nil:
+		return c.compared(file, a)
+	case c.State == nil:
+		return a, problem.Say(problem.NotInitialised, "verify", nil)
+	}
+	return c.forProfile(file, a)
+}
+
+// Unreadable is the answer about a file that is of no kind that anyone knows, or half of
+// what it should be: it is no, as it is for a file of the wrong kind. Any other error stays
+// one.
+func (c Check) Unreadable(err error) (Answer, error) {
+	p := problem.Of(err)
+	switch p.Code {
+	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged, problem.KeyMissing, problem.CertificateMissing:
+		a := Answer{
+			Kind: lifecycle.KindPush, Role: pushcert.RoleUnknown,
+			Findings: []problem.Finding{{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}},
+		}
+		if c.Expect != "" {
+			a.Findings = append(a.Findings, c.unexpected(a.Role))
+		}
+		return a, nil
+	}
+	return Answer{}, err
+}
+
+// Row holds the topic of a row at the portal against the profile's, before Renew is pressed
+// there: no certificate is there yet to be looked at.
+func (c Check) Row(topic string) (Answer, error) {
+	name, err := c.State.Choose(c.Profile)
+	if err != nil {
+		return Answer{}, err
+	}
+	p, err := c.State.Profile(name)
+	if err != nil {
+		return Answer{}, err
+	}
+	known, err := p.KnownTopic(name)
+	if err != nil {
+		return Answer{}, err
+	}
+	stored, err := p.Leaf(name)
+	return Answer{
+		Kind: lifecycle.KindPush, Role: pushcert.RoleMDMPush, Profile: name, Topic: topic, Stored: stored, Known: known.Topic,
+		Findings: c.State.CompareRow(name, known.Topic, topic),
+	}, err
+}
+
+// otherRole is the finding that a file is of another kind than is wanted.
+func (c Check) otherRole(file *pushcert.File) (f problem.Finding, other bool) {
+	switch role := file.Role; {
+	case c.Expect != "":
+		return c.unexpected(role), role != c.Expect
+	case role == pushcert.RoleMDMPush, role == pushcert.RoleRequest:
+		return f, false
+	}
+	return lifecycle.WrongFile(file), true
+}
+
+// unexpected is the finding that a file has another role than is expected.
+func (c Check) unexpected(role pushcert.Role) problem.Finding {
+	return problem.Found(problem.WrongRole, problem.Critical, problem.Params{"role": string(role), "expected_role": string(c.Expect)})
+}
+
+// simulated is the finding that a certificate comes from the simulator, if it does.
+func simulated(c *pushcert.Certificate, trust *pushcert.Trust) []problem.Finding {
+	if c == nil {
+		return nil
+	}
+	_, found := trust.Chain(c, time.Time{})
+	return slices.DeleteFunc(found, func(f problem.Finding) bool { return f.Code != problem.Simulated })
+}
+
+// alone checks a file that is no MDM push certificate, as it should be. There is nothing to
+// compare it with.
+func (c Check) alone(file *pushcert.File) Answer {
+	i := lifecycle.FileItem(file, c.Judge)
+	return Answer{Kind: i.Kind, Role: file.Role, Certificate: i.Certificate, Token: i.Token, Findings: i.Findings}
+}
+
+// request checks a request as Apple would: whether the key is one of ours, and whether the
+// request is still the open one. Last year's file looks as good as this year's.
+func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
+	if file.Request == nil {
+		return a // what makes it unreadable is among the file's findings
+	}
+	a.Findings = append(a.Findings, pushcert.CheckRequest(file.Request, c.Judge.Now, c.Judge.Trust)...)
+	if c.State == nil || len(c.State.Profiles) == 0 || file.Request.CSR == nil {
+		return a
+	}
+	public := file.Request.CSR.PublicKey()
+	holder, ours := c.State.HolderOf(public)
+	switch a.Profile = holder; {
+	case !ours:
+		a.Findings = append(a.Findings, problem.Found(problem.RequestNotOurs, problem.Warning, problem.Params{"file": name}))
+	case !c.State.Profiles[holder].IsOpen(public):
+		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestStale, "used", problem.Warning, problem.Params{"profile": holder}))
+	}
+	if holder != "" { // whose request is to be made anew
+		a.Findings = problem.About(a.Findings, "profile", holder)
+	}
+	return a
+}
+
+// forProfile holds a certificate against the profile that it is for.
+func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
+	name, err := c.State.Target(a.Certificate, c.Profile)
+	if err != nil {
+		if p := problem.Of(err); p.Key() == "usage.no-profile-matches" {
+			err = problem.Say(problem.Usage, "verify-no-profile", p.Params)
+		}
+		return a, err
+	}
+	if p := c.State.Profiles[name]; p != nil {
+		if a.Stored, err = p.Leaf(name); err != nil {
+			return a, err
+		}
+	} else if c.Profile != "" {
+		_, err := c.State.Profile(name)
+		return a, err
+	}
+	a.Profile = name
+	// The profile is asked about the key that came with the certificate.
+	a.Findings = slices.DeleteFunc(a.Findings, func(f problem.Finding) bool { return f.Code == problem.KeyMismatch })
+	candidate := lifecycle.Candidate{Certificate: a.Certificate, Key: publicHalf(file)}
+	found, err := c.State.Examine(candidate, name, lifecycle.ImportOptions{Judge: c.Judge})
+	a.Findings = append(a.Findings, found...)
+	return a, err
+}
+
+// publicHalf is the key that came with a certificate, as far as a check needs it.
+func publicHalf(file *pushcert.File) *lifecycle.Key {
+	for _, k := range file.Keys {
+		if public := k.PublicKey(); public != "" {
+			return &lifecycle.Key{Public: public}
+		}
+	}
+	return nil
+}
+
+// compared holds a certificate against something else than a profile.
+func (c Check) compared(file *pushcert.File, a Answer) (Answer, error) {
+	r, err := c.Against()
+	if err != nil {
+		return a, err
+	}
+	a.Stored = r.Certificate
+	a.Findings = append(a.Findings, lifecycle.Compare(a.Certificate, r)...)
+	a.Findings = append(a.Findings, pushcert.CheckPush(a.Certificate, c.Judge.Now, c.Judge.Policy, c.Judge.Trust)...)
+	if r.PublicKey == "" && file.LeafKey() == nil {
+		a.Findings = append(a.Findings, problem.FoundAs(problem.KeyMissing, "not-asked", problem.Info, nil))
+	}
+	return a, nil
+}

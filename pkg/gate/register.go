@@ -1,0 +1,131 @@
+package gate
+
+import (
+	"crypto"
+	"slices"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Candidate is one certificate that wants to be registered, with the key that came with it.
+type Candidate struct {
+	Name        string // of its file; "-" is standard input
+	Certificate *pushcert.Certificate
+	Key         *pushcert.Key // nil: the profile has it
+}
+
+// Files gathers the files of one import.
+type Files struct {
+	certificates []Candidate
+	keys         []*pushcert.Key
+	alone        []keyFile
+	last         *pushcert.File
+}
+
+// keyFile is a file with keys and no certificate.
+type keyFile struct {
+	name string
+	keys []*pushcert.Key
+}
+
+// Add takes a file up. One that has neither a push certificate nor a key is a wrong-role
+// problem.
+func (f *Files) Add(name string, file *pushcert.File) error {
+	f.last = file
+	f.keys = append(f.keys, file.Keys...)
+	leaf := file.Leaf()
+	switch {
+	case leaf == nil && len(file.Keys) == 0:
+		return lifecycle.WrongFile(file).Err()
+	case leaf == nil:
+		f.alone = append(f.alone, keyFile{name, file.Keys})
+		return nil
+	}
+	own := file.LeafKey()
+	if own == nil && len(file.Keys) > 0 {
+		own = file.Keys[0] // to be refused with the right words, unless another file has the right one
+	}
+	f.certificates = append(f.certificates, Candidate{Name: name, Certificate: leaf, Key: own})
+	return nil
+}
+
+// Candidates are the certificates, each with its key, whichever file that stands in:
+// "import a.pem b.pem b.key" is two imports. A key file that belongs to none of them is a
+// key-mismatch problem.
+func (f *Files) Candidates() ([]Candidate, error) {
+	if len(f.certificates) == 0 {
+		return nil, lifecycle.WrongFile(f.last).Err()
+	}
+	for i := range f.certificates {
+		f.certificates[i].Key = f.keyFor(f.certificates[i])
+	}
+	return f.certificates, f.stray()
+}
+
+// stray refuses a key file that belongs to none of the certificates, where that is not yet told by the
+// refusal of the one certificate that it can be meant for: nothing that was typed is ignored.
+func (f *Files) stray() error {
+	for _, file := range f.alone {
+		used := func(c Candidate) bool {
+			return slices.Contains(file.keys, c.Key) || slices.ContainsFunc(file.keys, func(k *pushcert.Key) bool {
+				return c.Certificate.PublicKey() == k.PublicKey()
+			})
+		}
+		if !slices.ContainsFunc(f.certificates, used) {
+			return problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(file.name)})
+		}
+	}
+	return nil
+}
+
+// keyFor picks the key of a certificate. One that does not match is passed on, to be refused
+// with the right words, where it can be meant for no other: it stands beside the certificate in
+// one file, or one certificate and one key were given.
+func (f *Files) keyFor(c Candidate) *pushcert.Key {
+	public := c.Certificate.PublicKey()
+	for _, k := range f.keys {
+		if k.PublicKey() == public {
+			return k
+		}
+	}
+	if c.Key == nil && len(f.keys) == 1 && len(f.certificates) == 1 {
+		return f.keys[0]
+	}
+	return c.Key
+}
+
+// Register takes a certificate over into its profile, or refuses it; seal seals the key that
+// came with it. The rules are those of [lifecycle.State.Import].
+func Register(s *lifecycle.State, c Candidate, seal func(crypto.Signer) (lifecycle.Key, error), rules lifecycle.ImportOptions) (*lifecycle.Outcome, error) {
+	in := lifecycle.Candidate{Certificate: c.Certificate}
+	if c.Key != nil {
+		if c.Key.Signer == nil {
+			return nil, problem.New(problem.KeyEncrypted, problem.Params{"file": called(c.Name)})
+		}
+		key, err := seal(c.Key.Signer)
+		if err != nil {
+			return nil, err
+		}
+		in.Key = &key
+	}
+	return s.Import(in, rules)
+}
+
+// Remember notes the topic of a certificate that was refused while nothing was known of its
+// profile: an expired one, or one whose key is lost, still tells what the devices listen on,
+// and the next certificate has to have the same. Created tells that this made the profile.
+func Remember(s *lifecycle.State, c Candidate, rules lifecycle.ImportOptions) (noted, created bool, err error) {
+	before := len(s.Profiles)
+	noted, err = s.Remember(c.Certificate, rules)
+	return noted, len(s.Profiles) > before, err
+}
+
+// called is the name of a file for a sentence; standard input has none.
+func called(name string) string {
+	if name == "-" {
+		return "(stdin)"
+	}
+	return name
+}

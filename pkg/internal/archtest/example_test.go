@@ -1,0 +1,31 @@
+package archtest
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A package that others use says what it knows, and shows how it is used.
+func TestPackagesExplainThemselves(t *testing.T) {
+	shown := 0
+	for name := range table() {
+		top := strings.Join(strings.Split(name, "/")[:2], "/")
+		if slices.Contains([]string{"cmd/apnsctl", "pkg/cli", "pkg/command"}, top) || strings.Contains(name, "internal") {
+			continue // these are used at a shell, or by their neighbours
+		}
+		if _, err := os.Stat(filepath.Join(root, name, "doc.go")); err != nil {
+			t.Errorf("%s has no doc.go", name)
+		}
+		text, err := os.ReadFile(filepath.Join(root, name, "example_test.go"))
+		if err != nil || !strings.Contains(string(text), "// Output:") {
+			t.Errorf("%s has no example that runs (%v)", name, err)
+		}
+		shown++
+	}
+	if shown < 9 {
+		t.Errorf("only %d packages", shown)
+	}
+}

@@ -1,0 +1,133 @@
+package lifecycle
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Opening is the wish to make the first request of a profile, or to import its first
+// certificate, with what a person said about the devices.
+type Opening struct {
+	Profile     string
+	First       bool   // no device was ever enrolled
+	ExpectTopic string // devices listen on this topic
+	Command     string // what was typed, for the next step that a refusal names
+}
+
+// CheckOpening refuses what contradicts the state: a name that another profile has in all
+// but its spelling, a topic that is another's, or the word that no device was ever enrolled
+// where a topic is known.
+func (s *State) CheckOpening(o Opening) error {
+	answered := o.First || o.ExpectTopic != ""
+	twin := s.twin(o.Profile)
+	switch p := s.Profiles[o.Profile]; {
+	case o.First && o.ExpectTopic != "":
+		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--first", "other": "--expect-topic"})
+	case p != nil:
+		if err := p.contradicts(o); err != nil {
+			return err
+		}
+	case twin != "" && !answered:
+		return problem.Say(problem.Usage, "profile-twin", problem.Params{
+			"profile": o.Profile, "other_profile": twin, "command": o.Command,
+		})
+	}
+	if o.ExpectTopic == "" {
+		return nil
+	}
+	all, err := s.holders()
+	if err != nil || all.shared[o.Profile] {
+		return err
+	}
+	if other := all.another(all.byKnown[o.ExpectTopic], o.Profile); other != "" {
+		return problem.Say(problem.DuplicateTopic, "expect", problem.Params{"profile": o.Profile, "other_profile": other, "topic": o.ExpectTopic})
+	}
+	return nil
+}
+
+// contradicts is the problem of a wish that says otherwise than the profile knows.
+func (p *Profile) contradicts(o Opening) error {
+	known, err := p.KnownTopic(o.Profile)
+	params := problem.Params{"profile": o.Profile, "topic": o.ExpectTopic, "stored_topic": known.Topic}
+	switch {
+	case err != nil:
+		return err
+	case o.First && known.Topic != "":
+		return problem.Say(problem.Usage, "first-known", params)
+	case o.ExpectTopic != "" && known.Source == TopicStored && known.Topic != o.ExpectTopic:
+		return problem.Say(problem.TopicMismatch, "expect", params)
+	}
+	return nil
+}
+
+// Unanswered tells whether nobody has said yet whether devices of the profile are enrolled: no
+// topic is known, and nobody said that there are none. The profile need not exist.
+func (s *State) Unanswered(name string) (bool, error) {
+	p := s.Profiles[name]
+	if p == nil {
+		return true, nil
+	}
+	known, err := p.KnownTopic(name)
+	return known.Topic == "" && !p.First, err
+}
+
+// twin is the profile whose name differs from another's only by case, width, blanks or
+// Unicode form; empty if there is none.
+func (s *State) twin(name string) string {
+	for _, other := range s.Names() {
+		if other != name && folded(other) == folded(name) {
+			return other
+		}
+	}
+	return ""
+}
+
+// NearMisses lists profiles whose names are one slip of the keyboard away, for a sentence;
+// empty if there are none.
+func (s *State) NearMisses(name string) string {
+	const least = 3 // shorter names are near to everything
+	var near []string
+	for _, other := range s.Names() {
+		a, b := []rune(folded(name)), []rune(folded(other))
+		if other != name && min(len(a), len(b)) >= least && oneSlip(a, b) {
+			near = append(near, other)
+		}
+	}
+	return list(near)
+}
+
+// folded is a name as people compare names: without case, width, blanks and Unicode form
+// (UAX 15, form NFKC).
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(norm.NFKC.String(name)))
+}
+
+// oneSlip tells whether one character put in, left out, taken for another or swapped with
+// its neighbour makes a name of the other.
+func oneSlip(a, b []rune) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch rest := string(a[i:]); {
+	case len(b) == len(a)+1:
+		return rest == string(b[i+1:])
+	case len(b) != len(a):
+		return false
+	case i == len(a), string(a[i+1:]) == string(b[i+1:]):
+		return true
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && string(a[i+2:]) == string(b[i+2:])
+}
