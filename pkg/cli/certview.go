@@ -11,26 +11,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// StoredView is a certificate as other results mention it.
-type StoredView struct {
-	Topic     string `json:"topic"`
-	SerialHex string `json:"serial_hex"`
-	SerialDec string `json:"serial_dec"`
-	NotBefore string `json:"not_before"`
-	NotAfter  string `json:"not_after"`
-	SHA256    string `json:"sha256"`
-}
-
-// NewStoredView is nil for no certificate, which JSON shows as null.
-func NewStoredView(c *pushcert.Certificate) *StoredView {
-	if c == nil {
-		return nil
-	}
-	return &StoredView{
-		c.Topic(), c.SerialHex(), c.SerialDec(), Rfc3339(c.X509.NotBefore), Rfc3339(c.X509.NotAfter), c.SHA256(),
-	}
-}
-
 // CertificateFields are the facts of a certificate for a person, the topic first: it
 // is what everything depends on.
 func (e *Env) CertificateFields(c *pushcert.Certificate) []Field {

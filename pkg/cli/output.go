@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 	"unicode/utf16"
 
 	"github.com/apnsctl/apnsctl/pkg/msg"
@@ -35,15 +34,6 @@ type ErrorView struct {
 	Message string         `json:"message"`
 	Hint    string         `json:"hint"`
 	Params  problem.Params `json:"params"`
-}
-
-// FindingView is the result of finding in JSON.
-type FindingView struct {
-	Code     problem.Code   `json:"code"`
-	Severity string         `json:"severity"`
-	Message  string         `json:"message"`
-	Hint     string         `json:"hint"`
-	Params   problem.Params `json:"params"`
 }
 
 // Result ends a command that did its job: one document, or text for people.
@@ -114,25 +104,12 @@ func (e *Env) English() *Env {
 // ErrorView is the result of error in JSON.
 func (e *Env) ErrorView(p *problem.Error) *ErrorView {
 	en := e.English()
-	return &ErrorView{p.Code, en.message(p), en.Hint(p.Key(), p.Params), orEmpty(p.Params)}
+	return &ErrorView{p.Code, en.message(p), en.Hint(p.Key(), p.Params), p.Params.OrEmpty()}
 }
 
-// FindingViews are the findings of one item; never null.
-func (e *Env) FindingViews(findings []problem.Finding) []FindingView {
-	en, views := e.English(), []FindingView{}
-	for _, f := range findings {
-		views = append(views, FindingView{
-			f.Code, f.Severity.String(), en.Sentence(f.Key(), f.Params), en.Hint(f.Key(), f.Params), orEmpty(f.Params),
-		})
-	}
-	return views
-}
-
-func orEmpty(p problem.Params) problem.Params {
-	if p == nil {
-		return problem.Params{}
-	}
-	return p
+// FindingViews are the findings of one item in JSON; never null.
+func (e *Env) FindingViews(findings []problem.Finding) []problem.View {
+	return problem.Views(findings, e.English())
 }
 
 // message is what an error says. One about a file names it, for there may be many.
@@ -164,6 +141,3 @@ func (e *Env) problemText(key, part string, params problem.Params) string {
 	}
 	return ""
 }
-
-// Rfc3339 is how JSON and logs show a time.
-func Rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }

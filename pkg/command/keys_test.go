@@ -17,6 +17,8 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
 // TestJSONFields lists the public JSON by hand once more: a field that was renamed
@@ -28,7 +30,7 @@ func TestJSONFields(t *testing.T) {
 	}{
 		{cli.Document{Result: 1, Error: &cli.ErrorView{}}, "schema ok result error"},
 		{cli.ErrorView{}, "code message hint params"},
-		{cli.FindingView{}, "code severity message hint params"},
+		{problem.View{}, "code severity message hint params"},
 		{settings.InitView{}, "path recipient passphrase rehearsal"},
 		{vendors.VendorCSRView{}, "path reused subject"},
 		{vendors.VendorView{}, "added organization subject serial_hex serial_dec not_before not_after days_left sha256 findings"},
@@ -38,17 +40,16 @@ func TestJSONFields(t *testing.T) {
 		{request.PortalView{}, "url profile press apple_account vendor uid cn serial_hex serial_dec not_after portal_date days_left request note findings"},
 		{inspect.View{}, "path role topic subject issuer serial_hex serial_dec not_before not_after days_left sha256 key topics environments chain vendor name findings"},
 		{inspect.RequestVendorView{}, "organization serial_hex not_after"},
-		{inspect.SubjectView{}, "uid cn c"},
-		{inspect.KeyView{}, "algorithm bits"},
+		{report.Subject{}, "uid cn c"},
+		{report.Key{}, "algorithm bits"},
 		{inspect.ChainView{}, "verified anchor simulated"},
-		{watch.VerifyView{}, "verdict exit_code items findings"},
-		{watch.VerifyItem{}, "kind profile name file role topic not_after days_left stored findings"},
-		{cli.StoredView{}, "topic serial_hex serial_dec not_before not_after sha256"},
+		{report.View[int]{}, "verdict exit_code items findings"},
+		{report.Verified{}, "kind profile name file role topic not_after days_left stored findings"},
+		{report.Stored{}, "topic serial_hex serial_dec not_before not_after sha256"},
 		{profile.ImportView{}, "action profile created file topic serial_hex not_after days_left previous todo findings"},
 		{profile.TodoView{}, "code text"},
-		{watch.StatusView{}, "verdict exit_code items findings"},
-		{watch.StatusItem{}, "kind profile name file role topic serial_hex apple_account not_after days_left state pending_days findings"},
-		{watch.TokenView{}, "kind name not_after days_left state findings"},
+		{report.Status{}, "kind profile name file role topic serial_hex apple_account not_after days_left state pending_days findings"},
+		{report.Token{}, "kind name not_after days_left state findings"},
 		{watch.TokenImportView{}, "action kind name not_after days_left state findings previous"},
 		{watch.TokenEnd{}, "not_after"},
 		{watch.TokenShowView{}, "tokens"},

@@ -22,15 +22,11 @@ type Check struct {
 
 // Answer is what was found out about one thing. A critical finding means no.
 type Answer struct {
-	Kind        lifecycle.Kind
-	Role        pushcert.Role
-	Profile     string // whose it is, if anybody's
-	Topic       string // of a row at the portal; a certificate has its own
-	Certificate *pushcert.Certificate
-	Token       *lifecycle.Token
-	Stored      *pushcert.Certificate // what it was compared with
-	Known       string                // the topic that a row should have, if anybody knows
-	Findings    []problem.Finding
+	lifecycle.Item
+
+	Role   pushcert.Role
+	Stored *pushcert.Certificate // what it was compared with
+	Known  string                // the topic that a row at the portal should have, if anybody knows
 }
 
 // File checks one file, which a person calls name: a request as Apple would, anything else
@@ -38,7 +34,7 @@ type Answer struct {
 // are those of a question that cannot be asked (usage, not-initialised), and those of
 // Against.
 func (c Check) File(name string, file *pushcert.File) (Answer, error) {
-	a := Answer{Kind: lifecycle.KindPush, Role: file.Role, Certificate: file.Leaf(), Findings: file.Findings}
+	a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Certificate: file.Leaf(), Findings: file.Findings}, Role: file.Role}
 	if f, other := c.otherRole(file); other {
 		// Of another kind of file nothing else matters: neither its topic nor its key.
 		a.Findings = append(a.Findings, f)
@@ -67,10 +63,8 @@ func (c Check) Unreadable(err error) (Answer, error) {
 	p := problem.Of(err)
 	switch p.Code {
 	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged, problem.KeyMissing, problem.CertificateMissing:
-		a := Answer{
-			Kind: lifecycle.KindPush, Role: pushcert.RoleUnknown,
-			Findings: []problem.Finding{{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}},
-		}
+		found := problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
+		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Findings: []problem.Finding{found}}, Role: pushcert.RoleUnknown}
 		if c.Expect != "" {
 			a.Findings = append(a.Findings, c.unexpected(a.Role))
 		}
@@ -95,10 +89,10 @@ func (c Check) Row(topic string) (Answer, error) {
 		return Answer{}, err
 	}
 	stored, err := p.Leaf(name)
-	return Answer{
-		Kind: lifecycle.KindPush, Role: pushcert.RoleMDMPush, Profile: name, Topic: topic, Stored: stored, Known: known.Topic,
-		Findings: c.State.CompareRow(name, known.Topic, topic),
-	}, err
+	row := lifecycle.Item{
+		Kind: lifecycle.KindPush, Profile: name, KnownTopic: topic, Findings: c.State.CompareRow(name, known.Topic, topic),
+	}
+	return Answer{Item: row, Role: pushcert.RoleMDMPush, Stored: stored, Known: known.Topic}, err
 }
 
 // otherRole is the finding that a file is of another kind than is wanted.
@@ -129,8 +123,7 @@ func simulated(c *pushcert.Certificate, trust *pushcert.Trust) []problem.Finding
 // alone checks a file that is no MDM push certificate, as it should be. There is nothing to
 // compare it with.
 func (c Check) alone(file *pushcert.File) Answer {
-	i := lifecycle.FileItem(file, c.Judge)
-	return Answer{Kind: i.Kind, Role: file.Role, Certificate: i.Certificate, Token: i.Token, Findings: i.Findings}
+	return Answer{Item: lifecycle.FileItem(file, c.Judge), Role: file.Role}
 }
 
 // request checks a request as Apple would: whether the key is one of ours, and whether the

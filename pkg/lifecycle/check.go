@@ -41,8 +41,8 @@ func Compare(c *pushcert.Certificate, r Reference) []problem.Finding {
 	}
 	if old := r.Certificate; old != nil && c.Topic() == old.Topic() {
 		params := problem.Params{
-			"serial": c.SerialHex(), "not_after": stamp(c.X509.NotAfter),
-			"stored_serial": old.SerialHex(), "stored_not_after": stamp(old.X509.NotAfter), "profile": r.Profile, "reference": cmp.Or(r.File, r.Profile),
+			"serial": c.SerialHex(), "not_after": problem.Time(c.X509.NotAfter),
+			"stored_serial": old.SerialHex(), "stored_not_after": problem.Time(old.X509.NotAfter), "profile": r.Profile, "reference": cmp.Or(r.File, r.Profile),
 		}
 		switch {
 		case c.SHA256() == old.SHA256():
@@ -148,5 +148,3 @@ func WrongKind(role pushcert.Role) problem.Finding {
 	return problem.Found(problem.WrongRole, problem.Critical, params)
 }
 
-// stamp is how a time stands among a finding's parameters.
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -138,7 +138,7 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j J
 	const sameDay = 24 * time.Hour
 	if vendor != nil && vendor.X509.NotAfter.Add(sameDay).Before(item.Certificate.X509.NotAfter) {
 		item.Findings = append(item.Findings, problem.Found(problem.VendorExpiresFirst, problem.Warning, problem.Params{
-			"profile": name, "not_after": stamp(item.Certificate.X509.NotAfter), "vendor_not_after": stamp(vendor.X509.NotAfter),
+			"profile": name, "not_after": problem.Time(item.Certificate.X509.NotAfter), "vendor_not_after": problem.Time(vendor.X509.NotAfter),
 		}))
 	}
 	item.Findings = problem.About(item.Findings, "profile", name)

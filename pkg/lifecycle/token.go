@@ -54,7 +54,7 @@ func (s *State) ImportToken(t Token, j Judge) (Action, *Token, error) {
 	i := s.token(t.Kind, t.Name)
 	if i >= 0 && t.NotAfter.Before(s.Tokens[i].NotAfter) {
 		return "", nil, problem.Say(problem.OlderThanStored, "token", problem.Params{
-			"kind": string(t.Kind), "name": t.Name, "not_after": stamp(t.NotAfter), "stored_not_after": stamp(s.Tokens[i].NotAfter),
+			"kind": string(t.Kind), "name": t.Name, "not_after": problem.Time(t.NotAfter), "stored_not_after": problem.Time(s.Tokens[i].NotAfter),
 		})
 	}
 	for _, f := range t.Check(j) {

@@ -38,10 +38,10 @@ func (v Vendor) Signer(now time.Time) (*Signer, error) {
 	case last == nil:
 		return nil, problem.New(problem.VendorMissing, nil)
 	case now.Before(last.Certificate.X509.NotBefore):
-		return nil, problem.Say(problem.NotYetValid, "vendor", problem.Params{"not_before": stamp(last.Certificate.X509.NotBefore)})
+		return nil, problem.Say(problem.NotYetValid, "vendor", problem.Params{"not_before": problem.Time(last.Certificate.X509.NotBefore)})
 	}
 	return nil, problem.New(problem.VendorExpired, problem.Params{
-		"not_after": stamp(last.Certificate.X509.NotAfter), "vendor": last.Certificate.Organization(),
+		"not_after": problem.Time(last.Certificate.X509.NotAfter), "vendor": last.Certificate.Organization(),
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/anchore/quill/quill/pki/apple"
 )
@@ -22,7 +23,7 @@ func quillBundle(t *testing.T) []byte {
 			t.Fatal(err)
 		}
 		for _, c := range certificates {
-			bundle.WriteString("# " + c.Subject() + "\n# until " + stamp(c.X509.NotAfter) + "\n")
+			bundle.WriteString("# " + c.Subject() + "\n# until " + c.X509.NotAfter.UTC().Format(time.RFC3339) + "\n")
 			if err := pem.Encode(&bundle, &pem.Block{Type: "CERTIFICATE", Bytes: c.X509.Raw}); err != nil {
 				t.Fatal(err)
 			}

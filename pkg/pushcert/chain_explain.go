@@ -19,7 +19,7 @@ func (t *Trust) explain(chain *Chain, broken link, when period, extra []*Certifi
 	var findings []problem.Finding
 	for _, authority := range chain.Certificates[1:] {
 		if !when.meets(authority) {
-			params := problem.Params{"subject": authority.Subject(), "not_before": stamp(authority.X509.NotBefore), "not_after": stamp(authority.X509.NotAfter)}
+			params := problem.Params{"subject": authority.Subject(), "not_before": problem.Time(authority.X509.NotBefore), "not_after": problem.Time(authority.X509.NotAfter)}
 			findings = append(findings, problem.Found(problem.ChainExpired, problem.Critical, params))
 		}
 	}

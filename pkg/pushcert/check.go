@@ -21,12 +21,12 @@ func DefaultPolicy() Policy { return Policy{WarnDays: 60, CriticalDays: 30} }
 func CheckDates(c *Certificate, now time.Time, p Policy) []problem.Finding {
 	if c.DaysLeft(now) >= 0 && c.startsAfter(now) {
 		return []problem.Finding{problem.Found(problem.NotYetValid, problem.Critical, problem.Params{
-			"not_before": stamp(c.X509.NotBefore), "not_after": stamp(c.X509.NotAfter),
+			"not_before": problem.Time(c.X509.NotBefore), "not_after": problem.Time(c.X509.NotAfter),
 		})}
 	}
 	findings := CheckEnd(c.X509.NotAfter, now, p)
 	for i, f := range findings {
-		f.Params["not_before"] = stamp(c.X509.NotBefore)
+		f.Params["not_before"] = problem.Time(c.X509.NotBefore)
 		findings[i] = endOf(c, f)
 	}
 	return findings
@@ -52,7 +52,7 @@ func endOf(c *Certificate, f problem.Finding) problem.Finding {
 // CheckEnd says what is wrong with the last valid second of anything that ends: expired or expires-soon.
 func CheckEnd(end, now time.Time, p Policy) []problem.Finding {
 	days := DaysUntil(end, now)
-	params := problem.Params{"not_after": stamp(end), "days": strconv.Itoa(days)}
+	params := problem.Params{"not_after": problem.Time(end), "days": strconv.Itoa(days)}
 	switch {
 	case days < 0:
 		return []problem.Finding{problem.Found(problem.Expired, problem.Critical, params)}
@@ -194,5 +194,3 @@ func (r *CSR) Check() []problem.Finding {
 
 func (c *Certificate) startsAfter(now time.Time) bool { return now.Unix() < c.X509.NotBefore.Unix() }
 
-// stamp is how findings name a moment: RFC 3339 in UTC.
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

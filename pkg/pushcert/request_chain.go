@@ -86,7 +86,7 @@ func (t *Trust) missing(c *Certificate, rest []*Certificate, severity problem.Se
 func listedFault(code problem.Code, variant string, severity problem.Severity, c, listed *Certificate) []problem.Finding {
 	params := problem.Params{"subject": c.Subject(), "issuer": c.Issuer()}
 	if listed != nil {
-		params["listed"], params["not_after"] = listed.Subject(), stamp(listed.X509.NotAfter)
+		params["listed"], params["not_after"] = listed.Subject(), problem.Time(listed.X509.NotAfter)
 	}
 	return []problem.Finding{problem.FoundAs(code, variant, severity, params)}
 }

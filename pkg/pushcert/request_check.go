@@ -60,7 +60,7 @@ func (r *Request) checkDates(vendor *Certificate, now time.Time) []problem.Findi
 	for _, c := range r.Chain {
 		params := problem.Params{
 			"subject": c.Subject(), "serial": c.SerialHex(),
-			"not_before": stamp(c.X509.NotBefore), "not_after": stamp(c.X509.NotAfter),
+			"not_before": problem.Time(c.X509.NotBefore), "not_after": problem.Time(c.X509.NotAfter),
 		}
 		switch {
 		case c.startsAfter(now):

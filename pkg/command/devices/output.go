@@ -8,13 +8,13 @@ import (
 
 // AuditView is the result but for its records, which are printed while files are read.
 type AuditView struct {
-	Against  *AgainstView      `json:"against"`
-	Devices  int               `json:"devices"`
-	Silent   int               `json:"silent"`
-	Unknown  int               `json:"unknown"`
-	Left     int               `json:"left"`
-	Topics   []TopicView       `json:"topics"`
-	Findings []cli.FindingView `json:"findings"`
+	Against  *AgainstView   `json:"against"`
+	Devices  int            `json:"devices"`
+	Silent   int            `json:"silent"`
+	Unknown  int            `json:"unknown"`
+	Left     int            `json:"left"`
+	Topics   []TopicView    `json:"topics"`
+	Findings []problem.View `json:"findings"`
 }
 
 // TopicView is the devices of one topic, in JSON.

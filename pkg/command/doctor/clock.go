@@ -39,7 +39,7 @@ func clockCheck(e clockEvidence) check {
 	if !e.date.IsZero() {
 		off := e.now.Sub(e.date).Abs()
 		params := problem.Params{
-			"portal": e.portal, "date": cli.Rfc3339(e.date), "now": cli.Rfc3339(e.now),
+			"portal": e.portal, "date": problem.Time(e.date), "now": problem.Time(e.now),
 			"seconds": strconv.FormatInt(int64(off/time.Second), 10),
 		}
 		c.see("clock.date", params)
@@ -50,9 +50,9 @@ func clockCheck(e clockEvidence) check {
 		c.skip("clock.nothing", problem.Params{"portal": e.portal})
 		return c
 	}
-	c.see("clock.rough", problem.Params{"portal": e.portal, "now": cli.Rfc3339(e.now)})
+	c.see("clock.rough", problem.Params{"portal": e.portal, "now": problem.Time(e.now)})
 	if !e.newest.IsZero() {
-		c.see("clock.newest", problem.Params{"newest": cli.Rfc3339(e.newest)})
+		c.see("clock.newest", problem.Params{"newest": problem.Time(e.newest)})
 		c.off(e.newest.Sub(e.now), "clock.behind")
 	}
 	if e.leaf != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -30,8 +31,9 @@ func TestInspectionEndsWhenInterrupted(t *testing.T) {
 
 // A bare value is one line of what a terminal shows and never obeys.
 func TestFieldIsOneHarmlessLine(t *testing.T) {
-	o := &inspectOptions{Env: clitest.Env(msg.English), field: "cn"}
-	got := o.report(inspected{view: View{Subject: SubjectView{CN: "a\x1b]0;x\x07b\nc\td"}}}).text
+	o := &inspectOptions{Env: clitest.Env(msg.English), field: "name"}
+	file := &pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Location: "a\x1b]0;x\x07b\nc\td"}}
+	got := o.render(inspected{file: file}).text
 	if want := "a\ufffd]0;x\ufffdb\ufffdc\ufffdd\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -11,18 +11,18 @@ import (
 
 // writeInspected writes a file for a person: what it is first, then its facts, then what
 // to do with it.
-func writeInspected(p *cli.Page, r inspected) {
-	p.Say("inspect.file", problem.Params{"file": cli.Named(r.view.Path)})
-	known := r.view.Role != pushcert.RoleUnknown // else a finding says what it is, or that it is locked
+func writeInspected(p *cli.Page, r inspected, v View) {
+	p.Say("inspect.file", problem.Params{"file": cli.Named(r.name)})
+	known := v.Role != pushcert.RoleUnknown // else a finding says what it is, or that it is locked
 	var fields []cli.Field
 	if known {
-		fields = append(fields, cli.Field{Label: "role", Value: p.Role(r.view.Role)})
+		fields = append(fields, cli.Field{Label: "role", Value: p.Role(v.Role)})
 	}
-	p.Fields(append(fields, inspectedFields(p.Env, r)...)...)
+	p.Fields(append(fields, inspectedFields(p.Env, r, v)...)...)
 	p.Findings(r.findings)
 	if known && usable(r) {
-		p.Text(p.Env.T("output.role."+string(r.view.Role)+".use", problem.Params{
-			"file": fileToName(r.view.Path), "keyed": word(r.keyed), "refused": word(lifecycle.Refuses(r.findings)),
+		p.Text(p.Env.T("output.role."+string(v.Role)+".use", problem.Params{
+			"file": fileToName(r.name), "keyed": word(r.keyed), "refused": word(lifecycle.Refuses(r.findings)),
 		}))
 	}
 }
@@ -31,30 +31,29 @@ func writeInspected(p *cli.Page, r inspected) {
 func word(fact bool) string { return map[bool]string{true: "true"}[fact] }
 
 // inspectedFields are the facts of a file for a person.
-func inspectedFields(e *cli.Env, r inspected) []cli.Field {
+func inspectedFields(e *cli.Env, r inspected, v View) []cli.Field {
 	f := r.file
 	switch {
 	case f == nil:
 		return nil
-	case f.Request == nil && f.Leaf() != nil:
-		return append(e.CertificateFields(f.Leaf()), pushFields(r.view, f.Leaf())...)
+	case r.leaf() != nil:
+		return append(e.CertificateFields(r.leaf()), pushFields(v, r.leaf())...)
 	case f.ADE != nil:
-		return e.TokenFields(r.view.Name, f.ADE.Expires)
+		return e.TokenFields(v.Name, f.ADE.Expires)
 	case f.Content != nil:
-		return e.TokenFields(r.view.Name, f.Content.Expires)
+		return e.TokenFields(v.Name, f.Content.Expires)
 	}
 	fields := []cli.Field{
-		{Label: "topic", Value: r.view.Topic},
-		{Label: "cn", Value: r.view.Subject.CN},
-		{Label: "country", Value: r.view.Subject.C},
-		{Label: "key", Value: r.view.Key.String()},
+		{Label: "topic", Value: v.Topic},
+		{Label: "cn", Value: v.Subject.CN},
+		{Label: "country", Value: v.Subject.C},
+		{Label: "key", Value: v.Certificate.Key.String()},
 	}
-	if v := r.view.Vendor; v != nil {
-		vendor := f.Request.Chain[0]
+	if vendor := signer(f); vendor != nil {
 		fields = append(
 			fields,
-			cli.Field{Label: "vendor", Value: v.Organization},
-			cli.Field{Label: "vendor-serial", Value: v.SerialHex},
+			cli.Field{Label: "vendor", Value: vendor.Organization()},
+			cli.Field{Label: "vendor-serial", Value: vendor.SerialHex()},
 			cli.Field{Label: "vendor-until", Value: e.Stamp(vendor.X509.NotAfter)},
 		)
 	}

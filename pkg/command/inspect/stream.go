@@ -12,8 +12,8 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// report is what is printed of one file.
-type report struct {
+// printed is what is printed of one file.
+type printed struct {
 	text string
 	exit problem.Exit
 	err  error
@@ -21,12 +21,12 @@ type report struct {
 
 // inspected judges files on all processors and yields their reports in order. At most
 // a few are in memory, however many files there are.
-func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust *pushcert.Trust) iter.Seq[report] {
+func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust *pushcert.Trust) iter.Seq[printed] {
 	type task struct {
 		cli.Found
-		done chan report
+		done chan printed
 	}
-	return func(yield func(report) bool) {
+	return func(yield func(printed) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
 		workers := runtime.GOMAXPROCS(0)
@@ -36,7 +36,7 @@ func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust
 			defer close(order)
 			defer close(tasks)
 			for _, file := range files {
-				t := task{file, make(chan report, 1)}
+				t := task{file, make(chan printed, 1)}
 				select {
 				case order <- t:
 					tasks <- t
@@ -48,7 +48,7 @@ func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust
 		for range workers {
 			go func() {
 				for t := range tasks {
-					t.done <- o.report(o.inspect(t.Found, trust))
+					t.done <- o.render(o.inspect(t.Found, trust))
 				}
 			}()
 		}
@@ -60,30 +60,30 @@ func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust
 	}
 }
 
-// report renders one file: the bare field that was asked for, an element of the JSON
+// render shows one file: the bare field that was asked for, an element of the JSON
 // document, or the page for a person.
-func (o *inspectOptions) report(r inspected) report {
-	out := report{exit: r.exit, err: r.err}
+func (o *inspectOptions) render(r inspected) printed {
+	out := printed{exit: r.exit, err: r.err}
 	switch {
 	case r.err != nil:
 	case o.field != "":
-		field := inspectFields()[o.field](r.view)
+		field := inspectFields()[o.field](o.view(r))
 		if field == "" { // which is an answer, and not a good one
 			out.exit = problem.Graver(out.exit, problem.ExitRefused)
 		}
 		out.text = msg.Clean(field) + "\n" // whoever made the file chose it
 	case o.JSON():
-		out.text, out.err = cli.Compact(r.view)
+		out.text, out.err = cli.Compact(o.view(r))
 	default:
 		p := &cli.Page{Env: o.Env}
-		writeInspected(p, r)
+		writeInspected(p, r, o.view(r))
 		out.text = p.Done()
 	}
 	return out
 }
 
 // print writes the reports as they come, and returns the gravest status of all.
-func (o *inspectOptions) print(ctx context.Context, reports iter.Seq[report]) (exit problem.Exit, err error) {
+func (o *inspectOptions) print(ctx context.Context, reports iter.Seq[printed]) (exit problem.Exit, err error) {
 	put, end := o.printText(), func() error { return nil }
 	if o.JSON() {
 		s := o.Stream("files")

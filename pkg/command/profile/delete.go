@@ -8,6 +8,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
@@ -20,9 +21,9 @@ type deleteOptions struct {
 
 // DeleteView is the result of delete in JSON.
 type DeleteView struct {
-	Profile string          `json:"profile"`
-	Purged  bool            `json:"purged"`
-	Deleted *cli.StoredView `json:"deleted"`
+	Profile string         `json:"profile"`
+	Purged  bool           `json:"purged"`
+	Deleted *report.Stored `json:"deleted"`
 }
 
 // NewDelete makes the command delete.
@@ -69,7 +70,7 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 	if leaf != nil {
 		params["topic"] = leaf.Topic()
 	}
-	return o.Result(DeleteView{name, o.purge, cli.NewStoredView(leaf)}, func(p *cli.Page) {
+	return o.Result(DeleteView{name, o.purge, report.NewStored(leaf)}, func(p *cli.Page) {
 		if o.purge {
 			p.Say("delete.purged", params)
 			return

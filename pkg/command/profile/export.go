@@ -32,7 +32,7 @@ type ExportView struct {
 	Topic   string `json:"topic"`
 	Secret  bool   `json:"secret"`
 	// Findings say that the certificate is not in date. It is exported all the same.
-	Findings []cli.FindingView `json:"findings"`
+	Findings []problem.View `json:"findings"`
 }
 
 // NewExport makes the command export.

@@ -10,6 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -25,17 +26,16 @@ type importOptions struct {
 
 // ImportView is what one import did.
 type ImportView struct {
-	Action    string            `json:"action"`
-	Profile   string            `json:"profile"`
-	Created   bool              `json:"created"`
-	File      string            `json:"file"`
-	Topic     string            `json:"topic"`
-	SerialHex string            `json:"serial_hex"`
-	NotAfter  string            `json:"not_after"`
-	DaysLeft  int               `json:"days_left"`
-	Previous  *cli.StoredView   `json:"previous"`
-	Todo      []TodoView        `json:"todo"`
-	Findings  []cli.FindingView `json:"findings"`
+	Action    string `json:"action"`
+	Profile   string `json:"profile"`
+	Created   bool   `json:"created"`
+	File      string `json:"file"`
+	Topic     string `json:"topic"`
+	SerialHex string `json:"serial_hex"`
+	report.Ends
+	Previous *report.Stored `json:"previous"`
+	Todo     []TodoView     `json:"todo"`
+	Findings []problem.View `json:"findings"`
 }
 
 // TodoView is the result of todo in JSON.
@@ -135,11 +135,11 @@ func (o *importOptions) report(files []gate.Candidate, outcomes []*lifecycle.Out
 }
 
 func (o *importOptions) view(file string, out *lifecycle.Outcome) ImportView {
+	c := report.NewCertificate(out.Certificate, o.Now())
 	v := ImportView{
 		Action: cli.ActionName(out.Action), Profile: out.Profile, Created: out.Created, File: file,
-		Topic: out.Certificate.Topic(), SerialHex: out.Certificate.SerialHex(),
-		NotAfter: cli.Rfc3339(out.Certificate.X509.NotAfter), DaysLeft: out.Certificate.DaysLeft(o.Now()),
-		Previous: cli.NewStoredView(out.Previous), Todo: []TodoView{}, Findings: o.FindingViews(out.Findings),
+		Topic: c.Topic, SerialHex: c.SerialHex, Ends: c.Ends, Previous: report.NewStored(out.Previous),
+		Todo: []TodoView{}, Findings: o.FindingViews(out.Findings),
 	}
 	for _, step := range out.Todo {
 		v.Todo = append(v.Todo, TodoView{string(step), todo(o.English(), step, out)})

@@ -28,17 +28,17 @@ type csrOptions struct {
 
 // CSRView is one request that was written.
 type CSRView struct {
-	Profile      string            `json:"profile"`
-	Created      bool              `json:"created"`
-	Reused       bool              `json:"reused"`
-	Signed       bool              `json:"signed"`
-	Path         string            `json:"path"`
-	Bytes        int               `json:"bytes"`
-	SHA256       string            `json:"sha256"`
-	Topic        string            `json:"topic"`
-	Vendor       string            `json:"vendor"`
-	VendorSerial string            `json:"vendor_serial"`
-	Findings     []cli.FindingView `json:"findings"`
+	Profile      string         `json:"profile"`
+	Created      bool           `json:"created"`
+	Reused       bool           `json:"reused"`
+	Signed       bool           `json:"signed"`
+	Path         string         `json:"path"`
+	Bytes        int            `json:"bytes"`
+	SHA256       string         `json:"sha256"`
+	Topic        string         `json:"topic"`
+	Vendor       string         `json:"vendor"`
+	VendorSerial string         `json:"vendor_serial"`
+	Findings     []problem.View `json:"findings"`
 }
 
 // NewCSR makes the command csr.
@@ -215,7 +215,7 @@ func (w *csrWriter) requests(ctx context.Context, names []string) ([]written, er
 func (w *csrWriter) request(s *lifecycle.State, name string) (*written, error) {
 	f := &written{out: w.outputs[name]}
 	v := &f.view
-	v.Profile, v.Signed, v.Findings = name, w.signer != nil, []cli.FindingView{}
+	v.Profile, v.Signed, v.Findings = name, w.signer != nil, []problem.View{}
 	pending, reused, created, err := s.Request(w.options(name), w.fresh(name))
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
 type portalOptions struct {
@@ -20,21 +20,20 @@ type portalOptions struct {
 
 // PortalView is the card to read beside Apple's page.
 type PortalView struct {
-	URL          string            `json:"url"`
-	Profile      string            `json:"profile"`
-	Press        string            `json:"press"` // renew, create, or ask
-	AppleAccount string            `json:"apple_account"`
-	Vendor       string            `json:"vendor"`
-	UID          string            `json:"uid"`
-	CN           string            `json:"cn"`
-	SerialHex    string            `json:"serial_hex"`
-	SerialDec    string            `json:"serial_dec"`
-	NotAfter     *string           `json:"not_after"`
-	PortalDate   string            `json:"portal_date"`
-	DaysLeft     *int              `json:"days_left"`
-	Request      string            `json:"request"`
-	Note         string            `json:"note"`
-	Findings     []cli.FindingView `json:"findings"`
+	URL          string `json:"url"`
+	Profile      string `json:"profile"`
+	Press        string `json:"press"` // renew, create, or ask
+	AppleAccount string `json:"apple_account"`
+	Vendor       string `json:"vendor"`
+	UID          string `json:"uid"`
+	CN           string `json:"cn"`
+	report.Serials
+	NotAfter   *string        `json:"not_after"`
+	PortalDate string         `json:"portal_date"`
+	DaysLeft   *int           `json:"days_left"`
+	Request    string         `json:"request"`
+	Note       string         `json:"note"`
+	Findings   []problem.View `json:"findings"`
 }
 
 // NewPortal makes the command portal.
@@ -127,7 +126,7 @@ func (o *portalOptions) view(c portalCard, url string) PortalView {
 	}
 	switch held := item.Certificate; {
 	case held != nil:
-		v.CN, v.SerialHex, v.SerialDec = held.CN(), held.SerialHex(), held.SerialDec()
+		v.CN, v.Serials = held.CN(), report.NewCertificate(held, o.Now()).Serials
 		v.ends(held.X509.NotAfter, o.Now())
 	case c.known.Source == lifecycle.TopicRefused:
 		v.CN, v.SerialHex = p.Refused.CN, p.Refused.SerialHex
@@ -138,7 +137,8 @@ func (o *portalOptions) view(c portalCard, url string) PortalView {
 
 // ends fills in when the certificate in the row ends.
 func (v *PortalView) ends(at, now time.Time) {
-	v.NotAfter, v.PortalDate, v.DaysLeft = new(cli.Rfc3339(at)), cli.PortalDate(at), new(pushcert.DaysUntil(at, now))
+	ends := report.EndsAt(at, now)
+	v.NotAfter, v.PortalDate, v.DaysLeft = ends.NotAfter, cli.PortalDate(at), ends.DaysLeft
 }
 
 // cardFindings are those that matter at the portal: who signs in, and whether this is

@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -134,16 +135,14 @@ type vendorImportOptions struct {
 
 // VendorView is a vendor certificate.
 type VendorView struct {
-	Added        bool              `json:"added"`
-	Organization string            `json:"organization"`
-	Subject      string            `json:"subject"`
-	SerialHex    string            `json:"serial_hex"`
-	SerialDec    string            `json:"serial_dec"`
-	NotBefore    string            `json:"not_before"`
-	NotAfter     string            `json:"not_after"`
-	DaysLeft     int               `json:"days_left"`
-	SHA256       string            `json:"sha256"`
-	Findings     []cli.FindingView `json:"findings"`
+	Added        bool   `json:"added"`
+	Organization string `json:"organization"`
+	Subject      string `json:"subject"`
+	report.Serials
+	NotBefore *string `json:"not_before"`
+	report.Ends
+	SHA256   string         `json:"sha256"`
+	Findings []problem.View `json:"findings"`
 }
 
 func newVendorImport(env *cli.Env, run cli.Runner[vendorImportOptions]) *cobra.Command {
@@ -244,9 +243,9 @@ func intermediates(all []*pushcert.Certificate) string {
 }
 
 func vendorView(e *cli.Env, c *pushcert.Certificate, found []problem.Finding) VendorView {
+	v := report.NewCertificate(c, e.Now())
 	return VendorView{
-		Organization: c.Organization(), Subject: c.Subject(), SerialHex: c.SerialHex(), SerialDec: c.SerialDec(),
-		NotBefore: cli.Rfc3339(c.X509.NotBefore), NotAfter: cli.Rfc3339(c.X509.NotAfter), DaysLeft: c.DaysLeft(e.Now()),
-		SHA256: c.SHA256(), Findings: e.FindingViews(found),
+		Organization: c.Organization(), Subject: c.Subject(), Serials: v.Serials, NotBefore: v.NotBefore, Ends: v.Ends,
+		SHA256: v.SHA256, Findings: e.FindingViews(found),
 	}
 }

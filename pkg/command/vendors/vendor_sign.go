@@ -24,12 +24,12 @@ type vendorSignOptions struct {
 
 // VendorSignView is the result of vendor sign in JSON.
 type VendorSignView struct {
-	CSR          string            `json:"csr"`
-	Path         string            `json:"path"`
-	Subject      string            `json:"subject"`
-	Vendor       string            `json:"vendor"`
-	VendorSerial string            `json:"vendor_serial"`
-	Findings     []cli.FindingView `json:"findings"`
+	CSR          string         `json:"csr"`
+	Path         string         `json:"path"`
+	Subject      string         `json:"subject"`
+	Vendor       string         `json:"vendor"`
+	VendorSerial string         `json:"vendor_serial"`
+	Findings     []problem.View `json:"findings"`
 }
 
 func newVendorSign(env *cli.Env, run cli.Runner[vendorSignOptions]) *cobra.Command {

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
 // StatusOptions are the flags of status.
@@ -34,22 +34,18 @@ func NewStatus(env *cli.Env, run cli.Runner[StatusOptions]) *cobra.Command {
 }
 
 func runStatus(ctx context.Context, o *StatusOptions) error {
-	rows := o.watched
+	look := o.watched
 	if len(o.files) > 0 {
-		rows = o.inFiles
+		look = o.inFiles
 	}
-	r, err := rows(ctx)
+	r, rehearsal, err := look(ctx)
 	if err != nil {
 		return err
 	}
-	return o.Verdict(r.view(o.Env), r.exit, func(p *cli.Page) { writeStatus(p, r) })
-}
-
-// nothingWatched is the verdict on an empty config file: a job that watches it would
-// otherwise be green for ever.
-func nothingWatched(items int) []problem.Finding {
-	if items > 0 {
-		return nil
-	}
-	return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "nothing", problem.Critical, nil)}
+	words, now := o.English(), o.Now()
+	v := report.Of(r, words, func(row report.Row) report.Status { return row.Status(now, words) })
+	return o.Verdict(v, r.Exit, func(p *cli.Page) {
+		p.Rehearsal = rehearsal
+		writeStatus(p, r)
+	})
 }

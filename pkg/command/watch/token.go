@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
 // NewToken groups what watches the ends of enrollment and content tokens.
@@ -23,20 +24,10 @@ type tokenImportOptions struct {
 	file, name, expires string
 }
 
-// TokenView is a token that is watched.
-type TokenView struct {
-	Kind     lifecycle.Kind      `json:"kind"`
-	Name     string              `json:"name"`
-	NotAfter string              `json:"not_after"`
-	DaysLeft int                 `json:"days_left"`
-	State    lifecycle.Condition `json:"state"`
-	Findings []cli.FindingView   `json:"findings"`
-}
-
 // TokenImportView is what an import did.
 type TokenImportView struct {
 	Action string `json:"action"`
-	TokenView
+	report.Token
 	Previous *TokenEnd `json:"previous"`
 }
 
@@ -79,9 +70,9 @@ func runTokenImport(ctx context.Context, o *tokenImportOptions) error {
 		return err
 	}
 	found := given.Check(j)
-	v := TokenImportView{Action: cli.ActionName(action), TokenView: newTokenView(o.Env, given, found)}
+	v := TokenImportView{Action: cli.ActionName(action), Token: rowOf(given, found).AsToken(o.Now(), o.English())}
 	if before != nil {
-		v.Previous = &TokenEnd{cli.Rfc3339(before.NotAfter)}
+		v.Previous = &TokenEnd{problem.Time(before.NotAfter)}
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("token."+v.Action, nil)
@@ -132,12 +123,9 @@ func (o *tokenImportOptions) end(file *pushcert.File) (time.Time, error) {
 	return time.Time{}, problem.Say(problem.Usage, "token-date-form", params)
 }
 
-func newTokenView(e *cli.Env, t lifecycle.Token, found []problem.Finding) TokenView {
-	item := lifecycle.Item{Kind: t.Kind, Token: &t, Findings: found}
-	return TokenView{
-		Kind: t.Kind, Name: t.Name, NotAfter: cli.Rfc3339(t.NotAfter), DaysLeft: pushcert.DaysUntil(t.NotAfter, e.Now()),
-		State: item.Condition(), Findings: e.FindingViews(found),
-	}
+// rowOf is a token as a row.
+func rowOf(t lifecycle.Token, found []problem.Finding) report.Row {
+	return report.Row{Item: lifecycle.Item{Kind: t.Kind, Token: &t, Findings: found}}
 }
 
 // writeToken writes what is watched of a token.

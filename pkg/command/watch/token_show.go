@@ -8,6 +8,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
 type tokenShowOptions struct {
@@ -17,7 +18,7 @@ type tokenShowOptions struct {
 
 // TokenShowView is the result of token show in JSON.
 type TokenShowView struct {
-	Tokens []TokenView `json:"tokens"`
+	Tokens []report.Token `json:"tokens"`
 }
 
 func newTokenShow(env *cli.Env, run cli.Runner[tokenShowOptions]) *cobra.Command {
@@ -43,10 +44,10 @@ func runTokenShow(ctx context.Context, o *tokenShowOptions) error {
 		return problem.New(problem.TokenMissing, nil)
 	}
 	var all []problem.Finding
-	v := TokenShowView{Tokens: []TokenView{}}
+	v := TokenShowView{Tokens: []report.Token{}}
 	for _, i := range items {
 		all = append(all, i.Findings...)
-		v.Tokens = append(v.Tokens, newTokenView(o.Env, *i.Token, i.Findings))
+		v.Tokens = append(v.Tokens, report.Row{Item: i}.AsToken(o.Now(), o.English()))
 	}
 	_, exit := problem.Verdict(all, g)
 	return o.Verdict(v, exit, func(p *cli.Page) {
@@ -89,7 +90,7 @@ func runTokenDelete(ctx context.Context, o *tokenDeleteOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.Result(TokenDeleteView{gone.Kind, gone.Name, cli.Rfc3339(gone.NotAfter)}, func(p *cli.Page) {
+	return o.Result(TokenDeleteView{gone.Kind, gone.Name, problem.Time(gone.NotAfter)}, func(p *cli.Page) {
 		p.Say("token.deleted", problem.Params{"name": gone.Name})
 	})
 }

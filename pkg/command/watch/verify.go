@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
 type verifyOptions struct {
@@ -22,29 +23,6 @@ type verifyOptions struct {
 	trust         cli.TrustOptions
 	cli.ThresholdOptions
 	passwordFile string
-}
-
-// VerifyView is the result of verify in JSON.
-type VerifyView struct {
-	Verdict  string       `json:"verdict"`
-	ExitCode problem.Exit `json:"exit_code"`
-	Items    []VerifyItem `json:"items"`
-	// Findings are those that belong to no item: that there is none.
-	Findings []cli.FindingView `json:"findings"`
-}
-
-// VerifyItem is one thing that was checked, in JSON.
-type VerifyItem struct {
-	Kind     lifecycle.Kind    `json:"kind"`
-	Profile  string            `json:"profile"`
-	Name     string            `json:"name"` // of a token
-	File     string            `json:"file"`
-	Role     pushcert.Role     `json:"role"`
-	Topic    string            `json:"topic"`
-	NotAfter *string           `json:"not_after"`
-	DaysLeft *int              `json:"days_left"`
-	Stored   *cli.StoredView   `json:"stored"`
-	Findings []cli.FindingView `json:"findings"`
 }
 
 // NewVerify makes the command verify.
@@ -83,23 +61,26 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		return err
 	}
 	c := gate.Check{State: s, Judge: j, Profile: o.ProfileName(), Expect: o.expect}
-	var all []gate.Answer
+	var rows []report.Row
+	known := "" // the topic that a row at the portal should have
 	switch {
 	case o.file != "":
-		all, err = o.verifyFile(c)
+		a, failed := o.verifyFile(c)
+		rows, err = []report.Row{{Item: a.Item, Role: a.Role, File: o.file, Stored: a.Stored}}, failed
 	case o.against != "":
-		all, err = o.verifyRow(c)
+		a, failed := o.verifyRow(c)
+		rows, known, err = []report.Row{{Item: a.Item, Role: a.Role, Stored: a.Stored}}, a.Known, failed
 	default:
-		all, err = o.storedItems(s, j)
+		rows, err = watched(o.Env, s, j)
 	}
 	if err != nil {
 		return err
 	}
-	return o.report(all, g)
+	return o.report(rows, known, g)
 }
 
 // verifyFile checks the file that was named.
-func (o *verifyOptions) verifyFile(c gate.Check) ([]gate.Answer, error) {
+func (o *verifyOptions) verifyFile(c gate.Check) (gate.Answer, error) {
 	if o.against != "" {
 		c.Against = func() (lifecycle.Reference, error) {
 			return o.Reference(cli.AgainstOptions{Against: o.against, PasswordFile: o.passwordFile})
@@ -116,20 +97,19 @@ func (o *verifyOptions) verifyFile(c gate.Check) ([]gate.Answer, error) {
 		err = problem.Say(problem.NotInitialised, "verify-rehearsal", problem.Params{"trust_root": o.trust.Root})
 	}
 	a.Findings = cli.AboutFile(o.file, a.Findings)
-	return []gate.Answer{a}, orProfile(cli.AboutFileErr(o.file, err), c.State, o.file)
+	return a, orProfile(cli.AboutFileErr(o.file, err), c.State, o.file)
 }
 
 // verifyRow checks the topic of a row at the portal.
-func (o *verifyOptions) verifyRow(c gate.Check) ([]gate.Answer, error) {
+func (o *verifyOptions) verifyRow(c gate.Check) (gate.Answer, error) {
 	if _, err := os.Stat(o.against); err == nil || o.against == cli.Stdio {
-		return nil, problem.Say(problem.Usage, "against-needs-file", nil)
+		return gate.Answer{}, problem.Say(problem.Usage, "against-needs-file", nil)
 	}
 	topic, isTopic := pushcert.ParseTopic(o.against)
 	if !isTopic {
-		return nil, problem.Say(problem.InputUnreadable, "against", problem.Params{"file": o.against})
+		return gate.Answer{}, problem.Say(problem.InputUnreadable, "against", problem.Params{"file": o.against})
 	}
-	a, err := c.Row(topic)
-	return []gate.Answer{a}, err
+	return c.Row(topic)
 }
 
 // checkFlags refuses what is no role, and flags that without a file would do nothing.
@@ -164,38 +144,4 @@ func roleNames() []string {
 		}
 	}
 	return names
-}
-
-// storedItems judges what the config file holds: all of it, or one profile.
-func (o *verifyOptions) storedItems(s *lifecycle.State, j lifecycle.Judge) ([]gate.Answer, error) {
-	items, err := items(o.Env, s, j)
-	if err != nil {
-		return nil, err
-	}
-	all := []gate.Answer{}
-	for _, i := range items {
-		all = append(all, gate.Answer{
-			Kind: i.Kind, Role: roleOf(i), Profile: i.Profile, Certificate: i.Certificate, Token: i.Token, Findings: i.Findings,
-		})
-	}
-	return all, nil
-}
-
-// items are the watched items that -p selects, or all.
-func items(e *cli.Env, s *lifecycle.State, j lifecycle.Judge) ([]lifecycle.Item, error) {
-	if name := e.ProfileName(); name != "" {
-		item, err := s.ItemOf(name, j)
-		return []lifecycle.Item{item}, err
-	}
-	return s.Items(j)
-}
-
-func roleOf(i lifecycle.Item) pushcert.Role {
-	switch {
-	case i.Token != nil:
-		return pushcert.Role(i.Kind)
-	case i.Certificate != nil:
-		return i.Certificate.Role()
-	}
-	return pushcert.RoleUnknown
 }

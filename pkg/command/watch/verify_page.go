@@ -2,105 +2,81 @@ package watch
 
 import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
 // report prints the verdict over everything that was checked.
-func (o *verifyOptions) report(all []gate.Answer, g problem.Grading) error {
-	none := nothingWatched(len(all))
-	findings := none
-	for _, a := range all {
-		findings = append(findings, a.Findings...)
-	}
-	worst, exit := problem.Verdict(findings, g)
-	_, whole := problem.Verdict(findings, problem.Grading{Strict: g.Strict})
-	v := VerifyView{Verdict: worst.String(), ExitCode: exit, Items: []VerifyItem{}, Findings: o.FindingViews(none)}
-	for _, a := range all {
-		v.Items = append(v.Items, o.item(a))
-	}
-	return o.Verdict(v, exit, func(p *cli.Page) {
-		for _, a := range all {
-			o.writeAnswer(p, a)
+func (o *verifyOptions) report(rows []report.Row, known string, g problem.Grading) error {
+	r := report.Sum(rows, report.Nothing(rows), g)
+	_, whole := r.Grade(problem.Grading{Strict: g.Strict})
+	words, now := o.English(), o.Now()
+	v := report.Of(r, words, func(row report.Row) report.Verified { return row.Verified(now, words) })
+	return o.Verdict(v, r.Exit, func(p *cli.Page) {
+		for _, row := range rows {
+			if o.file == "" && o.against != "" {
+				writeRow(p, row, known)
+			} else {
+				writeVerified(p, row)
+			}
 			p.Blank()
 		}
-		if len(all) == 0 {
+		if len(rows) == 0 {
 			p.Say("verify.nothing", nil)
 			p.Blank()
 		}
-		p.VerdictLine(worst, whole)
-		if exit != whole {
+		p.VerdictLine(r.Worst, whole)
+		if r.Exit != whole {
 			p.Say("verify.below", nil)
 		}
 	})
 }
 
-// item is one answer in JSON.
-func (o *verifyOptions) item(a gate.Answer) VerifyItem {
-	v := VerifyItem{
-		Kind: a.Kind, Profile: a.Profile, File: o.file, Role: a.Role, Topic: a.Topic,
-		Stored: cli.NewStoredView(a.Stored), Findings: o.FindingViews(a.Findings),
-	}
-	if c := a.Certificate; c != nil {
-		v.Topic = c.Topic()
-		v.NotAfter = new(cli.Rfc3339(c.X509.NotAfter))
-		v.DaysLeft = new(c.DaysLeft(o.Now()))
-	}
-	if t := a.Token; t != nil {
-		v.Name = t.Name
-		v.NotAfter = new(cli.Rfc3339(t.NotAfter))
-		v.DaysLeft = new(pushcert.DaysUntil(t.NotAfter, o.Now()))
-	}
-	return v
-}
-
-// writeAnswer writes one answer for a person.
-func (o *verifyOptions) writeAnswer(p *cli.Page, a gate.Answer) {
+// writeVerified writes what was checked for a person.
+func writeVerified(p *cli.Page, row report.Row) {
 	heading := "verify.profile"
 	switch {
-	case o.file == "" && o.against != "":
-		writeRow(p, a)
-		return
-	case o.file != "":
+	case row.File != "":
 		heading = "verify.file"
-	case a.Token != nil:
+	case row.Token != nil:
 		heading = "verify.token"
-	case a.Kind == lifecycle.KindVendor:
+	case row.Kind == lifecycle.KindVendor:
 		heading = "verify.vendor"
 	}
-	p.Say(heading, problem.Params{"file": cli.Named(o.file), "profile": a.Profile})
-	if a.Token != nil {
-		writeToken(p, *a.Token)
-		p.Findings(a.Findings)
+	p.Say(heading, problem.Params{"file": cli.Named(row.File), "profile": row.Profile})
+	if row.Token != nil {
+		writeToken(p, *row.Token)
+		p.Findings(row.Findings)
 		return
 	}
-	fields := []cli.Field{{Label: "role", Value: p.Role(a.Role)}}
-	if a.Certificate != nil {
-		fields = append(fields, p.Env.CertificateFields(a.Certificate)...)
+	fields := []cli.Field{{Label: "role", Value: p.Role(row.Role)}}
+	if row.Certificate != nil {
+		fields = append(fields, p.Env.CertificateFields(row.Certificate)...)
 	}
-	if a.Stored != nil && a.Stored.SHA256() != a.Certificate.SHA256() {
+	if row.Stored != nil && row.Stored.SHA256() != row.Certificate.SHA256() {
 		fields = append(
 			fields,
-			cli.Field{Label: "stored-topic", Value: a.Stored.Topic()},
-			cli.Field{Label: "stored-serial", Value: a.Stored.SerialHex()},
-			cli.Field{Label: "stored-until", Value: p.Env.Stamp(a.Stored.X509.NotAfter)},
+			cli.Field{Label: "stored-topic", Value: row.Stored.Topic()},
+			cli.Field{Label: "stored-serial", Value: row.Stored.SerialHex()},
+			cli.Field{Label: "stored-until", Value: p.Env.Stamp(row.Stored.X509.NotAfter)},
 		)
 	}
 	p.Fields(fields...)
-	p.Findings(a.Findings)
+	p.Findings(row.Findings)
 }
 
-func writeRow(p *cli.Page, a gate.Answer) {
-	p.Say("verify.row", problem.Params{"profile": a.Profile})
-	fields := []cli.Field{{Label: "topic", Value: a.Topic}}
-	if a.Known != "" && a.Known != a.Topic {
-		fields = append(fields, cli.Field{Label: "stored-topic", Value: a.Known})
+// writeRow writes what was found about the topic of a row at the portal, which should be
+// the known one.
+func writeRow(p *cli.Page, row report.Row, known string) {
+	p.Say("verify.row", problem.Params{"profile": row.Profile})
+	fields := []cli.Field{{Label: "topic", Value: row.Topic()}}
+	if known != "" && known != row.Topic() {
+		fields = append(fields, cli.Field{Label: "stored-topic", Value: known})
 	}
 	p.Fields(fields...)
-	if len(a.Findings) == 0 {
-		p.Say("verify.row-same", problem.Params{"profile": a.Profile})
+	if len(row.Findings) == 0 {
+		p.Say("verify.row-same", problem.Params{"profile": row.Profile})
 	}
-	p.Findings(a.Findings)
+	p.Findings(row.Findings)
 }

@@ -73,6 +73,7 @@ func table() map[string]rule {
 		"pkg/simulator/internal/testkit": {never: commands},
 
 		"pkg/gate":    {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/report":  {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 
 		// The frame knows no command.
@@ -85,16 +86,16 @@ func table() map[string]rule {
 		// A family knows the frame and what it is about, and no other family.
 		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns")},
-		"pkg/command/inspect": {ours: family(), never: world},
-		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate"), never: world},
+		"pkg/command/inspect": {ours: append(family(), "pkg/report"), never: world},
+		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/journal", "pkg/internal/decode", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
-		"pkg/command/request":  {ours: append(family(), "pkg/signing"), never: []string{"net/http"}},
+		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report"), never: []string{"net/http"}},
 		"pkg/command/settings": {ours: family(), never: world},
-		"pkg/command/vendors":  {ours: append(family(), "pkg/signing"), never: world},
-		"pkg/command/watch":    {ours: append(family(), "pkg/gate"), never: world},
+		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
+		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/report"), never: world},
 
 		"pkg/command": {
 			ours: append(
@@ -128,7 +129,7 @@ func forTests(pkg string) []string {
 	if strings.HasPrefix(pkg, "pkg/simulator") {
 		return []string{"pkg/simulator/internal/testkit"}
 	}
-	return []string{"pkg/simulator", "pkg/problem", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
+	return []string{"pkg/simulator", "pkg/problem", "pkg/report", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
 }
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.

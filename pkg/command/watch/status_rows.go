@@ -1,0 +1,111 @@
+package watch
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
+)
+
+// watched reports what the config file holds: all of it, or one profile.
+func (o *StatusOptions) watched(ctx context.Context) (r report.Report, rehearsal bool, err error) {
+	if o.passwordFile != "" {
+		return r, false, problem.Say(problem.Usage, "flag-needs-file", problem.Params{"flag": "--file-password-file", "command": "apnsctl status"})
+	}
+	s, err := o.StateOfProfile(ctx)
+	if err != nil {
+		return r, false, err
+	}
+	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
+	if err != nil {
+		return r, false, err
+	}
+	rows, err := watched(o.Env, s, j)
+	return report.Sum(rows, report.Nothing(rows), g), j.Trust.Rehearsal(), err
+}
+
+// watched are the rows that -p selects, or all.
+func watched(e *cli.Env, s *lifecycle.State, j lifecycle.Judge) ([]report.Row, error) {
+	var items []lifecycle.Item
+	var err error
+	if name := e.ProfileName(); name != "" {
+		items = make([]lifecycle.Item, 1)
+		items[0], err = s.ItemOf(name, j)
+	} else {
+		items, err = s.Items(j)
+	}
+	return report.Watched(s, items), err
+}
+
+// inFiles reports the files that were named, with no need of a config file. One that can
+// be read lends its thresholds and authorities.
+func (o *StatusOptions) inFiles(ctx context.Context) (r report.Report, rehearsal bool, err error) {
+	if o.Global.Profile != "" {
+		return r, false, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--profile", "other": "FILE"})
+	}
+	s, err := o.State(ctx)
+	if ctx.Err() != nil {
+		return r, false, err
+	}
+	if err != nil {
+		s = nil
+	}
+	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
+	if err != nil {
+		return r, false, err
+	}
+	files, err := cli.Expand(ctx, o.files)
+	if err != nil {
+		return r, false, err
+	}
+	var rows []report.Row
+	var none []problem.Finding
+	for _, file := range files {
+		if file.Err != nil && problem.Of(file.Err).Code == problem.CertificateMissing { // an empty folder
+			none = append(none, cli.FaultOf(file.Err))
+			continue
+		}
+		row, err := o.row(file, j)
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return r, false, orProfile(err, s, file.Name)
+		}
+		rows = append(rows, row)
+	}
+	return report.Sum(rows, none, g), j.Trust.Rehearsal(), nil
+}
+
+// row judges one file. That it cannot be opened at all is a slip in the command.
+func (o *StatusOptions) row(at cli.Found, j lifecycle.Judge) (report.Row, error) {
+	name := at.Name
+	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush}, File: name, Role: pushcert.RoleUnknown}
+	s, err := o.See(at, o.passwordFile)
+	switch {
+	case err != nil:
+		return row, err
+	case s.Fault.Code == problem.InputUnreadable:
+		return row, s.Fault.Err()
+	case s.File == nil:
+		row.Findings = []problem.Finding{s.Fault}
+	default:
+		row.Role = s.File.Role
+		if f, other := lifecycle.Unwatched(row.Role); other {
+			row.Findings = []problem.Finding{f}
+		} else {
+			row.Item = lifecycle.FileItem(s.File, j)
+		}
+	}
+	row.Findings = cli.AboutFile(name, row.Findings)
+	return row, nil
+}
+
+// orProfile names the profile that was probably meant where there is no such file.
+func orProfile(err error, s *lifecycle.State, name string) error {
+	if err == nil || problem.Of(err).Key() != "input-unreadable.missing" || s == nil || s.Profiles[name] == nil {
+		return err
+	}
+	return problem.Say(problem.InputUnreadable, "profile", problem.Params{"file": name, "profile": name})
+}
