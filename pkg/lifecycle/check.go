@@ -147,4 +147,3 @@ func WrongKind(role pushcert.Role) problem.Finding {
 	}
 	return problem.Found(problem.WrongRole, problem.Critical, params)
 }
-

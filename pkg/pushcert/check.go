@@ -193,4 +193,3 @@ func (r *CSR) Check() []problem.Finding {
 }
 
 func (c *Certificate) startsAfter(now time.Time) bool { return now.Unix() < c.X509.NotBefore.Unix() }
-

@@ -1,16 +1,13 @@
 package state
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"reflect"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -75,7 +72,7 @@ func parseOnly(data []byte, steps map[int]step, only string) (*document, error) 
 	if s, ok := readByEntries(data, only); ok {
 		return &document{text: data, state: s}, nil
 	}
-	root, err := tree(data)
+	root, err := yamledit.Tree(data)
 	if err != nil {
 		return nil, err
 	}
@@ -86,35 +83,6 @@ func parseOnly(data []byte, steps map[int]step, only string) (*document, error) 
 		doc.root = root
 	}
 	return doc, newReader().read(root, reflect.ValueOf(doc.state).Elem())
-}
-
-// tree is the root of the only YAML document in data.
-func tree(data []byte) (*yaml.Node, error) {
-	if !utf8.Valid(data) {
-		return nil, problem.Say(problem.StateDamaged, "encoding", nil)
-	}
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	var doc, second yaml.Node
-	switch err := d.Decode(&doc); {
-	case errors.Is(err, io.EOF):
-		return nil, problem.Say(problem.StateDamaged, "empty", nil)
-	case err != nil:
-		return nil, syntax(err)
-	}
-	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
-		return nil, problem.Say(problem.StateDamaged, "documents", nil)
-	}
-	return doc.Content[0], nil
-}
-
-// syntax is a fault of YAML itself. Only the line is taken from yaml.v3's sentence,
-// for the rest may quote the file.
-func syntax(err error) error {
-	var line int
-	if _, scanErr := fmt.Sscanf(err.Error(), "yaml: line %d:", &line); scanErr != nil {
-		line = 1
-	}
-	return problem.Say(problem.StateDamaged, "syntax", problem.Params{"line": strconv.Itoa(line)})
 }
 
 // encode is the document's text with the value s.
@@ -130,11 +98,11 @@ func (d *document) encode(s *lifecycle.State) ([]byte, error) {
 			return text, nil
 		}
 		var err error
-		if root, err = tree(d.text); err != nil {
+		if root, err = yamledit.Tree(d.text); err != nil {
 			return nil, err
 		}
 	}
-	return proven(merge(root, nodeOf(now)), "", is)
+	return proven(yamledit.Merge(root, nodeOf(now)), "", is)
 }
 
 // fresh is the text of a new file.
@@ -144,7 +112,7 @@ func fresh(s *lifecycle.State) ([]byte, error) {
 
 // proven is the text of a whole tree, after head.
 func proven(root *yaml.Node, head string, want *lifecycle.State) ([]byte, error) {
-	body, err := render(root)
+	body, err := yamledit.Render(root)
 	if err != nil {
 		return nil, unwritable(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 )
 
 // conflict tells of a file into which git wrote two versions that it could not merge
@@ -71,9 +72,9 @@ func profileBlocks(text []byte) map[string]string {
 	for line := range bytes.Lines(text) {
 		key, isName := strings.CutPrefix(strings.TrimRight(string(line), " \r\n"), below)
 		switch {
-		case !blank(line) && indent(line) == 0:
+		case !yamledit.Blank(line) && yamledit.Indent(line) == 0:
 			inside, name = strings.HasPrefix(string(line), "profiles:"), ""
-		case inside && isName && indent(line) == len(below) && strings.HasSuffix(key, ":"):
+		case inside && isName && yamledit.Indent(line) == len(below) && strings.HasSuffix(key, ":"):
 			name = strings.Trim(strings.TrimSuffix(key, ":"), `"'`)
 			blocks[name] = ""
 		case name != "":

@@ -6,25 +6,26 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/internal/sidebyside"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 	"go.yaml.in/yaml/v3"
 )
 
 // entryReader reads single entries of a mapping, of any layout.
 type entryReader struct {
-	plain *plainParser
+	plain *yamledit.Parser
 	typed *reader
 }
 
 func newEntryReader() entryReader {
-	return entryReader{&plainParser{keys: map[string]string{}}, newReader()}
+	return entryReader{yamledit.NewParser(), newReader()}
 }
 
 // read fills v from a text with one entry, and tells its key.
 func (r entryReader) read(text []byte, v reflect.Value) (key string, ok bool) {
-	root, ok := r.plain.tree(text)
+	root, ok := r.plain.Tree(text)
 	if !ok {
 		var err error
-		if root, err = tree(text); err != nil || root.Style&yaml.FlowStyle != 0 || bytes.HasPrefix(text, []byte("\ufeff")) {
+		if root, err = yamledit.Tree(text); err != nil || root.Style&yaml.FlowStyle != 0 || bytes.HasPrefix(text, []byte("\ufeff")) {
 			return "", false
 		}
 	}
@@ -42,11 +43,11 @@ func readByEntries(text []byte, only string) (*lifecycle.State, bool) {
 	for len(text) > 0 {
 		var key string
 		var ok bool
-		if p := (&plainParser{rest: text}); p.next() && string(p.line) == "profiles:" {
+		if _, line, below, found := yamledit.Head(text); found && string(line) == "profiles:" {
 			key = "profiles"
-			text, ok = readProfiles(p.rest, s, only)
+			text, ok = readProfiles(below, s, only)
 		} else {
-			entry := firstEntry(text)
+			entry := yamledit.First(text)
 			key, ok = r.read(entry, reflect.ValueOf(s).Elem())
 			text = text[len(entry):]
 		}
@@ -60,12 +61,12 @@ func readByEntries(text []byte, only string) (*lifecycle.State, bool) {
 
 // readProfiles reads the entries below the key of that name into s. After them stands the rest.
 func readProfiles(text []byte, s *lifecycle.State, only string) (rest []byte, ok bool) {
-	first := &plainParser{rest: text}
-	if !first.next() || first.col <= 0 {
+	col, _, _, ok := yamledit.Head(text)
+	if !ok || col == 0 {
 		return nil, false
 	}
 	var entries [][]byte
-	for entry := range cutEntries(text, first.col) {
+	for entry := range yamledit.Entries(text, col) {
 		entries, text = append(entries, entry), text[len(entry):]
 	}
 	lists, ok := readSideBySide(entries, only)
@@ -95,7 +96,7 @@ func readSideBySide(entries [][]byte, only string) (lists []map[string]*lifecycl
 	sidebyside.Each(len(entries), func() func(int) {
 		r, buffer := newEntryReader(), []byte(nil)
 		return func(i int) {
-			if key, err := keyOf(entries[i]); err == nil && only != "" && key != only && !m.in(entries[i], &buffer) {
+			if key, err := yamledit.Key(entries[i]); err == nil && only != "" && key != only && !m.in(entries[i], &buffer) {
 				lists[i] = map[string]*lifecycle.Profile{key: nil}
 			} else if _, ok := r.read(entries[i], reflect.ValueOf(&lists[i]).Elem()); !ok {
 				lists[i] = nil

@@ -2,13 +2,11 @@ package state
 
 import (
 	"bytes"
-	"errors"
 	"reflect"
 
+	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 	"go.yaml.in/yaml/v3"
 )
-
-var errNoEntries = errors.New("not entries on lines of their own")
 
 // editor rewrites a text by touching only the lines of what changed: an unchanged entry keeps
 // its bytes, a changed mapping is edited entry by entry, anything else that changed is
@@ -28,7 +26,7 @@ func edit(text []byte, was, is reflect.Value) ([]byte, error) {
 
 // mapping writes a text that is one block mapping.
 func (e *editor) mapping(text []byte, was, is reflect.Value) error {
-	list, tail, col, err := entriesIn(text)
+	list, tail, col, err := yamledit.Split(text)
 	if err != nil {
 		return err
 	}
@@ -36,14 +34,14 @@ func (e *editor) mapping(text []byte, was, is reflect.Value) error {
 	added := addedBefore(list, entries(is))
 	for i, old := range list {
 		if i == 0 { // above the first entry stands what leads to it
-			e.copy(old.gap)
-			old.gap = nil
+			e.copy(old.Gap)
+			old.Gap = nil
 		}
-		if err := e.add(added[old.key], has, col); err != nil {
+		if err := e.add(added[old.Key], has, col); err != nil {
 			return err
 		}
-		e.copy(old.gap)
-		if err := e.entry(old, had[old.key], has[old.key], col); err != nil {
+		e.copy(old.Gap)
+		if err := e.entry(old, had[old.Key], has[old.Key], col); err != nil {
 			return err
 		}
 	}
@@ -56,14 +54,14 @@ func (e *editor) mapping(text []byte, was, is reflect.Value) error {
 
 // addedBefore lists the new keys by the old key that they come before; those for the end stand
 // under the empty key, which no mapping has.
-func addedBefore(list []entryText, has []entry) map[string][]string {
+func addedBefore(list []yamledit.Entry, has []entry) map[string][]string {
 	var keys []string
 	old := make(map[string]bool, len(list))
 	for _, e := range list {
-		keys, old[e.key] = append(keys, e.key), true
+		keys, old[e.Key] = append(keys, e.Key), true
 	}
 	before, waiting := map[string][]string{}, []string(nil)
-	for _, key := range mergedOrder(keys, keysOf(has)) {
+	for _, key := range yamledit.MergedOrder(keys, keysOf(has)) {
 		if !old[key] {
 			waiting = append(waiting, key)
 			continue
@@ -85,38 +83,38 @@ func (e *editor) add(keys []string, has map[string]reflect.Value, col int) error
 
 // entry writes one old entry with its new value; without one it goes, and the comment directly
 // above it too.
-func (e *editor) entry(old entryText, was, is reflect.Value, col int) error {
+func (e *editor) entry(old yamledit.Entry, was, is reflect.Value, col int) error {
 	switch {
 	case !is.IsValid() && was.IsValid():
 		return nil
 	case !is.IsValid(), was.IsValid() && reflect.DeepEqual(was.Interface(), is.Interface()):
-		e.copy(old.head)
-		e.copy(old.body)
+		e.copy(old.Head)
+		e.copy(old.Body)
 		return nil
 	}
-	e.copy(old.head)
-	if line, below, _ := bytes.Cut(old.body, []byte("\n")); was.IsValid() && isMapping(is) && len(entries(is)) > 0 {
+	e.copy(old.Head)
+	if line, below, _ := bytes.Cut(old.Body, []byte("\n")); was.IsValid() && isMapping(is) && len(entries(is)) > 0 {
 		before := e.out.Len()
-		e.copy(old.body[:min(len(line)+1, len(old.body))])
+		e.copy(old.Body[:min(len(line)+1, len(old.Body))])
 		if e.mapping(below, was, is) == nil {
 			return nil
 		}
 		e.out.Truncate(before)
 	}
-	return e.write(old.key, is, old.body, col)
+	return e.write(old.Key, is, old.Body, col)
 }
 
 // write renders one entry, merged with its old lines if there are any.
 func (e *editor) write(key string, v reflect.Value, old []byte, col int) error {
-	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{textNode(key), nodeOf(v)}}
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{yamledit.Text(key), nodeOf(v)}}
 	if old != nil {
-		was, err := tree(old)
+		was, err := yamledit.Tree(old)
 		if err != nil {
 			return err
 		}
-		n = merge(was, n)
+		n = yamledit.Merge(was, n)
 	}
-	text, err := render(n)
+	text, err := yamledit.Render(n)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -64,6 +65,6 @@ func ReadsAlike(data []byte) (quick, same bool) {
 		return false, true
 	}
 	want := &lifecycle.State{}
-	root, err := tree(data)
+	root, err := yamledit.Tree(data)
 	return true, err == nil && newReader().read(root, reflect.ValueOf(want).Elem()) == nil && reflect.DeepEqual(s, want)
 }

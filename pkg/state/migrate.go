@@ -5,6 +5,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -19,10 +20,7 @@ func steps() map[int]step { return map[int]step{} }
 // migrate brings a tree to the present schema, and tells whether it had to. It looks
 // at the version before anything else, for a newer file may hold anything.
 func migrate(root *yaml.Node, steps map[int]step) (bool, error) {
-	var n *yaml.Node
-	if root.Kind == yaml.MappingNode {
-		n = pairs(root)["version"].value
-	}
+	n := yamledit.Value(root, "version")
 	if n == nil {
 		return false, problem.Say(problem.StateDamaged, "version-missing", problem.Params{"line": strconv.Itoa(root.Line)})
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 )
 
 // marks are pieces of text by which an entry is found that has to be compared with another.
@@ -19,7 +20,7 @@ type marks struct {
 // its own, and those in which one of its topics or keys may stand.
 func marksOf(name string, entries [][]byte) (m marks, ok bool) {
 	for _, entry := range entries {
-		if key, err := keyOf(entry); err != nil || key != name {
+		if key, err := yamledit.Key(entry); err != nil || key != name {
 			continue
 		}
 		var own map[string]*lifecycle.Profile
@@ -59,8 +60,8 @@ func (m marks) in(entry []byte, buffer *[]byte) bool {
 		*buffer = (*buffer)[:0]
 		for len(block) > 0 {
 			var line []byte
-			line, block = cutLine(block)
-			*buffer = append(*buffer, line[indent(line):]...)
+			line, block = yamledit.CutLine(block)
+			*buffer = append(*buffer, line[yamledit.Indent(line):]...)
 		}
 		if containsAny(*buffer, m.base64) {
 			return true

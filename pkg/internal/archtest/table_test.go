@@ -39,13 +39,16 @@ func table() map[string]rule {
 
 		"pkg/lifecycle": {ours: []string{"pkg/pushcert", "pkg/problem", "pkg/internal/sidebyside"}, never: pure},
 		"pkg/state": {
-			ours:  []string{"pkg/lifecycle", "pkg/problem", "pkg/internal/sidebyside", "pkg/internal/wait"},
+			ours: []string{
+				"pkg/lifecycle", "pkg/problem", "pkg/internal/sidebyside", "pkg/internal/wait", "pkg/state/internal/yamledit",
+			},
 			never: slices.Concat(commands, []string{"os/exec", "net", "net/http"}),
 			// The file knows nothing of certificates.
 			calls: []string{"crypto/x509.ParseCertificate", "crypto/x509.ParseCertificates"},
 		},
-		"pkg/devices": {ours: []string{"pkg/pushcert", "pkg/problem", "pkg/internal/decode"}, never: pure},
-		"pkg/journal": {ours: []string{"pkg/apns", "pkg/problem"}, never: pure},
+		"pkg/state/internal/yamledit": {ours: []string{"pkg/problem"}, never: pure},
+		"pkg/devices":                 {ours: []string{"pkg/pushcert", "pkg/problem", "pkg/internal/decode"}, never: pure},
+		"pkg/journal":                 {ours: []string{"pkg/apns", "pkg/problem"}, never: pure},
 		"pkg/apns": {
 			ours:  []string{"pkg/problem"},
 			never: slices.Concat(commands, []string{"os", "os/exec"}),

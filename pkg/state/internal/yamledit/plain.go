@@ -1,4 +1,4 @@
-package state
+package yamledit
 
 import (
 	"bytes"
@@ -9,11 +9,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// plainParser makes the tree of a text in the layout that apnsctl itself writes, some thirty
+// Parser makes the tree of a text in the layout that apnsctl itself writes, some thirty
 // times as fast as yaml.v3: block mappings and lists, values on one line, literal blocks.
 // Whatever it is not sure of it leaves to yaml.v3, so that it never says what is wrong: its
 // functions tell whether they understood. A tree is good until the next one is made.
-type plainParser struct {
+type Parser struct {
 	rest  []byte // the lines after the present one
 	line  []byte // the present line without its margin and its end
 	col   int    // that margin; -1 after the last line
@@ -23,8 +23,11 @@ type plainParser struct {
 	keys  map[string]string // each in memory once
 }
 
-// tree is the tree of a text that is one block mapping.
-func (p *plainParser) tree(text []byte) (*yaml.Node, bool) {
+// NewParser makes a parser for many texts with the same keys.
+func NewParser() *Parser { return &Parser{keys: map[string]string{}} }
+
+// Tree is the tree of a text that is one block mapping; false if this parser is not sure of it.
+func (p *Parser) Tree(text []byte) (*yaml.Node, bool) {
 	p.rest, p.used = text, 0
 	if !p.next() {
 		return nil, false
@@ -34,7 +37,7 @@ func (p *plainParser) tree(text []byte) (*yaml.Node, bool) {
 }
 
 // node is a node that was used for an earlier tree, if there is one.
-func (p *plainParser) node(kind yaml.Kind, tag, value string) *yaml.Node {
+func (p *Parser) node(kind yaml.Kind, tag, value string) *yaml.Node {
 	if p.used == len(p.nodes) {
 		p.nodes = append(p.nodes, &yaml.Node{})
 	}
@@ -45,11 +48,11 @@ func (p *plainParser) node(kind yaml.Kind, tag, value string) *yaml.Node {
 }
 
 // next goes on to the next line that is neither blank nor a comment.
-func (p *plainParser) next() bool {
+func (p *Parser) next() bool {
 	for len(p.rest) > 0 {
 		var line []byte
-		line, p.rest = cutLine(p.rest)
-		p.col = indent(line)
+		line, p.rest = CutLine(p.rest)
+		p.col = Indent(line)
 		if p.line = line[p.col:]; !printable(p.line) {
 			return false
 		}
@@ -62,7 +65,7 @@ func (p *plainParser) next() bool {
 }
 
 // mapping reads the entries at column col. What follows further right is nobody's, and left over.
-func (p *plainParser) mapping(col int) (*yaml.Node, bool) {
+func (p *Parser) mapping(col int) (*yaml.Node, bool) {
 	n := p.node(yaml.MappingNode, "!!map", "")
 	for p.col == col {
 		key, value, ok := p.cutKey()
@@ -79,7 +82,7 @@ func (p *plainParser) mapping(col int) (*yaml.Node, bool) {
 }
 
 // cutKey cuts the present line into a key and what follows.
-func (p *plainParser) cutKey() (key *yaml.Node, value []byte, ok bool) {
+func (p *Parser) cutKey() (key *yaml.Node, value []byte, ok bool) {
 	end := bytes.IndexByte(p.line, ':')
 	if end <= 0 || end+2 == len(p.line) || end+1 < len(p.line) && p.line[end+1] != ' ' {
 		return nil, nil, false
@@ -97,7 +100,7 @@ func (p *plainParser) cutKey() (key *yaml.Node, value []byte, ok bool) {
 }
 
 // value reads what stands after a key of the present line, or on the lines below.
-func (p *plainParser) value(first []byte) (*yaml.Node, bool) {
+func (p *Parser) value(first []byte) (*yaml.Node, bool) {
 	col := p.col
 	switch {
 	case string(first) == "|" || string(first) == "|-":
@@ -114,7 +117,7 @@ func (p *plainParser) value(first []byte) (*yaml.Node, bool) {
 }
 
 // list reads the items at column col: mappings, or texts on one line.
-func (p *plainParser) list(col int) (*yaml.Node, bool) {
+func (p *Parser) list(col int) (*yaml.Node, bool) {
 	n := p.node(yaml.SequenceNode, "!!seq", "")
 	for p.col == col {
 		content, ok := bytes.CutPrefix(p.line, []byte("- "))
@@ -138,14 +141,14 @@ func (p *plainParser) list(col int) (*yaml.Node, bool) {
 
 // literal reads the lines of a block that belongs to a key at column col. It leaves alone what
 // turns on how many spaces count, and on whether the last line has an end.
-func (p *plainParser) literal(col int, style []byte) (*yaml.Node, bool) {
-	margin, blanks, length := indent(p.rest), 0, 0
+func (p *Parser) literal(col int, style []byte) (*yaml.Node, bool) {
+	margin, blanks, length := Indent(p.rest), 0, 0
 	if p.text = p.text[:0]; margin <= col || p.rest[len(p.rest)-1] != '\n' {
 		return nil, false
 	}
 	for len(p.rest) > 0 {
 		line, rest, seen := cutLineOf(length, p.rest)
-		at := indent(line)
+		at := Indent(line)
 		if at < margin && at < len(line) {
 			break
 		}
@@ -164,18 +167,18 @@ func (p *plainParser) literal(col int, style []byte) (*yaml.Node, bool) {
 	return p.node(yaml.ScalarNode, "!!str", string(bytes.TrimSuffix(p.text, end))), p.next()
 }
 
-// cutLineOf is cutLine for a line that is probably as long as the one before, as those of PEM and
+// cutLineOf is [CutLine] for a line that is probably as long as the one before, as those of PEM and
 // armor are. It tells whether it saw on the way that the line is [printable], which no end of a line is.
 func cutLineOf(length int, text []byte) (line, rest []byte, seen bool) {
 	if length > 0 && length < len(text) && text[length] == '\n' && printable(text[:length]) {
 		return text[:length], text[length+1:], true
 	}
-	line, rest = cutLine(text)
+	line, rest = CutLine(text)
 	return line, rest, false
 }
 
 // scalar is a value as it stands, or in quotes, if it can be nothing else.
-func (p *plainParser) scalar(text []byte) (*yaml.Node, bool) {
+func (p *Parser) scalar(text []byte) (*yaml.Node, bool) {
 	if len(text) > 1 && (text[0] == '"' || text[0] == '\'') {
 		inner, quote := text[1:len(text)-1], text[:1]
 		if text[len(text)-1] != quote[0] || bytes.Contains(inner, quote) || quote[0] == '"' && bytes.Contains(inner, []byte(`\`)) {
@@ -200,8 +203,8 @@ func meansItself(text []byte) bool {
 		bytes.IndexByte([]byte(" :"), text[len(text)-1]) < 0 && !bytes.Contains(text, []byte(": ")) && !bytes.Contains(text, []byte(" #"))
 }
 
-// cutLine is the first line of a text without its end, and what follows.
-func cutLine(text []byte) (line, rest []byte) {
+// CutLine is the first line of a text without its end, and what follows.
+func CutLine(text []byte) (line, rest []byte) {
 	line, rest, _ = bytes.Cut(text, []byte("\n"))
 	if last := len(line) - 1; last >= 0 && line[last] == '\r' {
 		line = line[:last]

@@ -1,4 +1,4 @@
-package state
+package yamledit
 
 import (
 	"slices"
@@ -6,9 +6,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// merge puts new values into what a person wrote: order, comments and quoting stay
+// Merge puts new values into what a person wrote: order, comments and quoting stay
 // with every key that is still there.
-func merge(old, fresh *yaml.Node) *yaml.Node {
+func Merge(old, fresh *yaml.Node) *yaml.Node {
 	if old.Kind != fresh.Kind {
 		return commented(fresh, old)
 	}
@@ -28,13 +28,13 @@ func merge(old, fresh *yaml.Node) *yaml.Node {
 func mergeMapping(old, fresh *yaml.Node) *yaml.Node {
 	had, has := pairs(old), pairs(fresh)
 	out := emptied(old)
-	for _, key := range mergedOrder(names(old), names(fresh)) {
+	for _, key := range MergedOrder(names(old), names(fresh)) {
 		was, is := had[key], has[key]
 		switch {
 		case was.key == nil:
 			out.Content = append(out.Content, is.key, is.value)
 		case is.key != nil:
-			out.Content = append(out.Content, was.key, merge(was.value, is.value))
+			out.Content = append(out.Content, was.key, Merge(was.value, is.value))
 		case was.value.ShortTag() == "!!null":
 			// Absent and empty mean the same: a key left open stays as it was written.
 			out.Content = append(out.Content, was.key, was.value)
@@ -53,7 +53,7 @@ func mergeSequence(old, fresh *yaml.Node) *yaml.Node {
 		case j >= 0:
 			item, left[j] = left[j], nil
 		case len(fresh.Content) == len(old.Content) && left[i] != nil:
-			item, left[i] = merge(left[i], item), nil
+			item, left[i] = Merge(left[i], item), nil
 		}
 		out.Content = append(out.Content, item)
 	}
@@ -78,9 +78,9 @@ func same(a, b *yaml.Node) bool {
 	return true
 }
 
-// mergedOrder is the order of the keys of a rewritten mapping: old keys as they stand, each new
+// MergedOrder is the order of the keys of a rewritten mapping: old keys as they stand, each new
 // key before the first old one that comes later in the order of fresh.
-func mergedOrder(old, fresh []string) []string {
+func MergedOrder(old, fresh []string) []string {
 	rank := make(map[string]int, len(fresh))
 	for i, key := range fresh {
 		rank[key] = i
