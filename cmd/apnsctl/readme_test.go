@@ -82,7 +82,7 @@ func TestReadmeTables(t *testing.T) {
 		table.WriteString(heads[lang][1])
 		for _, exit := range exits {
 			key := fmt.Sprintf("help.exit.%d.", exit.Code)
-			fmt.Fprintf(&table, "| %d | %s | %s |\n", exit.Code, say(key+"meaning"), say(key+"next"))
+			fmt.Fprintf(&table, "| %d | %s | %s |\n", exit.Code, say(key+"meaning"), say(key+"hint"))
 		}
 		old := readFile(t, file)
 		want := between(t, between(t, old, "commands", list.String()), "exit-codes", table.String())

@@ -162,7 +162,7 @@ func writeDefinitions(p *cli.Page, rows [][2]string) {
 type exitCodeView struct {
 	Code    int    `json:"code"`
 	Meaning string `json:"meaning"`
-	Next    string `json:"next"`
+	Hint    string `json:"hint"`
 }
 
 func showExitCodes(e *cli.Env) error {
@@ -170,7 +170,7 @@ func showExitCodes(e *cli.Env) error {
 		var rows []exitCodeView
 		for _, x := range problem.Exits() {
 			key := fmt.Sprintf("help.exit.%d", x)
-			rows = append(rows, exitCodeView{int(x), e.T(key+".meaning", nil), e.T(key+".next", nil)})
+			rows = append(rows, exitCodeView{int(x), e.T(key+".meaning", nil), e.T(key+".hint", nil)})
 		}
 		return rows
 	}
@@ -179,7 +179,7 @@ func showExitCodes(e *cli.Env) error {
 		p.Blank()
 		var rows [][2]string
 		for _, v := range views(e) {
-			rows = append(rows, [2]string{fmt.Sprintf("%3d", v.Code), v.Meaning + e.T("help.exit.arrow", nil) + v.Next})
+			rows = append(rows, [2]string{fmt.Sprintf("%3d", v.Code), v.Meaning + e.T("help.exit.arrow", nil) + v.Hint})
 		}
 		writeDefinitions(p, rows)
 	})

@@ -60,7 +60,7 @@ func TestJSONFields(t *testing.T) {
 		{devices.RecordView{}, "file line id topic state"},
 		{profile.ExportView{}, "profile for path topic secret findings"},
 		{doctor.View{}, "exit_code verdict checks"},
-		{doctor.CheckView{}, "name status detail cause mend params"},
+		{doctor.CheckView{}, "name status detail cause hint params"},
 		{profile.DeleteView{}, "profile purged deleted"},
 		{rehearse.SimulateView{}, "portal apns root_file apns_ca_file"},
 		{rehearse.DemoView{}, "steps kept"},
@@ -70,7 +70,7 @@ func TestJSONFields(t *testing.T) {
 		{helpView{}, "command summary usage commands flags"},
 		{commandView{}, "name summary"},
 		{flagView{}, "name shorthand value text global file"},
-		{exitCodeView{}, "code meaning next"},
+		{exitCodeView{}, "code meaning hint"},
 	} {
 		data, err := json.Marshal(row.view)
 		if err != nil {

@@ -47,9 +47,9 @@ type sight struct {
 	params problem.Params
 }
 
-// fault is a cause with its mend: words below "doctor.fault", or those of a problem
+// fault is a cause with its hint: words below "doctor.fault", or those of a problem
 // that other commands know too. A problem with a key keeps its own cause and takes the
-// mend from there.
+// hint from there.
 type fault struct {
 	key     string
 	params  problem.Params
@@ -106,13 +106,13 @@ func gravest(checks []check, strict bool) (checkStatus, problem.Exit) {
 	return worst, problem.ExitOK
 }
 
-// CheckView is a check in JSON. Several causes, and their mends, stand in lines.
+// CheckView is a check in JSON. Several causes, and their hints, stand in lines.
 type CheckView struct {
 	Name   string         `json:"name"`
 	Status checkStatus    `json:"status"`
 	Detail string         `json:"detail"`
 	Cause  string         `json:"cause"`
-	Mend   string         `json:"mend"`
+	Hint   string         `json:"hint"`
 	Params problem.Params `json:"params"`
 }
 
@@ -121,12 +121,12 @@ func checkView(e *cli.Env, c check) CheckView {
 	for _, s := range c.seen {
 		maps.Copy(v.Params, s.params)
 	}
-	var causes, mends []string
+	var causes, hints []string
 	for _, f := range c.faults {
 		maps.Copy(v.Params, f.values())
-		causes, mends = append(causes, cause(e, f)), append(mends, mend(e, f))
+		causes, hints = append(causes, cause(e, f)), append(hints, hint(e, f))
 	}
-	v.Cause, v.Mend = joined(causes), joined(mends)
+	v.Cause, v.Hint = joined(causes), joined(hints)
 	return v
 }
 
@@ -152,7 +152,7 @@ func detail(e *cli.Env, c check) string {
 	return strings.Join(phrases, e.T("doctor.join", nil))
 }
 
-// values are those of the problem, and what else its mend needs.
+// values are those of the problem, and what else its hint needs.
 func (f fault) values() problem.Params {
 	all := problem.Params{}
 	maps.Copy(all, f.params)
@@ -176,10 +176,10 @@ func cause(e *cli.Env, f fault) string {
 	return e.T("doctor.about", problem.Params{"about": f.about, "cause": text})
 }
 
-// mend is the next step.
-func mend(e *cli.Env, f fault) string {
+// hint is the next step.
+func hint(e *cli.Env, f fault) string {
 	if f.key != "" {
-		return e.T("doctor.fault."+f.key+".mend", f.values())
+		return e.T("doctor.fault."+f.key+".hint", f.values())
 	}
 	return e.Hint(f.problem.Key(), f.values())
 }

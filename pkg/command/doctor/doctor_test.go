@@ -74,7 +74,7 @@ func wantCheck(t *testing.T, c check, want string, exit problem.Exit) {
 		p := &cli.Page{Env: env}
 		worst, _ := gravest([]check{c}, false)
 		writeDoctor(p, []check{c}, worst)
-		for _, text := range []string{v.Detail, v.Cause, v.Mend, p.B.String()} {
+		for _, text := range []string{v.Detail, v.Cause, v.Hint, p.B.String()} {
 			if strings.Contains(text, "doctor.") && !strings.Contains(text, "apnsctl doctor") || regexp.MustCompile(`\{[a-z_]+\}`).MatchString(text) {
 				t.Errorf("%s: %q", lang, text)
 			}
@@ -84,8 +84,8 @@ func wantCheck(t *testing.T, c check, want string, exit problem.Exit) {
 				t.Errorf("%d columns: %s", w, line)
 			}
 		}
-		if failed := c.status == checkWarning || c.status == checkCritical; failed && (v.Cause == "" || v.Mend == "") || v.Detail == "" {
-			t.Errorf("%s: detail, cause or mend is missing: %+v", lang, v)
+		if failed := c.status == checkWarning || c.status == checkCritical; failed && (v.Cause == "" || v.Hint == "") || v.Detail == "" {
+			t.Errorf("%s: detail, cause or hint is missing: %+v", lang, v)
 		}
 	}
 }

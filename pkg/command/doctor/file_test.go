@@ -77,7 +77,7 @@ func TestPermissions(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) { wantCheck(t, permissionCheck(row.access, row.unsealed), row.want, row.exit) })
 	}
 	c := permissionCheck([]state.Access{file(0o644)}, false)
-	if got := checkView(clitest.Env(msg.English), c).Mend; !strings.HasSuffix(got, "\n  chmod 600 '/a b'") {
+	if got := checkView(clitest.Env(msg.English), c).Hint; !strings.HasSuffix(got, "\n  chmod 600 '/a b'") {
 		t.Errorf("the command is not ready to be copied: %s", got)
 	}
 }

@@ -39,7 +39,7 @@ func (x *examination) keyCheck(ctx context.Context) (check, error) {
 	if err != nil {
 		p := problem.Of(err)
 		if p.Code.Exit() != problem.ExitState {
-			return c, err // the flags are to be mended, not the keys
+			return c, err // the flags are to be corrected, not the keys
 		}
 		c.fail(problem.ExitState, fault{problem: p})
 		return c, nil

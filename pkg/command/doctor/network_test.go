@@ -46,7 +46,7 @@ func TestProxies(t *testing.T) {
 			c := proxyCheck(chooseProxy(row.flag, env.Getenv, endpoint, proxyOf), row.tries)
 			wantCheck(t, c, row.want, row.exit)
 			v := checkView(env, c)
-			if strings.Contains(v.Detail+v.Cause+v.Mend+v.Params["proxy"], "secret") {
+			if strings.Contains(v.Detail+v.Cause+v.Hint+v.Params["proxy"], "secret") {
 				t.Errorf("the password is told: %+v", v)
 			}
 		})

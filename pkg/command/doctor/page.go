@@ -9,7 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// writeDoctor writes a line for each check, below it what is wrong and how it is mended, and
+// writeDoctor writes a line for each check, below it what is wrong and what to do, and
 // the verdict last, where the eye is when a command ends.
 func writeDoctor(p *cli.Page, checks []check, worst checkStatus) {
 	words, names, passed := 0, 0, 0
@@ -62,7 +62,7 @@ func writeCheck(p *cli.Page, c check, words, names int) {
 		if cause := cause(p.Env, f); cause != "" {
 			writeHanging(p, words, p.Env.T("doctor.cause", nil)+cause)
 		}
-		writeHanging(p, words, p.Env.T("doctor.mend", nil)+mend(p.Env, f))
+		writeHanging(p, words, p.Env.T("doctor.hint", nil)+hint(p.Env, f))
 	}
 }
 

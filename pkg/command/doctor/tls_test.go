@@ -108,8 +108,8 @@ func TestWhatAPNsMadeOfTheCertificate(t *testing.T) {
 			c := newCheck(checkCertificate)
 			c.judged("acme", row.p)
 			wantCheck(t, c, row.want, row.exit)
-			if v := checkView(clitest.Env(msg.English), c); strings.Contains(v.Mend, "NAME") {
-				t.Errorf("the command does not name the profile: %s", v.Mend)
+			if v := checkView(clitest.Env(msg.English), c); strings.Contains(v.Hint, "NAME") {
+				t.Errorf("the command does not name the profile: %s", v.Hint)
 			}
 		})
 	}

@@ -28,7 +28,7 @@ import (
 // examined is what a run of doctor told.
 type examined struct {
 	status int
-	Checks []struct{ Name, Status, Detail, Cause, Mend string }
+	Checks []struct{ Name, Status, Detail, Cause, Hint string }
 }
 
 // of finds a check by the beginning of its name.
@@ -213,7 +213,7 @@ func TestDoctorAsksTheProxy(t *testing.T) {
 				t.Errorf("status %d: %+v", e.status, e.Checks)
 			}
 			for _, c := range e.Checks {
-				if strings.Contains(c.Detail+c.Cause+c.Mend, "secret") {
+				if strings.Contains(c.Detail+c.Cause+c.Hint, "secret") {
 					t.Errorf("the password is told: %+v", c)
 				}
 			}
