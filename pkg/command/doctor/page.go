@@ -5,20 +5,21 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/doctor"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // writeDoctor writes a line for each check, below it what is wrong and what to do, and
 // the verdict last, where the eye is when a command ends.
-func writeDoctor(p *cli.Page, checks []check, worst checkStatus) {
+func writeDoctor(p *cli.Page, checks []doctor.Check, worst doctor.Status) {
 	words, names, passed := 0, 0, 0
-	counts := map[checkStatus]int{}
+	counts := map[doctor.Status]int{}
 	for _, c := range checks {
-		words = max(words, term.Width(statusWord(p, c.status)))
-		names = max(names, term.Width(checkName(p, c.name)))
-		counts[c.status]++
-		if c.status == checkSkipped && len(c.faults) > 0 { // then there is a way to make it
+		words = max(words, term.Width(statusWord(p, c.Status)))
+		names = max(names, term.Width(checkName(p, c.Name)))
+		counts[c.Status]++
+		if c.Status == doctor.Skipped && len(c.Faults) > 0 { // then there is a way to make it
 			passed++
 		}
 	}
@@ -27,19 +28,19 @@ func writeDoctor(p *cli.Page, checks []check, worst checkStatus) {
 	}
 	p.Blank()
 	verdict := string(worst)
-	if worst == checkOK && passed > 0 {
+	if worst == doctor.OK && passed > 0 {
 		verdict = "skipped"
 	}
 	p.Text(p.Env.T("doctor.verdict."+verdict, problem.Params{
-		"criticals": strconv.Itoa(counts[checkCritical]), "warnings": strconv.Itoa(counts[checkWarning]), "skipped": strconv.Itoa(passed),
+		"criticals": strconv.Itoa(counts[doctor.Critical]), "warnings": strconv.Itoa(counts[doctor.Warning]), "skipped": strconv.Itoa(passed),
 	}))
 }
 
-func statusWord(p *cli.Page, s checkStatus) string { return p.Env.T("doctor.status."+string(s), nil) }
+func statusWord(p *cli.Page, s doctor.Status) string { return p.Env.T("doctor.status."+string(s), nil) }
 
 // checkName is what a check is called in text; in JSON it keeps its own name.
 func checkName(p *cli.Page, name string) string {
-	if port, ok := strings.CutPrefix(name, checkPort); ok {
+	if port, ok := strings.CutPrefix(name, doctor.Port); ok {
 		return p.Env.T("doctor.name.port", problem.Params{"port": port})
 	}
 	return p.Env.T("doctor.name."+name, nil)
@@ -47,8 +48,8 @@ func checkName(p *cli.Page, name string) string {
 
 // writeCheck writes one check: status, name, what was seen. Text that fits nowhere beside
 // the name, such as a long path, goes below.
-func writeCheck(p *cli.Page, c check, words, names int) {
-	head := p.Env.IO.Paint(checkStyle(c.status), term.Pad(statusWord(p, c.status), words)) + term.Pad(checkName(p, c.name), names)
+func writeCheck(p *cli.Page, c doctor.Check, words, names int) {
+	head := p.Env.IO.Paint(checkStyle(c.Status), term.Pad(statusWord(p, c.Status), words)) + term.Pad(checkName(p, c.Name), names)
 	column := words + names
 	detail := term.Clean(detail(p.Env, c))
 	if widest(term.Wrap(detail, p.Env.IO.Columns-column)) > p.Env.IO.Columns-column {
@@ -58,7 +59,7 @@ func writeCheck(p *cli.Page, c check, words, names int) {
 		text := term.Wrap(detail, p.Env.IO.Columns-column)
 		p.B.WriteString(head + strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", column)) + "\n")
 	}
-	for _, f := range c.faults {
+	for _, f := range c.Faults {
 		if cause := cause(p.Env, f); cause != "" {
 			writeHanging(p, words, p.Env.T("doctor.cause", nil)+cause)
 		}
@@ -82,13 +83,13 @@ func widest(text string) int {
 	return width
 }
 
-func checkStyle(s checkStatus) term.Style {
+func checkStyle(s doctor.Status) term.Style {
 	switch s {
-	case checkOK:
+	case doctor.OK:
 		return term.Green
-	case checkWarning:
+	case doctor.Warning:
 		return term.Yellow
-	case checkCritical:
+	case doctor.Critical:
 		return term.Red
 	}
 	return term.Dim

@@ -14,26 +14,15 @@ type proxyChoice struct {
 	err    error    // why it cannot be used
 }
 
-// chooseProxy tells where the proxy came from that proxyOf gives, or did not give
-// although one was named.
-func chooseProxy(flag string, getenv func(string) string, endpoint *url.URL, proxyOf func(*url.URL) (*url.URL, error)) proxyChoice {
-	p := proxyChoice{source: "--proxy"}
-	if flag == "" {
-		p.source, _ = apns.ProxyVariable(getenv)
-	}
-	p.via, p.err = proxyOf(endpoint)
-	return p
-}
-
 // proxyCheck tells which proxy applies and what it answered. If it opened one way, it
 // works; which ports it opens is for the checks of the ports.
-func proxyCheck(p proxyChoice, tries []try) check {
+func proxyCheck(p proxyChoice, tries []try) Check {
 	c := newCheck(checkProxy)
 	switch {
 	case p.err != nil:
 		broken := problem.Of(p.err)
 		c.see("proxy.used", problem.Params{"proxy": broken.Params["value"], "source": p.source})
-		c.fail(broken.Code.Exit(), fault{problem: broken})
+		c.fail(broken.Code.Exit(), Fault{Problem: broken})
 		return c
 	case p.via == nil && p.source != "":
 		c.see("proxy.exempt", problem.Params{"source": p.source})
@@ -50,7 +39,7 @@ func proxyCheck(p proxyChoice, tries []try) check {
 		}
 	}
 	if len(tries) > 0 {
-		c.fail(problem.ExitNetwork, fault{problem: tries[0].Err})
+		c.fail(problem.ExitNetwork, Fault{Problem: tries[0].Err})
 	}
 	return c
 }

@@ -1,58 +1,48 @@
 package doctor
 
 import (
-	"context"
 	"encoding/pem"
 	"strconv"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // maxFaults is how many causes of one kind are told: nobody reads a thousand.
 const maxFaults = 8
 
-func skippedKeys() check {
+// keyCheck compares the keys of the file with its certificates and requests. Where they can
+// be opened they are, for sealing to a recipient proves nothing about who wrote the file; the
+// opener is then for the certificate's check too.
+func keyCheck(s *lifecycle.State, unlock func() (*state.Opener, error)) (Check, *state.Opener, error) {
 	c := newCheck(checkKeyPair)
-	c.skip("key-pair.none", nil)
-	return c
-}
-
-// keyCheck compares the keys of the file with its certificates and requests. Where the
-// passphrase is at hand the private keys are opened too, for sealing to a recipient
-// proves nothing about who wrote the file.
-func (x *examination) keyCheck(ctx context.Context) (check, error) {
-	c := newCheck(checkKeyPair)
-	pairs := keyPairs(x.state)
+	if s == nil {
+		c.skip("key-pair.none", nil)
+		return c, nil, nil
+	}
+	pairs := keyPairs(s)
 	if len(pairs) == 0 {
 		c.skip("key-pair.empty", nil)
-		return c, nil
+		return c, nil, nil
 	}
 	c.compare(pairs)
-	if !x.canUnlock() {
+	if unlock == nil {
 		c.see("key-pair.sealed", nil)
-		return c, nil
+		return c, nil, nil
 	}
-	opener, err := x.Env.Unlock(ctx, x.state, x.UnlockOptions)
+	opener, err := unlock()
 	if err != nil {
 		p := problem.Of(err)
 		if p.Code.Exit() != problem.ExitState {
-			return c, err // the flags are to be corrected, not the keys
+			return c, nil, err // the flags are to be corrected, not the keys
 		}
-		c.fail(problem.ExitState, fault{problem: p})
-		return c, nil
+		c.fail(problem.ExitState, Fault{Problem: p})
+		return c, nil, nil
 	}
-	x.opener = opener
 	c.openAll(pairs, func(k lifecycle.Key) error { _, err := opener.Open(k); return err })
-	return c, nil
-}
-
-// canUnlock tells whether keys can be opened without a question, or --unlock allows one.
-func (x *examination) canUnlock() bool {
-	return x.ask || x.Identity != "" || x.PassphraseFile != "" ||
-		x.state.Sealing.UnsealedIdentity != "" || x.Getenv(cli.PassphraseVariable) != ""
+	return c, opener, nil
 }
 
 // keyPair is a private key of the file, and what was made with it.
@@ -128,25 +118,25 @@ func requestKey(text string) (public string, ok bool) {
 }
 
 // compare looks at public keys alone.
-func (c *check) compare(pairs []keyPair) {
+func (c *Check) compare(pairs []keyPair) {
 	c.see("key-pair.compared", problem.Params{"pairs": strconv.Itoa(len(pairs))})
 	for _, p := range pairs {
 		switch {
-		case len(c.faults) == maxFaults:
+		case len(c.Faults) == maxFaults:
 			return
 		case p.broken != nil:
-			c.fail(problem.ExitState, fault{problem: p.broken, about: p.owner})
+			c.fail(problem.ExitState, Fault{Problem: p.broken, About: p.owner})
 		case p.public == p.key.Public:
 		case p.other != nil:
-			c.fail(problem.ExitState, fault{problem: p.other})
+			c.fail(problem.ExitState, Fault{Problem: p.other})
 		default:
-			c.fail(problem.ExitState, fault{key: "key-pair.request", params: problem.Params{"owner": p.owner}})
+			c.fail(problem.ExitState, Fault{Key: "key-pair.request", Params: problem.Params{"owner": p.owner}})
 		}
 	}
 }
 
 // openAll opens the private keys. A wrong passphrase or identity is told once.
-func (c *check) openAll(pairs []keyPair, open func(lifecycle.Key) error) {
+func (c *Check) openAll(pairs []keyPair, open func(lifecycle.Key) error) {
 	opened := 0
 	for _, p := range pairs {
 		err := open(p.key)
@@ -155,8 +145,8 @@ func (c *check) openAll(pairs []keyPair, open func(lifecycle.Key) error) {
 			continue
 		}
 		known := problem.Of(err)
-		c.fail(problem.ExitState, fault{problem: known, about: p.owner})
-		if known.Code == problem.PassphraseWrong || len(c.faults) >= maxFaults {
+		c.fail(problem.ExitState, Fault{Problem: known, About: p.owner})
+		if known.Code == problem.PassphraseWrong || len(c.Faults) >= maxFaults {
 			break
 		}
 	}

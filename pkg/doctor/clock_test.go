@@ -40,7 +40,7 @@ func TestClock(t *testing.T) {
 		{"a certificate of the future", clockEvidence{leaf: leaf(1, 2)}, "warning clock.rough clock.leaf !clock.outside", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			row.e.now, row.e.portal = now, "portal.example"
+			row.e.now, row.e.portal, row.e.system = now, "portal.example", "linux"
 			wantCheck(t, clockCheck(row.e), row.want, row.exit)
 		})
 	}

@@ -23,7 +23,7 @@ func appleRoots() []string {
 }
 
 // chainCheck judges the server's certificate.
-func chainCheck(host string, t try) check {
+func chainCheck(host string, t try) Check {
 	c := newCheck(checkTLSChain)
 	switch {
 	case t.Failed <= apns.StepConnect:
@@ -39,9 +39,9 @@ func chainCheck(host string, t try) check {
 		} else {
 			c.see("tls.failed", nil)
 		}
-		f := fault{problem: t.Err}
+		f := Fault{Problem: t.Err}
 		if atApple(host) && t.Err.Key() == "apns-tls.server-untrusted" {
-			f.key = "tls.untrusted"
+			f.Key = "tls.untrusted"
 		}
 		c.fail(problem.ExitNetwork, f)
 	}
@@ -51,11 +51,11 @@ func chainCheck(host string, t try) check {
 // verified names the root of the chain. At Apple's hosts any other than Apple's is that
 // of somebody who opens the connection on the way, and who cannot pass on a client's
 // certificate.
-func (c *check) verified(host string, t try) {
+func (c *Check) verified(host string, t try) {
 	root := rootOf(t.Verified)
 	c.see("tls.verified", problem.Params{"version": tls.VersionName(t.Version), "root": called(root.Subject)})
 	if atApple(host) && !slices.Contains(appleRoots(), root.Subject.CommonName) {
-		c.warn(fault{key: "tls.inspected", params: problem.Params{
+		c.warn(Fault{Key: "tls.inspected", Params: problem.Params{
 			"host": host, "root": called(root.Subject), "issuer": called(t.Sent[0].Issuer), "expected_root": appleRoots()[0],
 		}})
 	}
@@ -83,7 +83,7 @@ func called(n pkix.Name) string {
 
 // http2Check judges HTTP/2. A server that insists on a client's certificate says
 // nothing to one who shows none; shown is what it said to one who did.
-func http2Check(t try, shown *apns.Probe) check {
+func http2Check(t try, shown *apns.Probe) Check {
 	c := newCheck(checkHTTP2)
 	streams := t.MaxStreams
 	if shown != nil {
@@ -100,7 +100,7 @@ func http2Check(t try, shown *apns.Probe) check {
 		c.skip("http2.no-tls", nil)
 	default:
 		c.see("http2.failed", nil)
-		c.fail(problem.ExitNetwork, fault{problem: t.Err})
+		c.fail(problem.ExitNetwork, Fault{Problem: t.Err})
 	}
 	return c
 }

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
-	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
-	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -74,9 +72,9 @@ func TestChainAndHTTP2(t *testing.T) {
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			for got, want := range map[*check]string{new(chainCheck(row.host, try{Probe: row.p})): row.chain, new(http2Check(try{Probe: row.p}, nil)): row.http2} {
+			for got, want := range map[*Check]string{new(chainCheck(row.host, try{Probe: row.p})): row.chain, new(http2Check(try{Probe: row.p}, nil)): row.http2} {
 				exit := problem.ExitOK
-				if got.status == checkCritical {
+				if got.Status == Critical {
 					exit = problem.ExitNetwork
 				}
 				wantCheck(t, *got, want, exit)
@@ -108,8 +106,8 @@ func TestWhatAPNsMadeOfTheCertificate(t *testing.T) {
 			c := newCheck(checkCertificate)
 			c.judged("acme", row.p)
 			wantCheck(t, c, row.want, row.exit)
-			if v := checkView(clitest.Env(msg.English), c); strings.Contains(v.Hint, "NAME") {
-				t.Errorf("the command does not name the profile: %s", v.Hint)
+			if _, _, hint := said(english(), c); strings.Contains(hint, "NAME") {
+				t.Errorf("the command does not name the profile: %s", hint)
 			}
 		})
 	}

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
-	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
-	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -37,17 +35,22 @@ func TestProxies(t *testing.T) {
 		{"a refusal", "http://p:1", nil, closed, "critical proxy.used !apns-unreachable.proxy-refused", 8},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			env := clitest.Env(msg.English)
+			env := english()
 			env.Getenv = func(name string) string { return row.env[name] }
 			proxyOf, err := env.ProxyFor(row.flag)
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := proxyCheck(chooseProxy(row.flag, env.Getenv, endpoint, proxyOf), row.tries)
+			source := "--proxy"
+			if row.flag == "" {
+				source, _ = apns.ProxyVariable(env.Getenv)
+			}
+			via, broken := proxyOf(endpoint)
+			c := proxyCheck(proxyChoice{via, source, broken}, row.tries)
 			wantCheck(t, c, row.want, row.exit)
-			v := checkView(env, c)
-			if strings.Contains(v.Detail+v.Cause+v.Hint+v.Params["proxy"], "secret") {
-				t.Errorf("the password is told: %+v", v)
+			detail, cause, hint := said(env, c)
+			if strings.Contains(detail+cause+hint+c.Seen[0].Params["proxy"], "secret") {
+				t.Errorf("the password is told: %s, %s, %s", detail, cause, hint)
 			}
 		})
 	}
@@ -91,8 +94,8 @@ func TestPorts(t *testing.T) {
 			tries := []try{at("443", row.first), at("2197", row.second)}
 			for i, c := range portChecks(tries, farthest(tries), nil) {
 				wantCheck(t, c, row.want[i], row.exit)
-				if c.name != checkPort+tries[i].port {
-					t.Errorf("the name is %s", c.name)
+				if c.Name != Port+tries[i].port {
+					t.Errorf("the name is %s", c.Name)
 				}
 			}
 		})

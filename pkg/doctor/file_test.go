@@ -6,18 +6,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
-	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 func TestConfigFile(t *testing.T) {
 	s := &lifecycle.State{}
-	wantCheck(t, configFound("/c", s, true), "ok config-file.path config-file.profiles config-file.backup", 0)
+	before := []state.Access{{Of: state.AccessFile, Path: "/c"}, {Of: state.AccessBackup, Path: "/c.bak"}}
+	wantCheck(t, Config{Path: "/c", State: s, Access: before}.check(quote), "ok config-file.path config-file.profiles config-file.backup", 0)
 	s.TrustRoot = "x"
-	wantCheck(t, configFound("/c", s, false), "ok config-file.path config-file.profiles config-file.rehearsal config-file.no-backup", 0)
+	wantCheck(t, Config{Path: "/c", State: s}.check(quote), "ok config-file.path config-file.profiles config-file.rehearsal config-file.no-backup", 0)
 	params := problem.Params{"path": "/c", "version": "9", "supported": "1", "line": "3"}
 	damaged := problem.Say(problem.StateDamaged, "syntax", params)
 	for _, row := range []struct {
@@ -34,13 +33,14 @@ func TestConfigFile(t *testing.T) {
 		{problem.New(problem.StateNewer, params), true, true, "critical config-file.path !state-newer", 6},
 		{problem.New(problem.StateUnreadable, params), false, true, "critical config-file.path !state-unreadable", 6},
 	} {
-		wantCheck(t, configDamaged(row.err, "/c", row.named, "/c.bak", row.whole), row.want, row.exit)
+		c := Config{Path: "/c", Err: row.err, Named: row.named, Access: before, BackupServes: row.whole}.check(quote)
+		wantCheck(t, c, row.want, row.exit)
 	}
 }
 
 func TestPermissions(t *testing.T) {
 	if !state.ModesCount() {
-		wantCheck(t, permissionCheck(nil, true), "skipped permissions.windows", 0)
+		wantCheck(t, permissionCheck(nil, true, quote), "skipped permissions.windows", 0)
 		return
 	}
 	file := func(mode fs.FileMode) state.Access {
@@ -74,10 +74,10 @@ func TestPermissions(t *testing.T) {
 		{"the system's folder for such", []state.Access{folder(0o777 | fs.ModeSticky)}, true, "ok" + d, 0},
 		{"all at once", []state.Access{file(0o644), folder(0o777)}, true, "critical" + f + d + " !permissions.unsealed !permissions.folder", 6},
 	} {
-		t.Run(row.name, func(t *testing.T) { wantCheck(t, permissionCheck(row.access, row.unsealed), row.want, row.exit) })
+		t.Run(row.name, func(t *testing.T) { wantCheck(t, permissionCheck(row.access, row.unsealed, quote), row.want, row.exit) })
 	}
-	c := permissionCheck([]state.Access{file(0o644)}, false)
-	if got := checkView(clitest.Env(msg.English), c).Hint; !strings.HasSuffix(got, "\n  chmod 600 '/a b'") {
+	c := permissionCheck([]state.Access{file(0o644)}, false, quote)
+	if _, _, got := said(english(), c); !strings.HasSuffix(got, "\n  chmod 600 '/a b'") {
 		t.Errorf("the command is not ready to be copied: %s", got)
 	}
 }
@@ -104,7 +104,7 @@ func TestKeys(t *testing.T) {
 			c := newCheck(checkKeyPair)
 			c.compare(row.pairs)
 			exit := problem.ExitOK
-			if c.status == checkCritical {
+			if c.Status == Critical {
 				exit = problem.ExitState
 			}
 			wantCheck(t, c, row.want, exit)
@@ -113,8 +113,8 @@ func TestKeys(t *testing.T) {
 	t.Run("a thousand wrong ones are told in short", func(t *testing.T) {
 		c := newCheck(checkKeyPair)
 		c.compare(slices.Repeat([]keyPair{{owner: "a", public: "2"}}, 1000))
-		if len(c.faults) != maxFaults {
-			t.Errorf("%d causes", len(c.faults))
+		if len(c.Faults) != maxFaults {
+			t.Errorf("%d causes", len(c.Faults))
 		}
 	})
 	for name, row := range map[string]struct {
