@@ -28,16 +28,16 @@ func (o *UnlockOptions) Flags(f *pflag.FlagSet) {
 // Unlock opens the file's private keys: with an identity given, else with the
 // passphrase, unless the file holds its identity unsealed. A passphrase of other than ASCII
 // letters may have been typed on another system: each of its spellings is tried.
-func (e *Env) Unlock(_ context.Context, s *lifecycle.State, o UnlockOptions) (*state.Opener, error) {
+func (e *Env) Unlock(_ context.Context, s *lifecycle.State, o UnlockOptions) (*signing.Opener, error) {
 	if o.Identity != "" {
 		identity, err := e.ReadText(o.Identity)
 		if err != nil {
 			return nil, err
 		}
-		return state.UnlockWith(identity)
+		return signing.UnlockWith(identity)
 	}
 	if s.Sealing.UnsealedIdentity != "" {
-		return state.Unlock(s.Sealing, nil)
+		return signing.Unlock(s.Sealing, nil)
 	}
 	question := e.T("output.ask.passphrase", nil)
 	for tries := e.tries(o.PassphraseFile, PassphraseVariable); ; tries-- {
@@ -54,9 +54,9 @@ func (e *Env) Unlock(_ context.Context, s *lifecycle.State, o UnlockOptions) (*s
 }
 
 // unlock tries each spelling of a passphrase.
-func unlock(sealing lifecycle.Sealing, passphrase []byte) (opener *state.Opener, err error) {
+func unlock(sealing lifecycle.Sealing, passphrase []byte) (opener *signing.Opener, err error) {
 	for _, spelling := range decode.Spellings(passphrase) {
-		if opener, err = state.Unlock(sealing, spelling); !hasCode(err, problem.PassphraseWrong) {
+		if opener, err = signing.Unlock(sealing, spelling); !hasCode(err, problem.PassphraseWrong) {
 			break
 		}
 	}

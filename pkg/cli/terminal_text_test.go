@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -114,7 +115,7 @@ func TestWaitingForTheLockIsTold(t *testing.T) {
 			streams, _, errs := term.Test()
 			path := filepath.Join(t.TempDir(), "config.yaml")
 			env.IO, env.store = streams, state.Open(path)
-			sealing, err := state.NewUnsealed()
+			sealing, err := signing.NewUnsealed()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
@@ -17,7 +18,7 @@ import (
 type corpusConfigs struct {
 	t       *testing.T
 	sealing lifecycle.Sealing
-	sealer  *state.Sealer
+	seal    signing.Seal
 	sealed  map[string]lifecycle.Key // by public key
 }
 
@@ -37,10 +38,10 @@ func newCorpusConfigs(t *testing.T) corpusConfigs {
 		for _, k := range []lifecycle.Key{*p.Certificate.Key, p.Pending[0].Key, old.Vendor.Identities[0].Key} {
 			g.sealed[k.Public] = k
 		}
-	} else if g.sealing, err = state.NewUnsealed(); err != nil {
+	} else if g.sealing, err = signing.NewUnsealed(); err != nil {
 		t.Fatal(err)
 	}
-	if g.sealer, err = state.NewSealer(g.sealing); err != nil {
+	if g.seal, err = signing.To(g.sealing, issued()); err != nil {
 		t.Fatal(err)
 	}
 	return g
@@ -151,7 +152,7 @@ func (g corpusConfigs) key(name string) lifecycle.Key {
 	if sealed, ok := g.sealed[k.PublicKey()]; ok {
 		return sealed
 	}
-	key, err := g.sealer.Seal(k.Signer, issued())
+	key, err := g.seal(k.Signer)
 	if err != nil {
 		g.t.Fatal(err)
 	}

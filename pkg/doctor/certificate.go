@@ -6,12 +6,11 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // certificateCheck connects with the profile's certificate and key. It also returns what
 // that connection taught; nil if there was none.
-func (w World) certificateCheck(ctx context.Context, best try, opener *state.Opener) (Check, *apns.Probe) {
+func (w World) certificateCheck(ctx context.Context, best try, opener Opener) (Check, *apns.Probe) {
 	c := newCheck(checkCertificate)
 	leaf := w.showable(&c, best, opener != nil)
 	if leaf == nil {

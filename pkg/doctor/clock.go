@@ -34,7 +34,7 @@ func clockCheck(e clockEvidence) Check {
 	if !e.date.IsZero() {
 		off := e.now.Sub(e.date).Abs()
 		params := problem.Params{
-			"portal": e.portal, "date": stamp(e.date), "now": stamp(e.now),
+			"portal": e.portal, "date": problem.Time(e.date), "now": problem.Time(e.now),
 			"seconds": strconv.FormatInt(int64(off/time.Second), 10),
 		}
 		c.see("clock.date", params)
@@ -45,9 +45,9 @@ func clockCheck(e clockEvidence) Check {
 		c.skip("clock.nothing", problem.Params{"portal": e.portal})
 		return c
 	}
-	c.see("clock.rough", problem.Params{"portal": e.portal, "now": stamp(e.now)})
+	c.see("clock.rough", problem.Params{"portal": e.portal, "now": problem.Time(e.now)})
 	if !e.newest.IsZero() {
-		c.see("clock.newest", problem.Params{"newest": stamp(e.newest)})
+		c.see("clock.newest", problem.Params{"newest": problem.Time(e.newest)})
 		c.off(e.newest.Sub(e.now), Fault{Key: "clock.behind", Params: set})
 	}
 	if e.leaf != nil {
@@ -71,9 +71,6 @@ func (c *Check) off(by time.Duration, f Fault) {
 		c.warn(f)
 	}
 }
-
-// stamp is a moment as params have it.
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // setClock is the command that sets a system's clock from the network.
 func setClock(system string) string {

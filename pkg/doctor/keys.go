@@ -7,7 +7,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // maxFaults is how many causes of one kind are told: nobody reads a thousand.
@@ -16,7 +15,7 @@ const maxFaults = 8
 // keyCheck compares the keys of the file with its certificates and requests. Where they can
 // be opened they are, for sealing to a recipient proves nothing about who wrote the file; the
 // opener is then for the certificate's check too.
-func keyCheck(s *lifecycle.State, unlock func() (*state.Opener, error)) (Check, *state.Opener, error) {
+func keyCheck(s *lifecycle.State, unlock func() (Opener, error)) (Check, Opener, error) {
 	c := newCheck(checkKeyPair)
 	if s == nil {
 		c.skip("key-pair.none", nil)

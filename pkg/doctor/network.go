@@ -10,7 +10,6 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // try is a connection to one port.
@@ -21,7 +20,7 @@ type try struct {
 }
 
 // network makes the checks of the way to APNs and of APNs itself.
-func (w World) network(ctx context.Context, opener *state.Opener) []Check {
+func (w World) network(ctx context.Context, opener Opener) []Check {
 	host := w.Route.Endpoint.Hostname()
 	via, err := w.Route.Proxy(w.Route.Endpoint)
 	byName := via == nil && !isAddress(host)

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"net/url"
 	"time"
@@ -19,12 +20,17 @@ type World struct {
 	// Profile names the one to connect as; empty if it cannot be told which is meant.
 	Profile string
 	// Unlock opens the keys of the config file; nil while they stay sealed.
-	Unlock func() (*state.Opener, error)
+	Unlock func() (Opener, error)
 	// Route is the way to APNs; nil to look at this machine only.
 	Route *Route
 	// Quote writes a value as a shell needs it, and Again a command with the flags of this
 	// examination's route: hints name commands to copy.
 	Quote, Again func(string) string
+}
+
+// Opener opens the sealed keys of a config file. Its errors are problems.
+type Opener interface {
+	Open(lifecycle.Key) (crypto.Signer, error)
 }
 
 // Config is what lies where the config file should be.

@@ -8,13 +8,12 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // A key pair is made and sealed, and only the recipients of the config file can open it.
 func Example() {
 	now := time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)
-	sealing, err := state.NewUnsealed()
+	sealing, err := signing.NewUnsealed()
 	if err != nil {
 		fmt.Println(err)
 		return

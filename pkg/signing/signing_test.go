@@ -15,7 +15,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 var now = time.Date(2027, time.January, 1, 12, 0, 0, 0, time.UTC)
@@ -26,7 +25,7 @@ type world struct {
 	state  *lifecycle.State
 	seal   signing.Seal
 	judge  lifecycle.Judge
-	opener *state.Opener
+	opener *signing.Opener
 }
 
 func newWorld(t *testing.T) *world {
@@ -37,11 +36,11 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.sim.Close() })
-	sealing, err := state.NewUnsealed()
+	sealing, err := signing.NewUnsealed()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.opener, err = state.Unlock(sealing, nil); err != nil {
+	if w.opener, err = signing.Unlock(sealing, nil); err != nil {
 		t.Fatal(err)
 	}
 	if w.seal, err = signing.To(sealing, now); err != nil {

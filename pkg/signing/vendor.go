@@ -7,7 +7,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // Vendor is the identity that signs requests, its chain complete. Its key is still sealed.
@@ -39,7 +38,7 @@ func VendorOf(s *lifecycle.State, j lifecycle.Judge) (*Vendor, error) {
 }
 
 // Unlock opens the vendor's key.
-func (v *Vendor) Unlock(opener *state.Opener) (*Signer, error) {
+func (v *Vendor) Unlock(opener *Opener) (*Signer, error) {
 	key, err := opener.Open(v.sealed)
 	return &Signer{v, key}, err
 }

@@ -3,7 +3,6 @@ package state
 import (
 	"encoding/base64"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ func complete(st *lifecycle.State) error {
 			return incomplete(b.key)
 		}
 	}
-	return eachKey(reflect.ValueOf(st), keyComplete)
+	return EachKey(st, keyComplete)
 }
 
 func keyComplete(k *lifecycle.Key) error {

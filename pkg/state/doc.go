@@ -1,6 +1,6 @@
 // Package state keeps apnsctl's one file: strict reading and writing of its YAML,
-// its schema versions, the sealing of private keys within it, its lock, and the
-// write that a crash cannot tear.
+// its schema versions, its lock, and the write that a crash cannot tear. How the private
+// keys in it are sealed is for package signing.
 //
 // It knows the shape of [lifecycle.State] by its yaml tags, where texts in PEM or age
 // armor begin and end, and by which texts two profiles have to be compared

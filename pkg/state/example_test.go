@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
@@ -19,7 +20,7 @@ func Example() {
 	defer func() { _ = os.RemoveAll(folder) }()
 	ctx, store := context.Background(), state.Open(filepath.Join(folder, "config.yaml"))
 
-	sealing, err := state.NewUnsealed()
+	sealing, err := signing.NewUnsealed()
 	if err != nil {
 		panic(err)
 	}

@@ -3,8 +3,6 @@ package state
 import (
 	"reflect"
 
-	"filippo.io/age"
-
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/state/internal/yamledit"
 	"go.yaml.in/yaml/v3"
@@ -16,19 +14,8 @@ import (
 // SetStep makes step run every step of the store's writes.
 func (s *Store) SetStep(step func(point string, do func() error) error) { s.step = step }
 
-// CheapSealing is [NewSealing] with a work factor that costs nothing.
-func CheapSealing(passphrase []byte) (lifecycle.Sealing, error) { return newSealing(passphrase, 4) }
-
-// CheapChange is [ChangePassphrase] with such a work factor.
-func CheapChange(s lifecycle.Sealing, o *Opener, passphrase []byte) (lifecycle.Sealing, error) {
-	return changePassphrase(s, o, passphrase, 4)
-}
-
 // TooLarge is what writing more than is read comes to.
 func TooLarge() error { return readsBack(make([]byte, maxSize+1), nil) }
-
-// MaxWorkFactor is the highest one accepted.
-const MaxWorkFactor = maxWorkFactor
 
 // DecodeWith decodes with steps for schemas that never were, and writes change back.
 func DecodeWith(data []byte, steps map[int]func(*yaml.Node) error, change func(*lifecycle.State)) (*lifecycle.State, []byte, error) {
@@ -48,14 +35,6 @@ func DecodeWith(data []byte, steps map[int]func(*yaml.Node) error, change func(*
 
 // Canonical is s as it reads back from a file.
 func Canonical(s *lifecycle.State) *lifecycle.State { return canonical(s) }
-
-// EachKey visits every private key of st.
-func EachKey(st *lifecycle.State, visit func(*lifecycle.Key) error) error {
-	return eachKey(reflect.ValueOf(st), visit)
-}
-
-// SealBytes is how anything at all is sealed.
-func SealBytes(secret []byte, to ...age.Recipient) (string, error) { return seal(secret, to...) }
 
 // ReadsAlike tells whether a file was read entry by entry, and whether yaml.v3 reads the same
 // in it as a whole.

@@ -1,12 +1,14 @@
 package state_test
 
 import (
+	"bytes"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -128,15 +130,36 @@ func TestOldVersions(t *testing.T) {
 		if s.Version != lifecycle.Version || len(s.Profiles) != 5 || len(s.Tokens) != 2 || s.Profiles["ACME"].Remarks == "" || s.Profiles["acme"].Remarks != "" {
 			t.Errorf("%s: profiles %v", name, len(s.Profiles))
 		}
-		o := unlock(t, s.Sealing, []byte("correct horse battery staple"))
-		each(t, s, func(k *lifecycle.Key) {
-			if _, err := o.Open(*k); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
+		o, err := signing.Unlock(s.Sealing, []byte("correct horse battery staple"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = state.EachKey(s, func(k *lifecycle.Key) error {
+			_, err := o.Open(*k)
+			return err
 		})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 		if text, err := state.Encode(data, s); err != nil || string(text) != string(data) {
 			t.Errorf("%s: written back unchanged, it has other bytes (%v)", name, err)
 		}
+	}
+}
+
+// TestEachKey visits a key wherever the schema has one.
+func TestEachKey(t *testing.T) {
+	st, keys := everything(), 0
+	err := state.EachKey(st, func(k *lifecycle.Key) error { *k = key(); keys++; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := state.Encode(nil, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := bytes.Count(text, []byte(" sealed: ")); keys != want || want < 6 {
+		t.Fatalf("%d keys visited, %d in the file", keys, want)
 	}
 }
 

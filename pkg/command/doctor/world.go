@@ -12,7 +12,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // world is what the examination looks at. Flags that make no sense are refused before
@@ -31,7 +30,7 @@ func (o *doctorOptions) world(ctx context.Context) (doctor.World, error) {
 			return w, err
 		}
 		if o.canUnlock(s) {
-			w.Unlock = func() (*state.Opener, error) { return o.Env.Unlock(ctx, s, o.UnlockOptions) }
+			w.Unlock = func() (doctor.Opener, error) { return o.Env.Unlock(ctx, s, o.UnlockOptions) }
 		}
 	}
 	if !o.offline {

@@ -13,7 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
-	"github.com/apnsctl/apnsctl/pkg/state"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
 type initOptions struct {
@@ -139,13 +139,13 @@ func (o *initOptions) sealing() (lifecycle.Sealing, error) {
 		if o.passphraseFile != "" {
 			return lifecycle.Sealing{}, problem.Say(problem.Usage, "two-passphrases", nil)
 		}
-		return state.NewUnsealed()
+		return signing.NewUnsealed()
 	}
 	passphrase, err := o.newPassphrase()
 	if err != nil {
 		return lifecycle.Sealing{}, err
 	}
-	return state.NewSealing(passphrase)
+	return signing.NewSealing(passphrase)
 }
 
 // newPassphrase takes a new passphrase, which is typed twice at a terminal: a slip

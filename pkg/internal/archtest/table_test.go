@@ -102,7 +102,7 @@ func table() map[string]rule {
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
 		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report"), never: []string{"net/http"}},
-		"pkg/command/settings": {ours: family(), never: world},
+		"pkg/command/settings": {ours: append(family(), "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/report"), never: world},
 
@@ -138,7 +138,7 @@ func forTests(pkg string) []string {
 	if strings.HasPrefix(pkg, "pkg/simulator") {
 		return []string{"pkg/simulator/internal/testkit"}
 	}
-	return []string{"pkg/simulator", "pkg/problem", "pkg/report", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
+	return []string{"pkg/simulator", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
 }
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.

@@ -1,4 +1,4 @@
-package state
+package signing
 
 import (
 	"filippo.io/age"

@@ -2,36 +2,14 @@ package state
 
 import (
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 )
 
-// Reseal makes recipients the further recipients of st and seals every private key
-// anew to them and to the file's own recipient. Whoever is no longer among them
-// cannot open the new file; copies of the old one, they can. On an error st is half
-// changed: call it within [Store.Update], which then drops the copy.
-func Reseal(st *lifecycle.State, o *Opener, recipients []string) error {
-	for _, r := range recipients {
-		if err := CheckRecipient(r); err != nil {
-			return err
-		}
-	}
-	st.Sealing.Recipients = slices.Clone(recipients)
-	sealer, err := NewSealer(st.Sealing)
-	if err != nil {
-		return err
-	}
-	return eachKey(reflect.ValueOf(st), func(k *lifecycle.Key) error {
-		signer, err := o.Open(*k)
-		if err != nil {
-			return err
-		}
-		sealed, err := sealer.Seal(signer, k.CreatedAt)
-		k.Sealed = sealed.Sealed
-		return err
-	})
+// EachKey visits every private key of a state, by its pointer, until visit fails.
+func EachKey(st *lifecycle.State, visit func(*lifecycle.Key) error) error {
+	return eachKey(reflect.ValueOf(st), visit)
 }
 
 // eachKey visits every private key below v, wherever the schema has one: forgetting

@@ -1,4 +1,4 @@
-package state_test
+package signing_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 
 	"filippo.io/age/armor"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
-	"github.com/apnsctl/apnsctl/pkg/state"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
 func TestUnlockRefuses(t *testing.T) {
@@ -37,7 +37,7 @@ func TestUnlockRefuses(t *testing.T) {
 			if row.want == "key-tampered.recipient" {
 				secret = passphrase
 			}
-			o, err := state.Unlock(s, secret)
+			o, err := signing.Unlock(s, secret)
 			wantCode(t, err, row.want)
 			if o != nil || strings.Contains(err.Error(), "AGE-SECRET") {
 				t.Errorf("opener %v, error %v", o, err)
@@ -55,7 +55,7 @@ func costly(t *testing.T, text string) string {
 	}
 	var out strings.Builder
 	w := armor.NewWriter(&out)
-	if _, err := w.Write(bytes.Replace(file, []byte(" 4\n"), fmt.Appendf(nil, " %d\n", state.MaxWorkFactor+1), 1)); err != nil {
+	if _, err := w.Write(bytes.Replace(file, []byte(" 4\n"), fmt.Appendf(nil, " %d\n", signing.MaxWorkFactor+1), 1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -74,7 +74,7 @@ func TestUnlockWithRefuses(t *testing.T) {
 		{"a locked SSH key", string(locked), "passphrase-missing.identity"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			o, err := state.UnlockWith([]byte(row.file))
+			o, err := signing.UnlockWith([]byte(row.file))
 			wantCode(t, err, row.want)
 			if o != nil {
 				t.Error("an opener with an error")
@@ -86,7 +86,7 @@ func TestUnlockWithRefuses(t *testing.T) {
 // TestWorkFactor: 2^16 is what unlocks within half a second and is still dear to guess
 // at (BenchmarkUnlock measures it). Age armors its header, which says so in clear.
 func TestWorkFactor(t *testing.T) {
-	s, err := state.NewSealing(passphrase)
+	s, err := signing.NewSealing(passphrase)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestWorkFactor(t *testing.T) {
 }
 
 func BenchmarkUnlock(b *testing.B) {
-	s, err := state.NewSealing(passphrase)
+	s, err := signing.NewSealing(passphrase)
 	if err != nil {
 		b.Fatal(err)
 	}
