@@ -94,13 +94,19 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// scripts lists every script below the folder.
+// scripts lists every script below the folder. Reports name them without their folder, so that
+// no two may have one name.
 func scripts(t *testing.T) []string {
 	t.Helper()
 	var files []string
+	named := map[string]string{}
 	err := filepath.WalkDir(scriptFolder, func(path string, _ fs.DirEntry, err error) error {
 		if strings.HasSuffix(path, ".txtar") {
 			files = append(files, path)
+			if other := named[filepath.Base(path)]; other != "" {
+				t.Errorf("%s and %s have the same name", other, path)
+			}
+			named[filepath.Base(path)] = path
 		}
 		return err
 	})
