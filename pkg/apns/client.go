@@ -11,13 +11,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// Endpoints of Apple (apns-reference.md 3.1); both also listen on port 2197. MDM tokens
-// are production tokens.
-const (
-	Production  = "https://api.push.apple.com"
-	Development = "https://api.sandbox.push.apple.com"
-)
-
 // DefaultConnections is how many connections a run uses when nothing else is asked
 // for. The second is opened only after the first has had an answer.
 const DefaultConnections = 2

@@ -15,6 +15,17 @@ func ProxyVariable(getenv func(string) string) (name, value string) {
 	return firstSet(getenv, "HTTPS_PROXY", "https_proxy")
 }
 
+// ProxyFor makes the function for [Config.Proxy]: everything goes through the proxy that a
+// flag names, and without a value of it each address as [ProxyFrom] says. The error is that of
+// [ParseProxy] about the flag.
+func ProxyFor(flag, value string, getenv func(string) string) (func(*url.URL) (*url.URL, error), error) {
+	if value == "" {
+		return ProxyFrom(getenv), nil
+	}
+	via, err := ParseProxy(flag, value)
+	return func(*url.URL) (*url.URL, error) { return via, nil }, err
+}
+
 // ProxyFrom makes the function for [Config.Proxy] from the environment that getenv
 // reads (HTTPS_PROXY, NO_PROXY and their lower-case forms; loopback is never proxied).
 // The function fails, as [ParseProxy] does, only where the proxy would be used.

@@ -3,20 +3,17 @@ package cli
 import (
 	"crypto/x509"
 	"math"
-	"net"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// RouteOptions are the flags of commands that connect to APNs: where it is, and how to
-// get there.
+// RouteOptions are the flags of commands that connect to APNs, as they were typed: where it
+// is, and how to get there. What they mean is for the engine to say.
 type RouteOptions struct {
 	Sandbox       bool
 	Endpoint      string
@@ -57,31 +54,6 @@ func (r RouteOptions) Again(command string) string {
 	return command
 }
 
-// URL is the address of APNs, with a port only if one was asked for.
-func (r *RouteOptions) URL() (*url.URL, error) {
-	address := apns.Production
-	switch {
-	case r.Sandbox && r.Endpoint != "":
-		return nil, problem.Say(problem.Usage, "push-two-endpoints", nil)
-	case r.Sandbox:
-		address = apns.Development
-	case r.Endpoint != "":
-		address = r.Endpoint
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil, problem.Say(problem.Usage, "push-endpoint", nil)
-	}
-	if r.Port == 0 {
-		return u, nil
-	}
-	if u.Port() != "" {
-		return nil, problem.Say(problem.Usage, "push-two-ports", nil)
-	}
-	u.Host = net.JoinHostPort(u.Hostname(), strconv.Itoa(int(r.Port)))
-	return u, nil
-}
-
 // Roots are the authorities that APNs' own certificate may come from; nil is the system's.
 func (e *Env) Roots(caFile string) (*x509.CertPool, error) {
 	if caFile == "" {
@@ -96,13 +68,4 @@ func (e *Env) Roots(caFile string) (*x509.CertPool, error) {
 		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": Named(caFile)})
 	}
 	return pool, nil
-}
-
-// ProxyFor finds the proxy: --proxy for everything, else as the environment says.
-func (e *Env) ProxyFor(flag string) (func(*url.URL) (*url.URL, error), error) {
-	if flag == "" {
-		return apns.ProxyFrom(e.Getenv), nil
-	}
-	via, err := apns.ParseProxy("--proxy", flag)
-	return func(*url.URL) (*url.URL, error) { return via, nil }, err
 }

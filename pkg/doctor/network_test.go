@@ -37,7 +37,7 @@ func TestProxies(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			env := english()
 			env.Getenv = func(name string) string { return row.env[name] }
-			proxyOf, err := env.ProxyFor(row.flag)
+			proxyOf, err := apns.ProxyFor("--proxy", row.flag, env.Getenv)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -43,13 +43,13 @@ func (o *doctorOptions) world(ctx context.Context) (doctor.World, error) {
 // way is the way to APNs that the flags and the environment name.
 func (o *doctorOptions) way() (r doctor.Route, err error) {
 	r = doctor.Route{Named: o.route.Endpoint != "", ProxySource: proxySource(o.route.Proxy, o.Getenv)}
-	if r.Endpoint, err = o.route.URL(); err != nil {
+	if r.Endpoint, err = apns.Address(o.route.Sandbox, o.route.Endpoint, o.route.Port); err != nil {
 		return r, err
 	}
 	if r.Roots, err = o.Roots(o.route.CaFile); err != nil {
 		return r, err
 	}
-	if r.Proxy, err = o.ProxyFor(o.route.Proxy); err != nil {
+	if r.Proxy, err = apns.ProxyFor("--proxy", o.route.Proxy, o.Getenv); err != nil {
 		return r, err
 	}
 	_, err = apns.New(apns.Config{Endpoint: r.Endpoint, Now: o.Now}) // which refuses what is no endpoint

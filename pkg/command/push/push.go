@@ -140,5 +140,5 @@ func (o *pushOptions) endpointFor(kind *pushKind) (*url.URL, error) {
 	if o.route.Sandbox && o.route.Endpoint == "" && kind.mdm() && !o.force {
 		return nil, problem.Say(problem.Usage, "push-sandbox", nil)
 	}
-	return o.route.URL()
+	return apns.Address(o.route.Sandbox, o.route.Endpoint, o.route.Port)
 }

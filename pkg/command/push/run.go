@@ -59,7 +59,7 @@ func (j *pushJob) client() (*apns.Client, error) {
 		Connections: j.connections, Rate: j.rate,
 	}
 	var err error
-	if config.Proxy, err = j.ProxyFor(j.route.Proxy); err != nil {
+	if config.Proxy, err = apns.ProxyFor("--proxy", j.route.Proxy, j.Getenv); err != nil {
 		return nil, err
 	}
 	if _, err := config.Proxy(j.endpoint); err != nil {

@@ -87,7 +87,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/apns", "pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
