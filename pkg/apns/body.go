@@ -9,11 +9,11 @@ import (
 // AppendMDMBody appends the whole body of an MDM push to dst, {"mdm":"…"} and nothing else (Apple,
 // "Sending MDM push notifications"). The magic is opaque, so it is escaped for JSON
 // rather than trusted.
-func AppendMDMBody(dst []byte, pushMagic string) []byte {
+func AppendMDMBody[T string | []byte](dst []byte, pushMagic T) []byte {
 	dst = append(dst, `{"mdm":"`...)
 	for i := range len(pushMagic) {
 		if c := pushMagic[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return appendEscaped(dst, pushMagic)
+			return appendEscaped(dst, string(pushMagic))
 		}
 	}
 	dst = append(dst, pushMagic...)

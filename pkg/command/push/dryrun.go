@@ -2,13 +2,14 @@ package push
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
+	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/devices"
+	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -24,86 +25,68 @@ type rehearsalView struct {
 
 // rehearse reads the whole input, sends nothing and opens no key. It shows the first push
 // as a curl command with its secrets masked.
-func (j *pushJob) rehearse(ctx context.Context) error {
-	v := rehearsalView{Host: j.endpoint.Host, Topic: j.identity.topic}
-	if err := j.readAll(ctx, &v); err != nil {
+func (o *pushOptions) rehearse(ctx context.Context, run *fleet.Run, endpoint *url.URL) error {
+	tell := o.malformed
+	if o.JSON() {
+		tell = nil
+	}
+	all, err := run.Rehearse(ctx, tell)
+	if err != nil {
 		return err
+	}
+	v := rehearsalView{Host: endpoint.Host, Topic: run.Note.Topic, Total: all.Total, Malformed: all.Malformed}
+	if all.First != nil {
+		v.Curl = o.curl(run, endpoint, all.First)
 	}
 	exit := problem.ExitOK
 	if v.Malformed > 0 {
 		exit = problem.ExitAPNs
 	}
-	if j.Global.Output == outputNDJSON {
+	if o.Global.Output == outputNDJSON {
 		line, err := cli.Compact(v)
 		if err == nil {
-			_, err = fmt.Fprintln(j.IO.Out, line)
+			_, err = fmt.Fprintln(o.IO.Out, line)
 		}
 		if err != nil || exit == problem.ExitOK {
 			return err
 		}
 		return cli.Verdict{Exit: exit}
 	}
-	return j.Verdict(v, exit, func(p *cli.Page) {
+	return o.Verdict(v, exit, func(p *cli.Page) {
 		p.B.WriteString(msg.Clean(v.Curl) + "\n")
 		p.Blank()
-		p.Text(j.T("push.rehearsed", problem.Params{
+		p.Text(o.T("push.rehearsed", problem.Params{
 			"total": strconv.FormatInt(v.Total, 10), "malformed": strconv.FormatInt(v.Malformed, 10),
 		}))
 	})
 }
 
-// readAll looks at every row of the input.
-func (j *pushJob) readAll(ctx context.Context, v *rehearsalView) error {
-	in := j.input
-	for in.next() == nil {
-		if ctx.Err() != nil {
-			return problem.New(problem.Interrupted, nil)
-		}
-		if !in.part.has(in.position) {
-			continue
-		}
-		v.Total++
-		if reason := j.unfit(&in.row); reason != "" {
-			v.Malformed++
-			if v.Malformed <= maxExamples && !j.JSON() {
-				j.malformed(reason)
-			}
-		} else if v.Curl == "" {
-			v.Curl = j.curl(in.row.Token)
-		}
-	}
-	if errors.Is(in.err, io.EOF) {
-		return nil
-	}
-	return in.err
-}
-
 // malformed tells of a row that would not be sent.
-func (j *pushJob) malformed(reason string) {
-	text := j.T("push.reason."+reason+".text", nil)
-	if f := j.input.row.Fault; f != "" {
-		text = j.T("push.fault."+string(f), nil)
+func (o *pushOptions) malformed(place, reason string, fault devices.Fault) {
+	text := o.T("push.reason."+reason+".text", nil)
+	if fault != "" {
+		text = o.T("push.fault."+string(fault), nil)
 	}
-	j.Stderr(j.input.place() + ": " + text)
+	o.Stderr(place + ": " + text)
 }
 
 // curl is one push as a command line. The files it names do not exist: whoever wants to
 // run it puts their own in, as with what is masked.
-func (j *pushJob) curl(token []byte) string {
+func (o *pushOptions) curl(run *fleet.Run, endpoint *url.URL, token []byte) string {
 	parts := []string{"curl", "--http2", "--request", "POST"}
-	if j.identity.leaf != nil {
+	if o.identity.p8 == "" {
 		parts = append(parts, "--cert", "CERTIFICATE.pem", "--key", "KEY.pem")
 	} else {
 		parts = append(parts, "--header", "'authorization: bearer ***'")
 	}
-	for name, value := range j.notification().Headers() {
+	for name, value := range run.Note.Headers() {
 		parts = append(parts, "--header", shellQuoted(name+": "+value))
 	}
-	body := string(j.kind.body)
-	if j.kind.mdm() {
+	body := string(run.Kind.Body)
+	if run.Kind.MDM() {
 		body = `{"mdm":"***"}`
 	}
-	address := strings.TrimSuffix(j.endpoint.String(), "/") + "/3/device/" + mask(token)
+	address := strings.TrimSuffix(endpoint.String(), "/") + "/3/device/" + mask(string(token))
 	return strings.Join(append(parts, "--data", shellQuoted(body), address), " ")
 }
 

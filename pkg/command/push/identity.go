@@ -7,11 +7,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"runtime/debug"
-	"slices"
-	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -56,7 +55,7 @@ type pushIdentity struct {
 
 // identify finds certificate or provider token, and checks what can be known before a
 // connection. No private key is opened yet.
-func (o *pushOptions) identify(ctx context.Context, kind *pushKind) (*pushIdentity, error) {
+func (o *pushOptions) identify(ctx context.Context, kind *fleet.Kind) (*pushIdentity, error) {
 	var id *pushIdentity
 	var err error
 	switch {
@@ -64,7 +63,7 @@ func (o *pushOptions) identify(ctx context.Context, kind *pushKind) (*pushIdenti
 		if id, err = o.provider(); err != nil {
 			return nil, err
 		}
-		return id, kind.takes(id.topic)
+		return id, kind.CheckTopic(id.topic)
 	case o.identity.certificate != "":
 		id, err = o.fromFiles()
 	default:
@@ -76,7 +75,7 @@ func (o *pushOptions) identify(ctx context.Context, kind *pushKind) (*pushIdenti
 	if err := o.fits(id.leaf, kind); err != nil {
 		return nil, err
 	}
-	if id.topic, err = o.topicOf(id.leaf, kind); err != nil {
+	if id.topic, err = kind.Topic(id.leaf.Topics(), o.identity.topic); err != nil {
 		return nil, err
 	}
 	if o.identity.certificate != "" && o.ProfileName() != "" {
@@ -179,40 +178,18 @@ func (o *pushOptions) unseal(ctx context.Context, s *lifecycle.State, held *life
 }
 
 // fits checks that the certificate is of the kind that the push needs, and in date.
-func (o *pushOptions) fits(leaf *pushcert.Certificate, kind *pushKind) error {
+func (o *pushOptions) fits(leaf *pushcert.Certificate, kind *fleet.Kind) error {
 	role := leaf.Role()
 	switch app := role == pushcert.RoleAppPush || role == pushcert.RolePassPush; {
-	case kind.mdm() && role != pushcert.RoleMDMPush:
+	case kind.MDM() && role != pushcert.RoleMDMPush:
 		return lifecycle.WrongKind(role).Err()
-	case !kind.mdm() && !app:
+	case !kind.MDM() && !app:
 		return problem.Say(problem.WrongRole, "push-app", problem.Params{"role": string(role), "expected_role": string(pushcert.RoleAppPush)})
 	}
 	for _, f := range pushcert.CheckDates(leaf, o.Now(), pushcert.Policy{WarnDays: -1, CriticalDays: -1}) {
 		return f.Err()
 	}
 	return nil
-}
-
-// topicOf is the topic to push to: the certificate's own, or one that it may push to.
-func (o *pushOptions) topicOf(leaf *pushcert.Certificate, kind *pushKind) (string, error) {
-	topics := leaf.Topics()
-	if kind.mdm() {
-		topics = topics[:min(len(topics), 1)]
-	}
-	if len(topics) == 0 {
-		return "", problem.Say(problem.TopicMissing, "push", nil)
-	}
-	if asked := o.identity.topic; asked != "" {
-		if !slices.Contains(topics, asked) {
-			return "", problem.Say(problem.TopicMismatch, "push", problem.Params{"topic": strings.Join(topics, ", "), "asked_topic": asked})
-		}
-		return asked, kind.takes(asked)
-	}
-	own := func(t string) bool { return strings.HasSuffix(t, kind.suffix) && kind.takes(t) == nil }
-	if i := slices.IndexFunc(topics, own); i >= 0 {
-		return topics[i], nil
-	}
-	return topics[0] + kind.suffix, kind.takes(topics[0] + kind.suffix)
 }
 
 // sameAsProfile holds a certificate from a file against the profile that was named.

@@ -1,40 +1,17 @@
 package push
 
 import (
-	"errors"
-	"io"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/journal"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
-
-func TestShards(t *testing.T) {
-	for text, code := range map[string]problem.Code{
-		"": "", "0/1": "", "3/4": "",
-		"4/4": problem.Usage, "0/0": problem.Usage, "-1/2": problem.Usage, "1": problem.Usage, "a/b": problem.Usage, "1/2/3": problem.Usage,
-	} {
-		_, err := parseShard(text)
-		wantCode(t, text, err, code)
-	}
-	owners := make([]int, 100)
-	for i := range int64(7) {
-		for position := range owners {
-			if (shard{i, 7}).has(int64(position)) {
-				owners[position]++
-			}
-		}
-	}
-	for position, n := range owners {
-		if n != 1 {
-			t.Errorf("position %d belongs to %d parts", position, n)
-		}
-	}
-}
 
 func TestInputsFollowEachOther(t *testing.T) {
 	dir := t.TempDir()
@@ -44,30 +21,52 @@ func TestInputsFollowEachOther(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in, err := testPush(func(o *pushOptions) {
-		o.input = pushInputOptions{tokens: []string{"AA", "Bb"}, files: []string{one, two, cli.Stdio}}
+	o := testPush(func(o *pushOptions) {
+		o.input = pushInputOptions{tokens: []string{"AA", "Bb"}, files: []string{one, two, cli.Stdio}, magic: "m"}
 		o.IO.In = strings.NewReader("cc 3\ndd")
-	}).openInput()
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
 	var got []string
-	for in.next() == nil {
-		got = append(got, string(in.row.Token)+string(in.row.Magic)+"@"+in.place())
-		if in.position != int64(len(got)-1) {
-			t.Errorf("row %d has position %d", len(got)-1, in.position)
+	err := pushBy(t, o, func(source apns.Source, _ apns.Sink) error {
+		for p := (apns.Push{}); source.Next(&p) == nil; {
+			got = append(got, fmt.Sprintf("%d %s %s", p.Position, p.Token, p.Body))
 		}
+		return nil
+	})
+	want := []string{`0 aa {"mdm":"m"}`, `1 bb {"mdm":"m"}`, `2 aa {"mdm":"1"}`, `3 bb {"mdm":"2"}`, `4 cc {"mdm":"3"}`, `5 dd {"mdm":"m"}`}
+	if !slices.Equal(got, want) || err != nil {
+		t.Errorf("%v, %v", got, err)
 	}
-	want := "aa@--token:1 bb@--token:2 aa1@" + one + ":2 bb2@" + one + ":3 "
-	if !errors.Is(in.err, io.EOF) || len(got) != 6 || !strings.HasPrefix(strings.Join(got, " "), want) {
-		t.Errorf("%v, %v", got, in.err)
-	}
-	if hash, err := in.hash(); hash != "" || err != nil {
+	if hash, err := o.input.hash(); hash != "" || err != nil {
 		t.Errorf("standard input was hashed: %q, %v", hash, err)
 	}
-	in.input.files = []string{one}
-	if hash, err := in.hash(); len(hash) != 64 || err != nil {
+	o.input.files = []string{one}
+	if hash, err := o.input.hash(); len(hash) != 64 || err != nil {
 		t.Errorf("hash %q, %v", hash, err)
+	}
+}
+
+// A file that cannot be read names itself, whether it is the first or another.
+func TestUnreadableInputsAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	missing := filepath.Join(dir, "none")
+	for _, row := range []struct{ name, variant string }{{dir, "folder"}, {missing, "missing"}} {
+		alone := testPush(func(o *pushOptions) { o.input.files = []string{row.name} })
+		_, err := alone.openInput()
+		later := testPush(func(o *pushOptions) {
+			o.input = pushInputOptions{tokens: []string{"aa"}, magic: "m", files: []string{row.name}}
+		})
+		errLater := pushBy(t, later, func(source apns.Source, _ apns.Sink) error {
+			p := apns.Push{}
+			if err := source.Next(&p); err != nil {
+				t.Error(err)
+			}
+			return source.Next(&p)
+		})
+		for _, err := range []error{err, errLater} {
+			if p := problem.Of(err); p.Code != problem.InputUnreadable || p.Text != "input-unreadable."+row.variant || p.Params["file"] != row.name {
+				t.Errorf("%s: %v", row.name, err)
+			}
+		}
 	}
 }
 
@@ -82,7 +81,7 @@ func TestAClosedJournalIsFree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &pushJournal{file: file, regular: true, writer: journal.NewWriter(file), lock: lock}
+	l := &pushJournal{file: file, regular: true, lock: lock}
 	if _, err := lockJournal(name); problem.Of(err).Code != problem.JournalLocked {
 		t.Errorf("while it is written: %v", err)
 	}

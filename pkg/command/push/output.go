@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -36,65 +36,64 @@ type pushSummary struct {
 	PerSecond  float64 `json:"per_second"`
 }
 
-func summaryOf(c pushCounts, elapsed time.Duration) pushSummary {
-	s := pushSummary{
-		Total: c.total, Accepted: c.accepted, Device: c.device, Credential: c.credential,
-		Later: c.later, Network: c.network, Resumed: c.resumed,
-		Seconds: math.Round(elapsed.Seconds()*1000) / 1000,
+func summaryOf(s fleet.Summary) pushSummary {
+	v := pushSummary{
+		Total: s.Total, Accepted: s.Accepted, Device: s.Device, Credential: s.Credential,
+		Later: s.Later, Network: s.Network, Resumed: s.Resumed,
+		Seconds: math.Round(s.Elapsed.Seconds()*1000) / 1000,
 	}
-	if elapsed > 0 {
-		s.PerSecond = math.Round(float64(c.total-c.resumed) / elapsed.Seconds())
+	if s.Elapsed > 0 {
+		v.PerSecond = math.Round(float64(s.Total-s.Resumed) / s.Elapsed.Seconds())
 	}
-	return s
+	return v
 }
 
-// exit is the status for the counts: refused for good before to be tried again.
-func (c pushCounts) exit(allowUnregistered bool) problem.Exit {
-	device := c.device
+// exitOf is the status for the counts: refused for good before to be tried again.
+func exitOf(c fleet.Counts, allowUnregistered bool) problem.Exit {
+	device := c.Device
 	if allowUnregistered {
-		device -= c.unregistered
+		device -= c.Unregistered
 	}
 	switch {
-	case device+c.credential > 0:
+	case device+c.Credential > 0:
 		return problem.ExitAPNs
-	case c.later+c.network > 0:
+	case c.Later+c.Network > 0:
 		return problem.ExitNetwork
 	}
 	return problem.ExitOK
 }
 
-// report ends the command. failed is why the run stopped early; where it got nowhere at
-// all, whatever rows it found unusable on the way, that is the whole answer.
-func (j *pushJob) report(r *pushRecord, elapsed time.Duration, failed error) error {
-	v := pushView{Host: j.endpoint.Host, Topic: j.identity.topic, Summary: summaryOf(r.counts, elapsed)}
-	exit := r.counts.exit(j.allowUnregistered)
-	var stopped *problem.Error
-	if failed != nil {
-		stopped = j.stopped(problem.Of(failed))
-		v.Stopped, exit = j.ErrorView(stopped), stopped.Code.Exit()
-		failed = stopped
+// report ends the command. Where a run that was stopped got nowhere at all, whatever rows it
+// found unusable on the way, why it was stopped is the whole answer. The list of JSON is nil
+// in other forms of output.
+func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *cli.JSONStream) error {
+	v := pushView{Host: run.Host, Topic: run.Note.Topic, Summary: summaryOf(s)}
+	exit := exitOf(s.Counts, o.allowUnregistered)
+	stopped := o.stopped(s.Stopped)
+	if stopped != nil {
+		v.Stopped, exit = o.ErrorView(stopped), stopped.Code.Exit()
 	}
 	switch {
-	case j.Global.Output == outputNDJSON:
+	case o.Global.Output == outputNDJSON:
 		line, err := json.Marshal(map[string]pushSummary{"summary": v.Summary})
 		if err != nil {
 			return err
 		}
-		if _, err := j.IO.Out.Write(append(line, '\n')); err != nil {
+		if _, err := o.IO.Out.Write(append(line, '\n')); err != nil {
 			return err
 		}
-		if failed == nil && exit != problem.ExitOK {
-			return cli.Verdict{Exit: exit}
+		if stopped != nil {
+			return stopped
 		}
-		return failed
-	case failed != nil && !r.sent:
-		return r.nowhere(failed)
-	}
-	if err := j.answer(v, r); err != nil {
-		return err
-	}
-	if stopped != nil {
-		j.Complain(stopped)
+	case stopped != nil && !s.Sent:
+		return nowhere(list, stopped)
+	default:
+		if err := o.answer(v, s, list); err != nil {
+			return err
+		}
+		if stopped != nil {
+			o.Complain(stopped)
+		}
 	}
 	if exit != problem.ExitOK {
 		return cli.Verdict{Exit: exit}
@@ -103,37 +102,27 @@ func (j *pushJob) report(r *pushRecord, elapsed time.Duration, failed error) err
 }
 
 // answer ends the list of JSON, or tells a person.
-func (j *pushJob) answer(v pushView, r *pushRecord) error {
-	if r.list != nil {
-		return r.list.End(v)
+func (o *pushOptions) answer(v pushView, s fleet.Summary, list *cli.JSONStream) error {
+	if list != nil {
+		return list.End(v)
 	}
-	return j.Result(v, func(p *cli.Page) { j.text(p, v, r) })
+	return o.Result(v, func(p *cli.Page) { o.text(p, v, s) })
 }
 
 // stopped says how an interrupted run goes on: begun again, it would push all once more.
-func (j *pushJob) stopped(p *problem.Error) *problem.Error {
+func (o *pushOptions) stopped(p *problem.Error) *problem.Error {
 	switch {
-	case p.Code != problem.Interrupted:
-		return j.explained(p)
-	case j.results == "":
-		return problem.Say(problem.Interrupted, "push", problem.Params{"command": j.again()}).Because(p.Err)
+	case p == nil, p.Code != problem.Interrupted:
+		return p
+	case o.results == "":
+		return problem.Say(problem.Interrupted, "push", problem.Params{"command": o.again()}).Because(p.Err)
 	}
-	return problem.Say(problem.Interrupted, "push-results", problem.Params{"command": j.again("resume")}).Because(p.Err)
-}
-
-// explained names the topic that a refused certificate is for: whatever is done about it,
-// the devices keep it.
-func (j *pushJob) explained(p *problem.Error) *problem.Error {
-	if p.Code == problem.APNsRefused && j.kind.mdm() {
-		p.Params["topic"] = j.identity.topic
-	}
-	return p
+	return problem.Say(problem.Interrupted, "push-results", problem.Params{"command": o.again("resume")}).Because(p.Err)
 }
 
 // text tells a person what APNs said, what it means and what to do.
-func (j *pushJob) text(p *cli.Page, v pushView, r *pushRecord) {
+func (o *pushOptions) text(p *cli.Page, v pushView, s fleet.Summary) {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
-	s := v.Summary
 	key := "push.done.some"
 	switch {
 	case v.Stopped != nil:
@@ -141,26 +130,26 @@ func (j *pushJob) text(p *cli.Page, v pushView, r *pushRecord) {
 	case s.Accepted == s.Total:
 		key = "push.done.all"
 	}
-	p.Text(j.T(key, problem.Params{"accepted": number(s.Accepted), "total": number(s.Total)}))
-	rows := [][2]string{{j.T("push.label.host", nil), v.Host}, {j.T("push.label.topic", nil), v.Topic}}
+	p.Text(o.T(key, problem.Params{"accepted": number(s.Accepted), "total": number(s.Total)}))
+	rows := [][2]string{{o.T("push.label.host", nil), v.Host}, {o.T("push.label.topic", nil), v.Topic}}
 	for _, c := range []struct {
 		key   string
 		count int64
 	}{
-		{"resumed", s.Resumed}, {"unusable", r.counts.unusable}, {"device", s.Device - r.counts.unusable}, {"credential", s.Credential}, {"later", s.Later}, {"network", s.Network},
+		{"resumed", s.Resumed}, {"unusable", s.Unusable}, {"device", s.Device - s.Unusable}, {"credential", s.Credential}, {"later", s.Later}, {"network", s.Network},
 	} {
 		if c.count > 0 {
-			rows = append(rows, [2]string{j.T("push.label."+c.key, nil), number(c.count)})
+			rows = append(rows, [2]string{o.T("push.label."+c.key, nil), number(c.count)})
 		}
 	}
 	writePairs(p, rows)
-	for _, g := range r.sorted() {
+	for _, g := range s.Groups {
 		p.Blank()
-		j.groupText(p, g)
+		o.groupText(p, g)
 	}
 	if s.Accepted > 0 {
 		p.Blank()
-		p.Text(j.T("push.not-delivery", nil))
+		p.Text(o.T("push.not-delivery", nil))
 	}
 }
 
@@ -176,60 +165,65 @@ func writePairs(p *cli.Page, rows [][2]string) {
 }
 
 // groupText tells of one kind of refusal.
-func (j *pushJob) groupText(p *cli.Page, g *pushGroup) {
-	head := g.reason
+func (o *pushOptions) groupText(p *cli.Page, g *fleet.Group) {
+	head := g.Reason
 	switch {
-	case g.problem != nil:
-		head = j.T("push.label."+string(g.class), nil)
-	case g.status > 0:
-		head = strings.TrimSpace(strconv.Itoa(g.status) + " " + head)
+	case g.Problem != nil:
+		head = o.T("push.label."+string(g.Class), nil)
+	case g.Status > 0:
+		head = strings.TrimSpace(strconv.Itoa(g.Status) + " " + head)
 	}
-	p.Text(j.T("push.group", problem.Params{"reason": head, "count": strconv.FormatInt(g.count, 10)}))
-	meaning, advice := j.reasonText(g)
+	p.Text(o.T("push.group", problem.Params{"reason": head, "count": strconv.FormatInt(g.Count, 10)}))
+	meaning, advice := o.reasonText(g)
 	p.Indented(meaning)
 	if advice != "" {
-		p.Indented(j.T("push.next", nil) + advice)
+		p.Indented(o.T("push.next", nil) + advice)
 	}
 	more := ""
-	if rest := g.count - int64(len(g.examples)); rest > 0 {
-		more = j.T("push.more", problem.Params{"count": strconv.FormatInt(rest, 10)})
+	if rest := g.Count - int64(len(g.Examples)); rest > 0 {
+		more = o.T("push.more", problem.Params{"count": strconv.FormatInt(rest, 10)})
 	}
-	p.Indented(strings.Join(g.examples, j.T("push.comma", nil)) + more)
+	examples := make([]string, len(g.Examples))
+	for i, e := range g.Examples {
+		examples[i] = o.example(e)
+	}
+	p.Indented(strings.Join(examples, o.T("push.comma", nil)) + more)
 }
 
 // reasonText says what a refusal means and what an administrator does about it.
-func (j *pushJob) reasonText(g *pushGroup) (meaning, advice string) {
+func (o *pushOptions) reasonText(g *fleet.Group) (meaning, advice string) {
 	switch {
-	case g.problem != nil:
-		return j.Sentence(g.problem.Key(), g.problem.Params), j.Hint(g.problem.Key(), g.problem.Params)
-	case g.fault != "":
-		return j.T("push.fault."+string(g.fault), nil), j.T("push.reason."+reasonToken+".advice", nil)
+	case g.Problem != nil:
+		return o.Sentence(g.Problem.Key(), g.Problem.Params), o.Hint(g.Problem.Key(), g.Problem.Params)
+	case g.Fault != "":
+		return o.T("push.fault."+string(g.Fault), nil), o.T("push.reason."+fleet.MalformedToken+".advice", nil)
 	}
-	key := "push.reason." + g.reason
-	if _, known := j.Msg.Lookup(key + ".text"); !known {
+	key := "push.reason." + g.Reason
+	if _, known := o.Msg.Lookup(key + ".text"); !known {
 		key = "push.reason.unknown"
 	}
-	return j.T(key+".text", nil), j.Configured(j.T(key+".advice", nil))
+	return o.T(key+".text", nil), o.Configured(o.T(key+".advice", nil))
+}
+
+// example is one push of a group: where its row stands, or its token masked, with the day since
+// when APNs knows it to be dead.
+func (o *pushOptions) example(e fleet.Example) string {
+	switch {
+	case e.Place != "":
+		return e.Place
+	case e.Row > 0:
+		return o.T("push.row", problem.Params{"row": strconv.FormatInt(e.Row, 10)})
+	case e.Since > 0:
+		return mask(e.Token) + " (" + time.UnixMilli(e.Since).UTC().Format(time.DateOnly) + ")"
+	}
+	return mask(e.Token)
 }
 
 // mask shows the ends of a token, enough to find a device and too little to wake it.
-func mask(token []byte) string {
+func mask(token string) string {
 	const shown = 4
 	if len(token) < 4*shown {
 		return "…"
 	}
-	return string(token[:shown]) + "…" + string(token[len(token)-shown:])
-}
-
-// maskedToken is a token in a list, with the day since when APNs knows it to be dead.
-func maskedToken(r *apns.Result) string {
-	if r.Timestamp <= 0 {
-		return mask(r.Token)
-	}
-	return mask(r.Token) + " (" + time.UnixMilli(r.Timestamp).UTC().Format(time.DateOnly) + ")"
-}
-
-// place says where the current row stands.
-func (in *pushInput) place() string {
-	return cli.Named(in.name) + ":" + strconv.FormatInt(in.row.Line, 10)
+	return token[:shown] + "…" + token[len(token)-shown:]
 }

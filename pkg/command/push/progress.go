@@ -6,6 +6,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -15,16 +16,16 @@ const progressEvery = 100 * time.Millisecond
 // showProgress shows how far the run is, to a person at a terminal. How many rows a file
 // holds is known only at its end, so the bar goes by bytes. The function that it returns
 // takes the bar away.
-func (j *pushJob) showProgress(r *pushRecord) (stop func()) {
-	if !j.IO.ErrTTY || j.Global.Quiet {
+func (o *pushOptions) showProgress(run *fleet.Run, input *pushInput) (stop func()) {
+	if !o.IO.ErrTTY || o.Global.Quiet {
 		return func() {}
 	}
-	size := j.input.size
+	size := input.size
 	if size == 0 {
 		size = -1
 	}
 	bar := progressbar.NewOptions64(size,
-		progressbar.OptionSetWriter(j.IO.Err), progressbar.OptionSetWidth(20),
+		progressbar.OptionSetWriter(o.IO.Err), progressbar.OptionSetWidth(20),
 		progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionSetPredictTime(size > 0), progressbar.OptionShowDescriptionAtLineEnd(),
 	)
@@ -39,11 +40,11 @@ func (j *pushJob) showProgress(r *pushRecord) (stop func()) {
 				_ = bar.Clear() // a bar that stays costs nothing but looks
 				return
 			case <-ticker.C:
-				c := r.now()
-				bar.Describe(j.T("push.progress", problem.Params{
-					"accepted": strconv.FormatInt(c.accepted, 10), "total": strconv.FormatInt(c.total, 10),
+				c := run.Counts()
+				bar.Describe(o.T("push.progress", problem.Params{
+					"accepted": strconv.FormatInt(c.Accepted, 10), "total": strconv.FormatInt(c.Total, 10),
 				}))
-				_ = bar.Set64(min(j.input.passed.Load(), max(size-1, 0)))
+				_ = bar.Set64(min(input.passed.Load(), max(size-1, 0)))
 			}
 		}
 	}()

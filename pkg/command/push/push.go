@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -103,22 +104,26 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	if err != nil {
 		return err
 	}
-	defer input.close()
+	defer input.Close()
 	identity, err := o.identify(ctx, kind)
 	if err != nil {
 		return err
 	}
-	if topic := input.loneTopic(); topic != "" && topic != identity.topic {
+	if topic := input.LoneTopic(); topic != "" && topic != identity.topic {
 		return problem.Say(problem.TopicMismatch, "push-device", problem.Params{"topic": identity.topic, "device_topic": topic})
 	}
-	job := &pushJob{pushOptions: o, kind: kind, endpoint: endpoint, input: input, identity: identity}
+	job := pushJob{kind, endpoint, input, identity}
 	if o.dryRun {
-		return job.rehearse(ctx)
+		return o.rehearse(ctx, o.runOf(job), endpoint)
 	}
 	if identity.rehearsal && o.route.Endpoint == "" {
 		return problem.Say(problem.Usage, "push-rehearsal", problem.Params{"command": o.again("ca-file")})
 	}
-	return job.run(ctx)
+	client, err := o.client(job)
+	if err != nil {
+		return err
+	}
+	return o.push(ctx, o.runOf(job), client, input)
 }
 
 // check refuses flags that contradict each other.
@@ -131,13 +136,13 @@ func (o *pushOptions) check() error {
 	case o.kind.expiration < 0:
 		return problem.Say(problem.Usage, "push-expiration", nil)
 	}
-	return o.identity.check(o.kind.app())
+	return o.identity.check(o.kind.content().App())
 }
 
 // endpointFor is the address to push to. Device tokens of MDM belong to production, so
 // the sandbox has to be insisted on.
-func (o *pushOptions) endpointFor(kind *pushKind) (*url.URL, error) {
-	if o.route.Sandbox && o.route.Endpoint == "" && kind.mdm() && !o.force {
+func (o *pushOptions) endpointFor(kind *fleet.Kind) (*url.URL, error) {
+	if o.route.Sandbox && o.route.Endpoint == "" && kind.MDM() && !o.force {
 		return nil, problem.Say(problem.Usage, "push-sandbox", nil)
 	}
 	return apns.Address(o.route.Sandbox, o.route.Endpoint, o.route.Port)

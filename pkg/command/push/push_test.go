@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
+	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -116,17 +117,17 @@ func TestPushKinds(t *testing.T) {
 	} {
 		k, err := testPush(c.set).kindOf()
 		wantCode(t, c.name, err, c.code)
-		if err == nil && (k.pushType+k.suffix != c.want || k.priority != c.priority || string(k.body) != c.body) {
-			t.Errorf("%s: got %s%s, priority %d, body %s", c.name, k.pushType, k.suffix, k.priority, k.body)
+		if err == nil && (k.PushType+k.Suffix != c.want || k.Priority != c.priority || string(k.Body) != c.body) {
+			t.Errorf("%s: got %s%s, priority %d, body %s", c.name, k.PushType, k.Suffix, k.Priority, k.Body)
 		}
 	}
 }
 
 func TestPushEndpoints(t *testing.T) {
-	mdm, app := &pushKind{pushType: "mdm"}, &pushKind{pushType: "alert"}
+	mdm, app := &fleet.Kind{PushType: "mdm"}, &fleet.Kind{PushType: "alert"}
 	for _, c := range []struct {
 		name  string
-		kind  *pushKind
+		kind  *fleet.Kind
 		route cli.RouteOptions
 		force bool
 		want  string
@@ -153,21 +154,21 @@ func TestPushEndpoints(t *testing.T) {
 func TestPushExits(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		counts pushCounts
+		counts fleet.Counts
 		allow  bool
 		want   problem.Exit
 	}{
-		{"all accepted", pushCounts{accepted: 3}, false, problem.ExitOK},
-		{"a device refused", pushCounts{accepted: 3, device: 1, network: 1}, false, problem.ExitAPNs},
-		{"a credential refused", pushCounts{credential: 1}, true, problem.ExitAPNs},
-		{"later", pushCounts{accepted: 3, later: 1}, false, problem.ExitNetwork},
-		{"no answer", pushCounts{network: 1}, false, problem.ExitNetwork},
-		{"gone", pushCounts{device: 2, unregistered: 2}, false, problem.ExitAPNs},
-		{"gone and allowed", pushCounts{device: 2, unregistered: 2}, true, problem.ExitOK},
-		{"gone and allowed, and another", pushCounts{device: 3, unregistered: 2}, true, problem.ExitAPNs},
-		{"gone and allowed, and one late", pushCounts{device: 2, unregistered: 2, later: 1}, true, problem.ExitNetwork},
+		{"all accepted", fleet.Counts{Accepted: 3}, false, problem.ExitOK},
+		{"a device refused", fleet.Counts{Accepted: 3, Device: 1, Network: 1}, false, problem.ExitAPNs},
+		{"a credential refused", fleet.Counts{Credential: 1}, true, problem.ExitAPNs},
+		{"later", fleet.Counts{Accepted: 3, Later: 1}, false, problem.ExitNetwork},
+		{"no answer", fleet.Counts{Network: 1}, false, problem.ExitNetwork},
+		{"gone", fleet.Counts{Device: 2, Unregistered: 2}, false, problem.ExitAPNs},
+		{"gone and allowed", fleet.Counts{Device: 2, Unregistered: 2}, true, problem.ExitOK},
+		{"gone and allowed, and another", fleet.Counts{Device: 3, Unregistered: 2}, true, problem.ExitAPNs},
+		{"gone and allowed, and one late", fleet.Counts{Device: 2, Unregistered: 2, Later: 1}, true, problem.ExitNetwork},
 	} {
-		if got := c.counts.exit(c.allow); got != c.want {
+		if got := exitOf(c.counts, c.allow); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
 	}
@@ -175,10 +176,10 @@ func TestPushExits(t *testing.T) {
 
 func TestPushIdentityFromFiles(t *testing.T) {
 	const samples = "../../../testdata/pushcert/"
-	mdm, app := &pushKind{pushType: "mdm"}, &pushKind{pushType: "alert"}
+	mdm, app := &fleet.Kind{PushType: "mdm"}, &fleet.Kind{PushType: "alert"}
 	for _, c := range []struct {
 		name, certificate, key string
-		kind                   *pushKind
+		kind                   *fleet.Kind
 		code                   problem.Code
 	}{
 		{"an app's for MDM", "certificate/app-push.pem", "", mdm, problem.KeyMissing},
@@ -213,34 +214,34 @@ func TestTopics(t *testing.T) {
 	for _, c := range []struct {
 		name, asked, want string
 		leaf              *pushcert.Certificate
-		kind              pushKind
+		kind              fleet.Kind
 		code              problem.Code
 	}{
-		{name: "MDM", leaf: mdm, kind: pushKind{pushType: "mdm"}, want: mdm.Topic()},
-		{name: "MDM, the same asked", asked: mdm.Topic(), leaf: mdm, kind: pushKind{pushType: "mdm"}, want: mdm.Topic()},
-		{name: "MDM, another asked", asked: "com.apple.mgmt.External.x", leaf: mdm, kind: pushKind{pushType: "mdm"}, code: problem.TopicMismatch},
+		{name: "MDM", leaf: mdm, kind: fleet.Kind{PushType: "mdm"}, want: mdm.Topic()},
+		{name: "MDM, the same asked", asked: mdm.Topic(), leaf: mdm, kind: fleet.Kind{PushType: "mdm"}, want: mdm.Topic()},
+		{name: "MDM, another asked", asked: "com.apple.mgmt.External.x", leaf: mdm, kind: fleet.Kind{PushType: "mdm"}, code: problem.TopicMismatch},
 		{name: "app", leaf: app, want: app.Topic()},
-		{name: "app, for calls", leaf: app, kind: pushKind{suffix: ".voip"}, want: app.Topic() + ".voip"},
-		{name: "calls", leaf: calls, kind: pushKind{suffix: ".voip"}, want: calls.Topic()},
-		{name: "an alert to calls", leaf: calls, kind: pushKind{pushType: "alert"}, want: calls.Topic(), code: problem.Usage},
-		{name: "an alert to calls, asked", asked: calls.Topic(), leaf: calls, kind: pushKind{pushType: "alert"}, want: calls.Topic(), code: problem.Usage},
+		{name: "app, for calls", leaf: app, kind: fleet.Kind{Suffix: ".voip"}, want: app.Topic() + ".voip"},
+		{name: "calls", leaf: calls, kind: fleet.Kind{Suffix: ".voip"}, want: calls.Topic()},
+		{name: "an alert to calls", leaf: calls, kind: fleet.Kind{PushType: "alert"}, want: calls.Topic(), code: problem.Usage},
+		{name: "an alert to calls, asked", asked: calls.Topic(), leaf: calls, kind: fleet.Kind{PushType: "alert"}, want: calls.Topic(), code: problem.Usage},
 		{name: "app, another asked", asked: "com.example.none", leaf: app, code: problem.TopicMismatch},
 	} {
-		got, err := testPush(func(o *pushOptions) { o.identity.topic = c.asked }).topicOf(c.leaf, &c.kind)
+		got, err := c.kind.Topic(c.leaf.Topics(), c.asked)
 		wantCode(t, c.name, err, c.code)
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	for _, kind := range []*pushKind{{pushType: "mdm"}, {pushType: "alert"}} {
+	for _, kind := range []*fleet.Kind{{PushType: "mdm"}, {PushType: "alert"}} {
 		o := testPush(func(o *pushOptions) { o.Env.Now = func() time.Time { return app.X509.NotBefore } })
-		wrong := map[bool]*pushcert.Certificate{true: app, false: mdm}[kind.mdm()]
-		wantCode(t, kind.pushType, o.fits(wrong, kind), problem.WrongRole)
+		wrong := map[bool]*pushcert.Certificate{true: app, false: mdm}[kind.MDM()]
+		wantCode(t, kind.PushType, o.fits(wrong, kind), problem.WrongRole)
 	}
 }
 
 func TestEveryReasonHasItsWords(t *testing.T) {
-	names := []string{reasonToken, reasonMagic, reasonTopic, "unknown"}
+	names := []string{fleet.MalformedToken, fleet.MissingMagic, fleet.OtherTopic, "unknown"}
 	for _, r := range apns.Reasons() {
 		names = append(names, r.Name)
 	}
@@ -260,7 +261,7 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 
 func TestMask(t *testing.T) {
 	for token, want := range map[string]string{"": "…", "0123456789abcde": "…", "0123456789abcdef": "0123…cdef"} {
-		if got := mask([]byte(token)); got != want {
+		if got := mask(token); got != want {
 			t.Errorf("%q is shown as %q", token, got)
 		}
 	}

@@ -75,6 +75,7 @@ func table() map[string]rule {
 		"pkg/simulator/internal/records": {never: slices.Concat(commands, []string{"net", "net/http"})},
 		"pkg/simulator/internal/testkit": {never: commands},
 
+		"pkg/fleet":   {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
 		"pkg/gate":    {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/report":  {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
@@ -98,7 +99,7 @@ func table() map[string]rule {
 		"pkg/command/inspect": {ours: append(family(), "pkg/report"), never: world},
 		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
 		"pkg/command/push": {ours: append(
-			family(), "pkg/apns", "pkg/devices", "pkg/journal", "pkg/internal/decode", "pkg/internal/wait",
+			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
 		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report"), never: []string{"net/http"}},
