@@ -20,14 +20,14 @@ const MaxConnections = 64
 
 // Config says where to push and as whom.
 type Config struct {
-	// Endpoint is an https URL without a path; the port is 443 unless named.
+	// Endpoint is an https URL without a path, see [Address]; the port is 443 unless named.
 	Endpoint *url.URL
 	// TLS has the client certificate, if pushes go by certificate, and RootCAs, if
 	// not the system's. It is cloned; TLS 1.2 and HTTP/2 are insisted on.
 	TLS *tls.Config
 	// Bearer signs a provider token, see [ProviderToken]; nil with a certificate.
 	Bearer func() (string, error)
-	// Proxy finds the HTTP proxy to tunnel through, see [ProxyFrom]; nil for none.
+	// Proxy finds the HTTP proxy to tunnel through, see [ProxyFor]; nil for none.
 	Proxy func(*url.URL) (*url.URL, error)
 	// Connections is how many are used at most; 0 means [DefaultConnections].
 	Connections int

@@ -14,8 +14,8 @@ import (
 // File is one file of the input.
 type File struct {
 	Name string // as a person knows it
-	// Open is called when its turn comes. What it returns, and what reading returns, is told
-	// as it is.
+	// Open is called when its turn comes. An error of opening or reading is handed on as it is,
+	// so it has to name the file.
 	Open func() (io.ReadCloser, error)
 }
 

@@ -32,11 +32,11 @@ type Run struct {
 	Journal io.Writer
 	// Lines takes the results in the same form, without a header; nil for none.
 	Lines io.Writer
-	// NotAccepted is told each result of another class, also those of an earlier run, one at a
-	// time. It must not keep the result; an error ends the run. It may be nil.
+	// NotAccepted gets each result of another class than accepted, also those of an earlier run,
+	// one at a time. It must not keep the result; an error ends the run. It may be nil.
 	NotAccepted func(*apns.Result) error
-	// Unusual is told of the first token with another number of hexadecimal digits than all
-	// tokens so far. It may be nil.
+	// Unusual gets place and length of the first token that is longer or shorter than all device
+	// tokens so far, and pushed all the same. It may be nil.
 	Unusual func(place string, digits int)
 
 	past     *journal.Progress // what an earlier run has settled; nil without one
@@ -61,10 +61,10 @@ type Summary struct {
 	Stopped *problem.Error
 }
 
-// Resume goes on with an old journal, whose refusals are told again. What name says serves
-// errors. An empty journal settles nothing. The next lines belong behind the first whole bytes:
-// what follows them was torn. The problems are usage (of another input or shard) and
-// file-damaged; any other error is that of old.
+// Resume goes on with an old journal: what it settled is not pushed again, and its refusals are
+// told again. Its first whole bytes are lines; the next line belongs there, for what follows was
+// torn. An empty journal settles nothing. The name serves the problems, which are usage (the
+// journal is of another input or shard) and file-damaged; any other error is the reader's own.
 func (r *Run) Resume(name string, old io.Reader) (whole int64, err error) {
 	past, err := journal.Read(old, r.before)
 	shard := r.Input.part.String()
@@ -92,11 +92,11 @@ func (r *Run) before(result *apns.Result) {
 	if result.Status == 0 {
 		example = Example{Row: result.Position + 1}
 	}
-	_ = r.refuse(result, detail{example: example}) // whoever cannot take it says so again at its end
+	_ = r.refuse(result, detail{example: example}) // an output that fails does so again at its end
 }
 
-// Do pushes. The error is that of an output that could not be written to its end, and leaves
-// no result; why the run ended early otherwise is part of the summary.
+// Do pushes. The error is that of Journal or Lines, which could not be written to their end: then
+// there is no summary. Why else a run ended early is part of the summary.
 func (r *Run) Do(ctx context.Context, engine Engine) (Summary, error) {
 	if r.Lines != nil {
 		r.lines = journal.NewWriter(r.Lines)
@@ -123,7 +123,7 @@ func (r *Run) Do(ctx context.Context, engine Engine) (Summary, error) {
 // the devices keep it.
 func (r *Run) explained(p *problem.Error) *problem.Error {
 	if p.Code == problem.APNsRefused && r.Kind.MDM() {
-		p.Params["topic"] = r.Note.Topic
+		return p.About("topic", r.Note.Topic)
 	}
 	return p
 }

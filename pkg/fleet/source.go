@@ -92,9 +92,8 @@ type Rehearsal struct {
 	First     []byte // the first token that would be, in hexadecimal; nil if none would
 }
 
-// Rehearse reads the whole input and pushes nothing. Of the first [MaxExamples] rows that would
-// not be sent unfit is told place, reason and fault; it may be nil. The errors are those of the
-// input, and interrupted.
+// Rehearse reads the whole input and pushes nothing. The first [MaxExamples] rows that would not
+// be sent go to unfit, which may be nil. The errors are those of the input, and interrupted.
 func (r *Run) Rehearse(ctx context.Context, unfit func(place, reason string, fault devices.Fault)) (Rehearsal, error) {
 	var all Rehearsal
 	in := r.Input

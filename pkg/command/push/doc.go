@@ -1,3 +1,3 @@
-// Package push has the command push: the flags, the inputs and the words of a run of the push
-// engine.
+// Package push has the command push: its flags, whose certificate it uses, its files, and what
+// it says. The run itself is in package fleet.
 package push
