@@ -77,7 +77,7 @@ func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 // addedLater are the values that every problem of a file gets on its way out.
 func addedLater(file string) []string {
 	switch file {
-	case "state/codec.go", "state/read.go", "state/migrate.go", "state/complete.go", "state/entries.go", "state/plain.go", "state/one.go", "state/decode.go":
+	case "state/codec.go", "state/read.go", "state/migrate.go", "state/complete.go", "state/decode.go", "yamledit/tree.go":
 		return []string{"path"} // by Store.read
 	case "apns/explain.go", "apns/explain_proxy.go", "apns/explain_tls.go":
 		return []string{"host"} // by Explain
