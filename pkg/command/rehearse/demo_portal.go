@@ -75,7 +75,7 @@ func (s *stage) rejected(ctx context.Context, file string) error {
 	if err := json.Unmarshal(a.body, &refusal); err != nil {
 		return err
 	}
-	s.print(indent(term.Wrap(refusal.ErrorDescription, s.IO.Columns-len(margin))))
+	s.print(indent(term.Wrap(refusal.ErrorDescription, s.env.IO.Columns-len(margin))))
 	if a.status != http.StatusUnprocessableEntity {
 		return problem.Say(problem.DemoFailed, "portal", problem.Params{"status": fmt.Sprint(a.status), "file": file})
 	}
@@ -92,7 +92,7 @@ func (s *stage) serial(file string) (string, error) {
 }
 
 func (s *stage) leaf(file string) (*pushcert.Certificate, error) {
-	read, err := s.ReadFile(filepath.Join(s.dir, file), "")
+	read, err := s.env.ReadFile(filepath.Join(s.dir, file), "")
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,8 @@ import (
 // that can jump a year, against a simulator that nobody else reaches. No variable and
 // no config file of the person reaches the commands.
 type stage struct {
-	*demoOptions
+	env        *cli.Env
+	main       Program
 	dir        string
 	sim        *simulator.Simulator
 	passphrase string
@@ -31,7 +32,7 @@ type stage struct {
 }
 
 func newStage(ctx context.Context, o *demoOptions, dir string) (*stage, error) {
-	s := &stage{demoOptions: o, dir: dir, passphrase: rand.Text(), steps: []DemoStep{}}
+	s := &stage{env: o.Env, main: o.main, dir: dir, passphrase: rand.Text(), steps: []DemoStep{}}
 	var err error
 	s.sim, err = simulator.Start(ctx, simulator.Options{Dir: s.path("simulator"), Now: s.now})
 	if err != nil {
@@ -40,7 +41,7 @@ func newStage(ctx context.Context, o *demoOptions, dir string) (*stage, error) {
 	return s, nil
 }
 
-func (s *stage) now() time.Time { return s.Now().Add(s.ahead) }
+func (s *stage) now() time.Time { return s.env.Now().Add(s.ahead) }
 
 func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 
@@ -58,19 +59,19 @@ func (s *stage) getenv(name string) string {
 // begin opens a chapter of the story.
 func (s *stage) begin(key string) {
 	s.chapter++
-	title := fmt.Sprintf("\n%d. %s", s.chapter, s.T("demo."+key+".title", nil))
-	s.print(s.IO.Paint(term.Bold, title) + "\n")
+	title := fmt.Sprintf("\n%d. %s", s.chapter, s.env.T("demo."+key+".title", nil))
+	s.print(s.env.IO.Paint(term.Bold, title) + "\n")
 	s.say(key+".text", nil)
 }
 
 // say tells what happens, in the words of the catalogue's demo file.
 func (s *stage) say(key string, params problem.Params) {
-	s.print(term.Wrap(s.T("demo."+key, params), s.IO.Columns) + "\n")
+	s.print(term.Wrap(s.env.T("demo."+key, params), s.env.IO.Columns) + "\n")
 }
 
 func (s *stage) print(text string) {
-	if !s.JSON() {
-		fmt.Fprint(s.IO.Out, text)
+	if !s.env.JSON() {
+		fmt.Fprint(s.env.IO.Out, text)
 	}
 }
 
@@ -82,7 +83,7 @@ func (s *stage) run(ctx context.Context, want problem.Exit, args ...string) erro
 		return ctx.Err()
 	}
 	shown := "apnsctl " + strings.Join(cli.Quoted(args), " ")
-	s.print("\n" + s.IO.Paint(term.Bold, s.typed(args)) + "\n" + indent(out))
+	s.print("\n" + s.env.IO.Paint(term.Bold, s.typed(args)) + "\n" + indent(out))
 	if exit != problem.ExitOK {
 		s.say("exit", problem.Params{"exit": fmt.Sprint(exit)})
 	}
@@ -97,7 +98,7 @@ func (s *stage) run(ctx context.Context, want problem.Exit, args ...string) erro
 func (s *stage) typed(args []string) string {
 	line, width := "$ apnsctl", len("$ apnsctl")
 	for _, word := range cli.Quoted(args) {
-		if width+1+term.Width(word) > s.IO.Columns-2 {
+		if width+1+term.Width(word) > s.env.IO.Columns-2 {
 			line, width = line+" \\\n   ", 3
 		}
 		line += " " + word
@@ -110,9 +111,9 @@ func (s *stage) typed(args []string) string {
 func (s *stage) exec(ctx context.Context, args []string) (string, problem.Exit) {
 	var out bytes.Buffer
 	streams, _, _ := term.Test()
-	streams.Out, streams.Err, streams.Color, streams.Columns = &out, &out, s.IO.Color, s.IO.Columns-len(margin)
-	inner := &cli.Env{IO: streams, Now: s.now, Getenv: s.getenv, Build: s.Build}
-	line := []string{"--config", s.path("config.yaml"), "--lang", string(s.Msg.Lang)}
+	streams.Out, streams.Err, streams.Color, streams.Columns = &out, &out, s.env.IO.Color, s.env.IO.Columns-len(margin)
+	inner := &cli.Env{IO: streams, Now: s.now, Getenv: s.getenv, Build: s.env.Build}
+	line := []string{"--config", s.path("config.yaml"), "--lang", string(s.env.Msg.Lang)}
 	for i, a := range args {
 		if i > 0 && s.isFile(args[i-1], a) {
 			a = s.path(a)

@@ -1,7 +1,6 @@
 package request
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -83,13 +82,27 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err := o.settleAll(s, names); err != nil {
 		return err
 	}
-	w, err := o.writer(ctx, s, names)
+	outputs, err := o.outputs(s, names)
 	if err != nil {
 		return err
 	}
-	files, err := w.requests(ctx, names)
-	if err != nil || o.out == cli.Stdio {
+	files, err := o.make(ctx, s, outputs)
+	if err != nil {
 		return err
+	}
+	for _, f := range files {
+		if err := o.Write(f.out, f.Data); err != nil {
+			return err
+		}
+		if f.Created {
+			o.NoteCreated(f.Profile, f.beside, f.near)
+		}
+		if f.Unanswered() {
+			o.Note("csr.unanswered", problem.Params{"profile": f.Profile})
+		}
+	}
+	if o.out == cli.Stdio {
+		return nil
 	}
 	return o.report(files)
 }
@@ -98,16 +111,20 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 func (o *csrOptions) report(files []written) error {
 	views := []CSRView{}
 	for _, f := range files {
-		views = append(views, f.view)
+		v, err := f.view(o.Env)
+		if err != nil {
+			return err
+		}
+		views = append(views, v)
 	}
 	var view any = map[string]any{"requests": views}
 	if !o.due {
 		view = views[0]
 	}
 	return o.Result(view, func(p *cli.Page) {
-		for _, f := range files {
+		for i, f := range files {
 			p.Blank()
-			writeRequest(p, f)
+			writeRequest(p, f, views[i])
 		}
 	})
 }
@@ -132,145 +149,85 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 	return s.Due(j)
 }
 
-// csrWriter makes requests with one unlocked vendor identity.
-type csrWriter struct {
-	*csrOptions
-	settings cli.Settings
-	judge    lifecycle.Judge
-	seal     signing.Seal
-	signer   *signing.Signer       // nil with --unsigned
-	outputs  map[string]cli.Output // by profile
-}
-
-// writer prepares what all requests need. Whether their files can be written is settled
+// outputs says where the request of each profile goes. Whether its file can be written is settled
 // before anybody is asked for a passphrase.
-func (o *csrOptions) writer(ctx context.Context, s *lifecycle.State, names []string) (*csrWriter, error) {
-	w := &csrWriter{csrOptions: o, outputs: map[string]cli.Output{}}
-	var err error
-	if w.settings, err = o.Env.Settings(ctx, nil); err != nil {
-		return nil, err
-	}
-	if w.judge, err = o.Env.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays}); err != nil {
-		return nil, err
-	}
-	if w.seal, err = signing.To(s.Sealing, o.Now()); err != nil {
-		return nil, err
-	}
+func (o *csrOptions) outputs(s *lifecycle.State, names []string) (all []written, err error) {
 	for _, name := range names {
-		if w.outputs[name], err = o.output(s.Profiles[name], name); err != nil {
+		f := written{Made: &signing.Made{Profile: name}}
+		if f.out, err = o.output(s.Profiles[name], name); err != nil {
 			return nil, err
 		}
+		all = append(all, f)
 	}
-	if !o.unsigned {
-		w.signer, err = o.Signer(ctx, s, w.judge, o.UnlockOptions)
-	}
-	return w, err
+	return all, nil
 }
 
 // written is a request on its way into a file.
 type written struct {
-	view     CSRView
-	first    bool // no device was ever enrolled
-	open     bool // nobody has said whether devices are enrolled
-	findings []problem.Finding
-	out      cli.Output
-	data     []byte
-	beside   string // the other profiles
-	near     string // those whose name is a slip away
+	*signing.Made
+	out    cli.Output
+	beside string // the other profiles
+	near   string // those whose name is a slip away
 }
 
-// requests opens or repeats the requests of all profiles, or of none: the config file
+// make opens or repeats the requests of all profiles, or of none: the config file
 // changes once, after every file was found writable. The keys are safe in it before
 // the first request leaves.
-func (w *csrWriter) requests(ctx context.Context, names []string) ([]written, error) {
-	var files []written
-	err := w.Update(ctx, func(s *lifecycle.State) error {
-		for _, name := range names {
-			f, err := w.request(s, name)
+func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []written) ([]written, error) {
+	maker, options, err := o.maker(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return files, o.Update(ctx, func(s *lifecycle.State) error {
+		for i, f := range files {
+			options.Profile = f.Profile
+			made, err := maker.Make(s, options)
 			if err != nil {
 				return err
 			}
-			files = append(files, *f)
+			if err := f.out.Check(made.Data); err != nil {
+				return err
+			}
+			files[i].Made, files[i].beside, files[i].near = made, s.Others(f.Profile), s.NearMisses(f.Profile)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		if err := w.Write(f.out, f.data); err != nil {
-			return nil, err
-		}
-		if f.view.Created {
-			w.NoteCreated(f.view.Profile, f.beside, f.near)
-		}
-		if f.open {
-			w.Note("csr.unanswered", problem.Params{"profile": f.view.Profile})
-		}
-	}
-	return files, nil
 }
 
-// request opens or repeats one profile's request, signs it, and checks it as Apple would.
-func (w *csrWriter) request(s *lifecycle.State, name string) (*written, error) {
-	f := &written{out: w.outputs[name]}
-	v := &f.view
-	v.Profile, v.Signed, v.Findings = name, w.signer != nil, []problem.View{}
-	pending, reused, created, err := s.Request(w.options(name), w.fresh(name))
+// maker is what all requests have in common.
+func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.Maker, options lifecycle.RequestOptions, err error) {
+	set, err := o.Settings(ctx, nil)
 	if err != nil {
-		return nil, err
+		return m, options, err
 	}
-	v.Reused, v.Created = reused, created
-	known, err := s.Profiles[name].KnownTopic(name)
+	judge, err := o.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
-		return nil, err
+		return m, options, err
 	}
-	v.Topic, f.first = known.Topic, s.Profiles[name].First
-	f.open = known.Topic == "" && !f.first
-	f.beside, f.near = s.Others(name), s.NearMisses(name)
-	if f.data, err = w.bytes(pending, f); err != nil {
-		return nil, err
+	if m.Seal, err = signing.To(s.Sealing, o.Now()); err != nil {
+		return m, options, err
 	}
-	v.Bytes, v.SHA256 = len(f.data), fmt.Sprintf("%x", sha256.Sum256(f.data))
-	if v.Path, err = filepath.Abs(f.out.Path); err != nil {
-		return nil, err
+	m.Subject = pushcert.Subject{
+		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}
-	return f, f.out.Check(f.data)
+	if !o.unsigned {
+		m.Signer, err = o.Signer(ctx, s, judge, o.UnlockOptions)
+	}
+	return m, lifecycle.RequestOptions{
+		NewKey: o.newKey, First: o.first, Actor: o.Actor(), Now: o.Now(),
+		AppleAccount: o.appleAccount, DefaultAccount: set.Text(cli.SettingAppleAccount), Email: o.email,
+		Country: strings.ToUpper(o.country), ExpectTopic: o.expectTopic,
+	}, err
 }
 
-func (w *csrWriter) options(name string) lifecycle.RequestOptions {
-	return lifecycle.RequestOptions{
-		Profile: name, NewKey: w.newKey, First: w.first, Actor: w.Actor(), Now: w.Now(),
-		AppleAccount: w.appleAccount, DefaultAccount: w.settings.Text(cli.SettingAppleAccount), Email: w.email,
-		Country: strings.ToUpper(w.country), ExpectTopic: w.expectTopic,
-	}
-}
-
-// fresh makes the key pair and its CSR, and seals the key.
-func (w *csrWriter) fresh(name string) func(*lifecycle.Profile) (lifecycle.Key, *pushcert.CSR, error) {
-	return func(p *lifecycle.Profile) (lifecycle.Key, *pushcert.CSR, error) {
-		return w.seal.NewKey(pushcert.Subject{
-			CommonName: cmp.Or(w.settings.Text(cli.SettingOrganization), name),
-			Email:      cmp.Or(p.Email, w.settings.Text(cli.SettingEmail)),
-			Country:    cmp.Or(p.Country, w.settings.Text(cli.SettingCountry)),
-		})
-	}
-}
-
-// bytes is the file for the portal, or the plain CSR for an outside vendor.
-func (w *csrWriter) bytes(pending *lifecycle.Pending, f *written) ([]byte, error) {
-	if w.signer == nil {
-		return []byte(pending.CSR), nil
-	}
-	data, findings, err := w.signer.Sign(pending.CSR)
-	if err != nil {
-		return nil, err
-	}
-	v := &f.view
-	pending.VendorSerial, pending.Vendor = w.signer.Certificate.SerialHex(), w.signer.Certificate.Organization()
-	v.Vendor, v.VendorSerial = pending.Vendor, pending.VendorSerial
-	f.findings, v.Findings = findings, w.FindingViews(findings)
-	return data, nil
+// view is the request in JSON.
+func (f written) view(e *cli.Env) (CSRView, error) {
+	path, err := filepath.Abs(f.out.Path)
+	return CSRView{
+		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "",
+		Path: path, Bytes: len(f.Data), SHA256: fmt.Sprintf("%x", sha256.Sum256(f.Data)),
+		Topic: f.Topic, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Findings: e.FindingViews(f.Findings),
+	}, err
 }
 
 func (o *csrOptions) path(name string) string {

@@ -8,8 +8,7 @@ import (
 )
 
 // writeRequest writes a request that was made: the file, who signed it, and what comes next.
-func writeRequest(p *cli.Page, f written) {
-	v := f.view
+func writeRequest(p *cli.Page, f written, v CSRView) {
 	params := problem.Params{"profile": v.Profile, "topic": v.Topic}
 	kind := "unsigned"
 	if v.Signed {
@@ -27,13 +26,13 @@ func writeRequest(p *cli.Page, f written) {
 	if v.Reused {
 		p.Say("csr.reused", params)
 	}
-	p.Findings(f.findings)
+	p.Findings(f.Findings)
 	switch {
 	case !v.Signed:
 		p.Advise("csr.next-unsigned", params)
 	case v.Topic != "":
 		p.Advise("csr.next-renew", params)
-	case f.first:
+	case f.First:
 		p.Advise("csr.next-create", params)
 	default:
 		p.Advise("csr.next-ask", params)
