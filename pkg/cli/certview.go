@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -76,15 +75,4 @@ func (e *Env) TokenFields(name string, end time.Time) []Field {
 		Field{Label: "not-after", Value: e.Stamp(end)},
 		Field{Label: "days-left", Value: e.Days(days), Style: daysStyle(days)},
 	)
-}
-
-// ActionName is the contract's word for what an import did.
-func ActionName(a lifecycle.Action) string {
-	switch a {
-	case "":
-		return "unchanged"
-	case lifecycle.Replaced:
-		return string(lifecycle.Registered)
-	}
-	return string(a)
 }

@@ -83,3 +83,14 @@ func (r Row) ends(now time.Time) Ends {
 	}
 	return Ends{}
 }
+
+// ActionName is the contract's word for what an import did.
+func ActionName(a lifecycle.Action) string {
+	switch a {
+	case "":
+		return "unchanged"
+	case lifecycle.Replaced:
+		return string(lifecycle.Registered)
+	}
+	return string(a)
+}

@@ -137,7 +137,7 @@ func (o *importOptions) report(files []gate.Candidate, outcomes []*lifecycle.Out
 func (o *importOptions) view(file string, out *lifecycle.Outcome) ImportView {
 	c := report.NewCertificate(out.Certificate, o.Now())
 	v := ImportView{
-		Action: cli.ActionName(out.Action), Profile: out.Profile, Created: out.Created, File: file,
+		Action: report.ActionName(out.Action), Profile: out.Profile, Created: out.Created, File: file,
 		Topic: c.Topic, SerialHex: c.SerialHex, Ends: c.Ends, Previous: report.NewStored(out.Previous),
 		Todo: []TodoView{}, Findings: o.FindingViews(out.Findings),
 	}

@@ -90,6 +90,14 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := o.deliver(files); err != nil || o.out == cli.Stdio {
+		return err
+	}
+	return o.report(files)
+}
+
+// deliver writes the files, and tells what was assumed.
+func (o *csrOptions) deliver(files []written) error {
 	for _, f := range files {
 		if err := o.Write(f.out, f.Data); err != nil {
 			return err
@@ -101,10 +109,7 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 			o.Note("csr.unanswered", problem.Params{"profile": f.Profile})
 		}
 	}
-	if o.out == cli.Stdio {
-		return nil
-	}
-	return o.report(files)
+	return nil
 }
 
 // report is one result for one profile, and a list with --due.

@@ -70,7 +70,7 @@ func runTokenImport(ctx context.Context, o *tokenImportOptions) error {
 		return err
 	}
 	found := given.Check(j)
-	v := TokenImportView{Action: cli.ActionName(action), Token: rowOf(given, found).AsToken(o.Now(), o.English())}
+	v := TokenImportView{Action: report.ActionName(action), Token: rowOf(given, found).AsToken(o.Now(), o.English())}
 	if before != nil {
 		v.Previous = &TokenEnd{problem.Time(before.NotAfter)}
 	}

@@ -75,10 +75,11 @@ func table() map[string]rule {
 		"pkg/simulator/internal/records": {never: slices.Concat(commands, []string{"net", "net/http"})},
 		"pkg/simulator/internal/testkit": {never: commands},
 
-		"pkg/fleet":   {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
-		"pkg/gate":    {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
-		"pkg/report":  {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
-		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/fleet":    {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
+		"pkg/gate":     {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/nextstep": {ours: []string{"pkg/lifecycle", "pkg/problem"}, never: pure},
+		"pkg/report":   {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/signing":  {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
@@ -88,7 +89,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},

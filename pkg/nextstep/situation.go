@@ -1,0 +1,195 @@
+package nextstep
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Situation is what the next step depends on.
+type Situation struct {
+	State *lifecycle.State // of the config file; nil where none can be read
+	Now   time.Time
+	Named string // the profile that the command was told; empty if none was
+	// OwnRoot tells that the command vouched for certificates by a root of its own.
+	OwnRoot bool
+	// GivenFile tells that what was looked at is a file, and not what is stored.
+	GivenFile bool
+	Wanted    string // the role that the command asked for; may be empty
+	// FileThere tells whether anything lies where the config file belongs, and BackupServes
+	// whether the version before may be put in its place.
+	FileThere, BackupServes func() bool
+}
+
+// Several stands for a name where there are several, and only the person knows which.
+const Several = "NAME"
+
+// Way is how the steps of a name go: the key of their words below that name. It is empty where
+// there is nothing to do.
+func (s Situation) Way(name string, params problem.Params) string {
+	switch name {
+	case "accept", "share": // only where a finding says that it is acceptable, or shareable
+		return params[name+"able"]
+	case "init", "backup", "look", "rejoin":
+		return s.ofFiles(name)
+	case "register", "vendorimport":
+		return s.registered(name, params)
+	case "card", "compare", "memo":
+		return map[bool]string{true: "there", false: "start"}[s.has(params["profile"])]
+	case "export":
+		return exported(s.state().Profiles[params["profile"]])
+	case "newfile", "push":
+		return map[bool]string{true: "rehearsal", false: "real"}[s.state().TrustRoot != ""]
+	case "newvendor", "vendorsign", "lostvendor", "signer", "vendoranew":
+		return s.vendorWay(name)
+	case "lost":
+		return s.lost(params)
+	case "back":
+		if params["acceptable"] != "" {
+			return "accept"
+		}
+	}
+	return s.requested(name, params)
+}
+
+// state is empty where nothing is known yet: then an outside vendor signs.
+func (s Situation) state() *lifecycle.State {
+	if s.State == nil {
+		return &lifecycle.State{}
+	}
+	return s.State
+}
+
+// ofFiles is the way of steps that depend on which files there are.
+func (s Situation) ofFiles(name string) string {
+	switch {
+	case name == "backup":
+		return map[bool]string{true: "serves", false: "lacks"}[s.BackupServes()]
+	case name == "look", name == "rejoin": // at what was pushed with
+		return map[bool]string{true: "file", false: "stored"}[s.GivenFile]
+	case s.FileThere():
+		return "" // damaged, perhaps; it is no less there
+	case s.OwnRoot:
+		return "rehearsal"
+	}
+	return "real"
+}
+
+// registered is how a certificate that was looked at is registered, if it can be: by itself
+// where its key is at hand, else with its key or without one. What only a root of the command
+// line vouches for has no place in a file for Apple's certificates. A vendor's belongs into
+// the file where its key is.
+func (s Situation) registered(name string, params problem.Params) string {
+	keyed, asked := params["keyed"]
+	switch {
+	case params["refused"] != "", name == "vendorimport" && asked && keyed == "":
+		return ""
+	case name == "vendorimport":
+		return map[bool]string{true: "there", false: "start"}[s.State != nil]
+	case s.OwnRoot && s.State != nil && s.State.TrustRoot == "":
+		return "apart"
+	case keyed == "":
+		return "alone"
+	}
+	return "keyed"
+}
+
+// exported is how a profile's certificate is exported, with its key if that is here.
+func exported(p *lifecycle.Profile) string {
+	switch {
+	case p == nil || p.Certificate == nil:
+		return "start"
+	case p.Certificate.Key == nil:
+		return "elsewhere"
+	}
+	return "there"
+}
+
+// vendorWay is the way of steps that need a vendor identity, whichever profile they are about.
+func (s Situation) vendorWay(name string) string {
+	st := s.state()
+	way, asVendor := st.Route("", s.Now), strings.HasPrefix(s.Wanted, "vendor-") || len(st.Vendor.Pending) > 0
+	switch name {
+	case "newvendor":
+		return map[bool]string{true: "expired"}[way == lifecycle.RouteVendor]
+	case "signer":
+		return map[bool]string{true: "there", false: "lacks"}[way == lifecycle.RouteSign && !asVendor]
+	case "vendoranew":
+		return map[bool]string{true: "own", false: "outside"}[way != lifecycle.RouteUnsigned || asVendor]
+	}
+	return map[bool]string{true: "sign"}[way != lifecycle.RouteUnsigned]
+}
+
+// lost is the way out of a file whose passphrase is lost.
+func (s Situation) lost(params problem.Params) string {
+	switch p := s.state().Profiles[params["profile"]]; {
+	case params["certificate"] == "":
+		return "none"
+	case p.WatchedOnly():
+		return string(lifecycle.RouteElsewhere)
+	}
+	return "kept"
+}
+
+// requested is how the profile gets its next request, and whether its topic has to be told.
+// A vendor certificate that has expired comes first, see newvendor.
+func (s Situation) requested(name string, params problem.Params) string {
+	way := s.state().Route(params["profile"], s.Now)
+	if way == lifecycle.RouteVendor {
+		way = lifecycle.RouteSign
+	}
+	open, err := s.state().Unanswered(params["profile"])
+	untold := name == "renew" && err == nil && open || name == "lostrequest" && params["certificate"] == ""
+	if untold && params["topic"] != "" {
+		return "new-" + string(way)
+	}
+	return string(way)
+}
+
+// has tells whether there is a profile that a command with this name would find.
+func (s Situation) has(name string) bool {
+	return s.State != nil && (s.State.Profiles[name] != nil || name == Several && len(s.State.Profiles) > 0)
+}
+
+// Profile is the profile that a command most likely means: the one that was named, the one that
+// knows the topic, the only one, or the first to be made. With several it is left to the person.
+func (s Situation) Profile(topic string) string {
+	switch {
+	case s.Named != "":
+		return s.Named
+	case s.State == nil:
+		return lifecycle.DefaultProfile
+	}
+	if name, ok := s.State.ProfileOf(topic); ok {
+		return name
+	}
+	name, err := s.State.Choose("")
+	if open, unread := s.State.Unanswered(name); err != nil || topic != "" && (unread != nil || !open) {
+		return Several // the only profile's topic is another one
+	}
+	return name
+}
+
+// Leaving is what goes along out of a file whose passphrase is lost: a profile with a
+// certificate or, failing that, with a topic. A profile that was not named may be another one
+// that has a certificate.
+func (s Situation) Leaving(name string) (profile string, certificate bool, topic string) {
+	if s.Named == "" {
+		for _, other := range slices.Backward(s.state().Names()) {
+			if p := s.State.Profiles[other]; p != nil && p.Certificate != nil {
+				name = other
+			}
+		}
+	}
+	p := s.state().Profiles[name]
+	if p == nil {
+		return "", false, ""
+	}
+	if known, err := p.KnownTopic(name); p.Certificate == nil && err == nil {
+		topic = known.Topic
+	}
+	return name, p.Certificate != nil, topic
+}

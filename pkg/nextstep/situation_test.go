@@ -1,0 +1,117 @@
+package nextstep
+
+import (
+	"testing"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+var now = time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+func file(profiles map[string]*lifecycle.Profile) *lifecycle.State {
+	return &lifecycle.State{Profiles: profiles}
+}
+
+func TestWay(t *testing.T) {
+	yes, no := func() bool { return true }, func() bool { return false }
+	held := map[string]*lifecycle.Profile{
+		"keyed": {Certificate: &lifecycle.Held{PEM: "x", Key: &lifecycle.Key{}}},
+		"alone": {Certificate: &lifecycle.Held{PEM: "x"}},
+	}
+	rehearsal := file(held)
+	rehearsal.TrustRoot = "x"
+	pending := file(nil)
+	pending.Vendor.Pending = []lifecycle.Pending{{}}
+	for _, row := range []struct {
+		name   string
+		s      Situation
+		step   string
+		params problem.Params
+		want   string
+	}{
+		{"what nothing allows is not accepted", Situation{}, "accept", nil, ""},
+		{"what is acceptable", Situation{}, "accept", problem.Params{"acceptable": "topic"}, "topic"},
+		{"no file yet", Situation{FileThere: no}, "init", nil, "real"},
+		{"no file, and a simulator's root", Situation{FileThere: no, OwnRoot: true}, "init", nil, "rehearsal"},
+		{"a file that cannot be read", Situation{FileThere: yes}, "init", nil, ""},
+		{"a backup", Situation{BackupServes: yes}, "backup", nil, "serves"},
+		{"a backup that lacks a key", Situation{BackupServes: no}, "backup", nil, "lacks"},
+		{"a file was pushed with", Situation{GivenFile: true}, "look", nil, "file"},
+		{"what is stored was", Situation{}, "rejoin", nil, "stored"},
+		{"refused", Situation{}, "register", problem.Params{"refused": "true"}, ""},
+		{"with its key", Situation{State: file(nil)}, "register", problem.Params{"keyed": "true"}, "keyed"},
+		{"without", Situation{State: file(nil)}, "register", problem.Params{"keyed": ""}, "alone"},
+		{"of a simulator, beside a real file", Situation{State: file(nil), OwnRoot: true}, "register", problem.Params{"keyed": "true"}, "apart"},
+		{"of a simulator, in its own file", Situation{State: rehearsal, OwnRoot: true}, "register", problem.Params{"keyed": "true"}, "keyed"},
+		{"a vendor's, without its key", Situation{State: file(nil)}, "vendorimport", problem.Params{"keyed": ""}, ""},
+		{"a vendor's, no file yet", Situation{}, "vendorimport", nil, "start"},
+		{"a profile that is there", Situation{State: file(held)}, "card", problem.Params{"profile": "keyed"}, "there"},
+		{"one of several", Situation{State: file(held)}, "card", problem.Params{"profile": Several}, "there"},
+		{"a profile that is not", Situation{State: file(held)}, "card", problem.Params{"profile": "x"}, "start"},
+		{"an export", Situation{State: file(held)}, "export", problem.Params{"profile": "keyed"}, "there"},
+		{"an export, the key elsewhere", Situation{State: file(held)}, "export", problem.Params{"profile": "alone"}, "elsewhere"},
+		{"an export of nothing", Situation{}, "export", problem.Params{"profile": "x"}, "start"},
+		{"a push in a rehearsal", Situation{State: rehearsal}, "push", nil, "rehearsal"},
+		{"a push", Situation{State: file(nil)}, "push", nil, "real"},
+		{"no vendor", Situation{State: file(nil)}, "newvendor", nil, ""},
+		{"nobody signs here", Situation{State: file(nil)}, "signer", nil, "lacks"},
+		{"a vendor to be", Situation{State: pending}, "vendoranew", nil, "own"},
+		{"a vendor's file is wanted", Situation{State: file(nil), Wanted: "vendor-certificate"}, "vendoranew", nil, "own"},
+		{"a customer", Situation{State: file(nil)}, "vendoranew", nil, "outside"},
+		{"nothing to take along", Situation{State: file(held)}, "lost", nil, "none"},
+		{"a certificate to take along", Situation{State: file(held)}, "lost", problem.Params{"profile": "keyed", "certificate": "f"}, "kept"},
+		{"one whose key is elsewhere", Situation{State: file(held)}, "lost", problem.Params{"profile": "alone", "certificate": "f"}, "elsewhere"},
+		{"back to an acceptable topic", Situation{}, "back", problem.Params{"acceptable": "topic"}, "accept"},
+		{"back, nobody signs here", Situation{Now: now}, "back", nil, "unsigned"},
+		{"the key is elsewhere", Situation{State: file(held), Now: now}, "renew", problem.Params{"profile": "alone"}, "elsewhere"},
+		{"a topic that the profile does not know", Situation{Now: now}, "renew", problem.Params{"topic": "x"}, "new-unsigned"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := row.s.Way(row.step, row.params); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestProfile(t *testing.T) {
+	one := file(map[string]*lifecycle.Profile{"school": {}})
+	two := file(map[string]*lifecycle.Profile{"a": {}, "b": {ExpectTopic: "com.apple.mgmt.External.b"}})
+	for _, row := range []struct {
+		name  string
+		s     Situation
+		topic string
+		want  string
+	}{
+		{"the one named", Situation{Named: "x", State: two}, "", "x"},
+		{"nothing yet", Situation{}, "", lifecycle.DefaultProfile},
+		{"the only one", Situation{State: one}, "", "school"},
+		{"the only one, open for a topic", Situation{State: one}, "com.apple.mgmt.External.z", "school"},
+		{"the one that knows the topic", Situation{State: two}, "com.apple.mgmt.External.b", "b"},
+		{"one of several", Situation{State: two}, "", Several},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := row.s.Profile(row.topic); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestLeaving(t *testing.T) {
+	s := Situation{State: file(map[string]*lifecycle.Profile{
+		"a": {}, "b": {ExpectTopic: "com.apple.mgmt.External.b"}, "c": {Certificate: &lifecycle.Held{PEM: "x"}},
+	})}
+	check := func(name string, wantProfile string, wantCertificate bool, wantTopic string) {
+		t.Helper()
+		if p, c, topic := s.Leaving(name); p != wantProfile || c != wantCertificate || topic != wantTopic {
+			t.Errorf("%s: %q, %v, %q", name, p, c, topic)
+		}
+	}
+	check("a", "c", true, "") // nobody said which, and that one has a certificate
+	s.Named = "b"
+	check("b", "b", false, "com.apple.mgmt.External.b")
+	check("x", "", false, "")
+}
