@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -47,12 +48,25 @@ func BenchmarkView10000Profiles(b *testing.B) {
 	}
 }
 
+// Each profile has keys and a topic of its own here, for those with the same are read too.
 func BenchmarkViewOneOf10000Profiles(b *testing.B) {
-	store := stored(b, text(b, 10000))
+	all := fleet(10000)
+	for name, p := range all.Profiles {
+		k := key()
+		own := strings.ReplaceAll(name, "-", "") // as base64 has it
+		k.Public = k.Public[len(own):] + own
+		p.ExpectTopic, p.History[0].Topic = "com.apple.mgmt.External."+name, "com.apple.mgmt.External."+name
+		p.Certificate, p.Pending = nil, []lifecycle.Pending{{Key: k, CSR: block("CERTIFICATE REQUEST", 1400), CreatedAt: at}}
+	}
+	data, err := state.Encode(nil, all)
+	if err != nil {
+		b.Fatal(err)
+	}
+	store := stored(b, data)
 	b.ReportAllocs()
 	for b.Loop() {
-		if s, err := store.ViewOne(b.Context(), "customer-00500"); err != nil || len(s.Unread) == 0 {
-			b.Fatal(err)
+		if s, err := store.ViewOne(b.Context(), "customer-00500"); err != nil || len(s.Unread) < 9999 {
+			b.Fatal("not one alone", err)
 		}
 	}
 }
