@@ -50,8 +50,8 @@ func (f *follower) line(line string, before []string) error {
 	if f.advice.given.script == "damaged_config" {
 		allowed = append(allowed, 6) // says so, and how to mend it
 	}
-	if f.advice.Key == "problem.usage.profile-twin.hint" {
-		allowed = []int{0, 3} // the gate of the profile that was meant has its say
+	if slices.Contains([]string{"problem.usage.profile-twin.hint", "problem.topic-mismatch.refused.hint"}, f.advice.Key) {
+		allowed = []int{0, 3} // the gate has its say about the profile that was meant, or about all but the topic
 	}
 	if status != 0 && foreign(doc) {
 		return errOtherApple
@@ -145,7 +145,7 @@ func (f *follower) post(path, body, answer string) error {
 // imported holds an import to what was promised: the topic that was known stays, unless
 // another one was typed in full.
 func (f *follower) imported(args []string, doc map[string]any) error {
-	accepted := slices.Contains(args, "--accept-new-topic") || slices.Contains(args, "--first")
+	accepted := slices.Contains(args, "--accept-new-topic") || slices.Contains(args, "--first") || slices.Contains(args, fmt.Sprint(doc["topic"]))
 	if f.topic != "" && !accepted && doc["topic"] != f.topic {
 		return fmt.Errorf("topic %v, but the profile knew %s", doc["topic"], f.topic)
 	}

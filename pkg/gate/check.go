@@ -165,6 +165,9 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 		}
 	} else if c.Profile != "" {
 		_, err := c.State.Profile(name)
+		if p := problem.Of(err); p.Key() == "profile-unknown.none" && a.Topic() != "" { // a request that is made next needs the topic
+			err = problem.Say(problem.ProfileUnknown, "verify", problem.Params{"profile": name, "topic": a.Topic()})
+		}
 		return a, err
 	}
 	a.Profile = name
@@ -173,6 +176,13 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 	candidate := lifecycle.Candidate{Certificate: a.Certificate, Key: publicHalf(file)}
 	found, err := c.State.Examine(candidate, name, lifecycle.ImportOptions{Judge: c.Judge})
 	a.Findings = append(a.Findings, found...)
+	if problem.Has(a.Findings, problem.TopicMismatch) { // with or without a key, it cannot be imported
+		for i, f := range a.Findings {
+			if f.Key() == string(problem.KeyMissing) {
+				a.Findings[i] = problem.FoundAs(problem.KeyMissing, "mismatch", f.Severity, f.Params)
+			}
+		}
+	}
 	return a, err
 }
 

@@ -92,7 +92,7 @@ func TestFile(t *testing.T) {
 		err     string
 	}{
 		"the same certificate again":           {file: "certificate/mdm-push.pem", check: gate.Check{State: held}, profile: "acme"},
-		"another topic":                        {file: "certificate/created.pem", check: gate.Check{State: held, Profile: "acme"}, profile: "acme", want: []string{"critical topic-mismatch", "critical key-missing"}},
+		"another topic":                        {file: "certificate/created.pem", check: gate.Check{State: held, Profile: "acme"}, profile: "acme", want: []string{"critical topic-mismatch", "critical key-missing.mismatch"}},
 		"of another kind":                      {file: "certificate/mdm-vendor.pem", check: gate.Check{State: held}, want: []string{"critical wrong-role.is-vendor"}},
 		"of the kind that is expected":         {file: "certificate/app-push.pem", check: gate.Check{Expect: pushcert.RoleAppPush}},
 		"a request where a certificate is due": {file: "request/one-line.b64", check: gate.Check{Expect: pushcert.RoleMDMPush}, want: []string{"critical wrong-role"}},

@@ -22,9 +22,17 @@ func writeInspected(p *cli.Page, r inspected, v View) {
 	p.Findings(r.findings)
 	if known && usable(r) {
 		p.Text(p.Env.T("output.role."+string(v.Role)+".use", problem.Params{
-			"file": fileToName(r.name), "keyed": word(r.keyed), "refused": word(lifecycle.Refuses(r.findings)),
+			"file": fileToName(r.name), "topic": deviceTopic(r, v), "keyed": word(r.keyed), "refused": word(lifecycle.Refuses(r.findings)),
 		}))
 	}
+}
+
+// deviceTopic is the topic that a file of devices tells; a certificate's may be the wrong one.
+func deviceTopic(r inspected, v View) string {
+	if r.leaf() != nil {
+		return ""
+	}
+	return v.Topic
 }
 
 // word is a fact as the value of a text: empty if it is not one.
