@@ -1,6 +1,7 @@
 package state
 
 import (
+	"os"
 	"reflect"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -11,8 +12,8 @@ import (
 // What tests outside the package reach into. The shipped program has none of these
 // switches.
 
-// SetStep makes step run every step of the store's writes.
-func (s *Store) SetStep(step func(point string, do func() error) error) { s.step = step }
+// SyncFolder makes the names in a folder last.
+func SyncFolder(folder *os.File) error { return syncFolder(folder) }
 
 // TooLarge is what writing more than is read comes to.
 func TooLarge() error { return readsBack(make([]byte, maxSize+1), nil) }

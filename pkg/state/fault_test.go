@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,101 +11,162 @@ import (
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
-// points are the steps of a write, in order.
-var points = []string{
-	"create", "write", "sync", "close",
-	"backup-create", "backup-write", "backup-sync", "backup-close", "backup-rename",
-	"rename", "sync-folder",
+// rewrite is one write in a folder where a killed one has left its files.
+type rewrite struct {
+	t         *testing.T
+	store     *state.Store
+	old, next string
+	err       error
 }
 
-// TestFaults lets every step of a write fail in two ways: not done, and done but
-// reported as failed (the disk was full, the cable fell out after the last byte).
-func TestFaults(t *testing.T) {
+func newChange(s *lifecycle.State) error { s.Profiles["new"] = profile(); return nil }
+
+// runRewrite writes by way of disk.
+func runRewrite(t *testing.T, disk *badDisk) rewrite {
+	t.Helper()
 	old := text(t, 3)
-	change := func(s *lifecycle.State) error { s.Profiles["new"] = profile(); return nil }
 	after, err := state.Decode(old)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = change(after)
+	_ = newChange(after)
 	next, err := state.Encode(old, after)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var reached []string
-	for i, point := range points {
-		for _, done := range []bool{false, true} {
-			store := stored(t, old)
-			store.SetStep(func(at string, do func() error) error {
-				if at != point {
-					return do()
-				}
-				if done {
-					if err := do(); err != nil {
-						t.Error(err)
-					}
-				}
-				reached = append(reached, at)
-				return syscall.ENOSPC
-			})
-			err := store.Update(t.Context(), change)
-			if p := wantCode(t, err, "state-unwritable"); !errors.Is(err, syscall.ENOSPC) || p.Params["path"] != store.Path() {
-				t.Errorf("%s: error is %v", point, err)
-			}
-			want := old
-			if point == "sync-folder" || point == "rename" && done {
-				want = next
-			}
-			if content(t, store.Path()) != string(want) {
-				t.Errorf("%s, done %v: the file is not what it should be", point, done)
-			}
-			for _, name := range listing(t, filepath.Dir(store.Path())) {
-				if strings.HasSuffix(name, ".tmp") {
-					t.Errorf("%s, done %v: left %s", point, done, name)
-				}
-				if strings.HasSuffix(name, ".bak") && content(t, store.Path()+".bak") != string(old) {
-					t.Errorf("%s, done %v: the copy is not the version before", point, done)
-				}
-			}
-			store.SetStep(func(_ string, do func() error) error { return do() })
-			if err := store.Update(t.Context(), change); err != nil || content(t, store.Path()) != string(next) {
-				t.Errorf("%s, done %v: the next try fails: %v", point, done, err)
-			}
+	r := rewrite{t: t, store: stored(t, old), old: string(old), next: string(next)}
+	for _, name := range []string{".config.yaml.tmp", ".config.yaml.bak.tmp"} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(r.store.Path()), name), []byte("left"), 0o400); err != nil {
+			t.Fatal(err)
 		}
-		if len(reached) != 2*i+2 {
-			t.Fatalf("%s was not reached", point)
+	}
+	disk.holds(r.store.Path(), r.old)
+	r.err = state.OpenOn(disk, r.store.Path()).Update(t.Context(), newChange)
+	return r
+}
+
+// amiss is what is wrong with what a write has left behind that said that all is well.
+func (r rewrite) amiss(disk *badDisk) string {
+	backup := r.store.Path() + ".bak"
+	want := map[string]string{r.store.Path(): r.next, backup: r.old}
+	switch {
+	case content(r.t, r.store.Path()) != r.next:
+		return "the file is not the new version"
+	case !slices.Contains(listing(r.t, filepath.Dir(backup)), "config.yaml.bak") || content(r.t, backup) != r.old:
+		return "the copy is not the version before"
+	case disk.open != 0:
+		return "something stays open"
+	}
+	for _, cut := range disk.cuts() {
+		if !maps.Equal(cut, want) {
+			return "a power cut would undo it"
+		}
+	}
+	return ""
+}
+
+// whole fails unless what a write has left behind that failed is the old or the new version.
+func (r rewrite) whole(name string, published bool) {
+	r.t.Helper()
+	want := map[bool]string{false: r.old, true: r.next}[published]
+	if content(r.t, r.store.Path()) != want {
+		r.t.Errorf("%s: the file is not what it should be", name)
+	}
+	for _, file := range listing(r.t, filepath.Dir(r.store.Path())) {
+		if strings.HasSuffix(file, ".tmp") && !strings.HasPrefix(name, "open folder") { // not begun; the next try clears it
+			r.t.Errorf("%s: left %s", name, file)
+		}
+		if strings.HasSuffix(file, ".bak") && content(r.t, r.store.Path()+".bak") != r.old {
+			r.t.Errorf("%s: the copy is not the version before", name)
 		}
 	}
 }
 
-// TestEveryStepCanFail holds the list of points against the steps of a true write.
-func TestEveryStepCanFail(t *testing.T) {
-	store := stored(t, text(t, 1))
-	var seen []string
-	store.SetStep(func(at string, do func() error) error { seen = append(seen, at); return do() })
-	if err := store.Update(t.Context(), organization("x")); err != nil {
-		t.Fatal(err)
+// tryAgain fails unless the next write does all that the one before did not.
+func (r rewrite) tryAgain(name string) {
+	r.t.Helper()
+	if err := r.store.Update(r.t.Context(), newChange); err != nil || content(r.t, r.store.Path()) != r.next {
+		r.t.Errorf("%s: the next try fails: %v", name, err)
 	}
-	if !slices.Equal(seen, points) {
-		t.Errorf("steps are %v", seen)
+	err := r.store.Update(r.t.Context(), organization("again"))
+	left := listing(r.t, filepath.Dir(r.store.Path()))
+	if err != nil || !slices.Equal(left, []string{"config.yaml", "config.yaml.bak", "config.yaml.lock"}) {
+		r.t.Errorf("%s: after the next try: %v, %q", name, err, left)
 	}
+}
+
+// TestFaults lets every step of a write go wrong in three ways: not done; done but reported as
+// failed (the disk was full, the cable fell out after the last byte); and reported as done but
+// not done, which is what the program is without that step. The last must be noticed, here or by
+// the write.
+func TestFaults(t *testing.T) {
+	published := slices.Index(steps(), "rename to config.yaml")
+	tried := 0
+	for at, step := range steps() {
+		for w, name := range []string{step + " is not done", step + " is done and fails", step + " is left out"} {
+			tried++
+			disk := newBadDisk(at, way(w))
+			r := runRewrite(t, disk)
+			amiss := ""
+			switch {
+			case r.err != nil:
+				if p := problem.Of(r.err); p.Code != problem.StateUnwritable || p.Params["path"] != r.store.Path() {
+					t.Errorf("%s: %v", name, r.err)
+				}
+				r.whole(name, at > published || at == published && way(w) == done)
+			default:
+				amiss = r.amiss(disk)
+			}
+			switch careless := strings.HasPrefix(step, "remove") || step == "close folder"; {
+			case way(w) == pretended && r.err == nil && amiss == "":
+				t.Errorf("%s, and nobody notices", name)
+			case way(w) != pretended && !careless && !errors.Is(r.err, syscall.ENOSPC):
+				t.Errorf("%s: %v", name, r.err)
+			case way(w) != pretended && step != "close folder" && amiss != "":
+				t.Errorf("%s: %s", name, amiss)
+			}
+			if way(w) != pretended {
+				r.tryAgain(name)
+			}
+		}
+	}
+	t.Logf("%d faults of %d steps", tried, len(steps()))
+}
+
+// TestPowerCuts cuts the power after each step. The file is the old or the new version, whole, and
+// so is the copy.
+func TestPowerCuts(t *testing.T) {
+	disk, cuts := newBadDisk(-1, done), 0
+	var seen []map[string]string
+	disk.then = func() { seen = append(seen, disk.cuts()...) }
+	r := runRewrite(t, disk)
+	if r.err != nil || r.amiss(disk) != "" {
+		t.Fatal(r.err, r.amiss(disk))
+	}
+	for _, cut := range seen {
+		cuts++
+		backup, kept := cut[r.store.Path()+".bak"]
+		if file := cut[r.store.Path()]; file != r.old && file != r.next || kept && backup != r.old {
+			t.Errorf("cut %d leaves %q", cuts, cut)
+		}
+	}
+	if cuts < len(steps()) {
+		t.Fatalf("%d cuts, want at least %d", cuts, len(steps()))
+	}
+	t.Logf("%d power cuts", cuts)
 }
 
 // TestScrubbedBackupComesFirst: a purge that fails must not leave its secrets in .bak
 // once the file itself is purged.
 func TestScrubbedBackupComesFirst(t *testing.T) {
 	store := stored(t, text(t, 1))
-	store.SetStep(func(at string, do func() error) error {
-		if at == "rename" {
-			return syscall.ENOSPC
-		}
-		return do()
-	})
+	disk := newBadDisk(slices.Index(steps(), "rename to config.yaml"), notDone)
 	before := content(t, store.Path())
-	wantCode(t, store.Update(t.Context(), organization("x"), state.ScrubBackup()), "state-unwritable")
+	wantCode(t, state.OpenOn(disk, store.Path()).Update(t.Context(), organization("x"), state.ScrubBackup()), "state-unwritable")
 	if content(t, store.Path()) != before || !strings.Contains(content(t, store.Path()+".bak"), "organization: x") {
 		t.Error("the backup was not scrubbed before the file")
 	}
@@ -113,17 +175,77 @@ func TestScrubbedBackupComesFirst(t *testing.T) {
 // TestLeftoverIsReplaced: what a killed writer left, with whatever mode and secrets,
 // neither stops the next write nor outlives it.
 func TestLeftoverIsReplaced(t *testing.T) {
-	store := stored(t, text(t, 1))
-	folder := filepath.Dir(store.Path())
-	for _, name := range []string{".config.yaml.tmp", ".config.yaml.bak.tmp"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("left"), 0o400); err != nil {
+	disk := newBadDisk(-1, done)
+	if r := runRewrite(t, disk); r.err != nil || r.amiss(disk) != "" {
+		t.Error(r.err, r.amiss(disk))
+	}
+}
+
+// plantedDisk is one on which somebody puts something in the place of the temporary file, at
+// the last instant.
+type plantedDisk struct {
+	state.TrueDisk
+	plant func(name string) error
+}
+
+// Create implements [state.Disk].
+func (d plantedDisk) Create(name string) (state.File, error) {
+	if err := d.plant(name); err != nil {
+		return nil, err
+	}
+	return d.TrueDisk.Create(name)
+}
+
+// TestAPlantedFileIsNeverWrittenTo: what another puts in the place of the temporary file would
+// be theirs to read, and a link leads to a file that is not ours to change.
+func TestAPlantedFileIsNeverWrittenTo(t *testing.T) {
+	for name, plant := range map[string]func(name, victim string) error{
+		"a file that all can read": func(name, _ string) error { return os.WriteFile(name, nil, 0o666) },
+		"a link to a file":         func(name, victim string) error { return os.Symlink(victim, name) },
+		"a link to nothing":        func(name, victim string) error { return os.Symlink(victim+".new", name) },
+		"another name of a file":   func(name, victim string) error { return os.Link(victim, name) },
+	} {
+		store := stored(t, text(t, 1))
+		before, folder := content(t, store.Path()), t.TempDir()
+		victim := filepath.Join(folder, "victim")
+		if err := os.WriteFile(victim, []byte("theirs"), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		disk := plantedDisk{plant: func(name string) error { return plant(name, victim) }}
+		err := state.OpenOn(disk, store.Path()).Update(t.Context(), organization("x"))
+		if p := wantCode(t, err, "state-unwritable"); !errors.Is(p, os.ErrExist) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if content(t, store.Path()) != before || content(t, victim) != "theirs" || len(listing(t, folder)) != 1 {
+			t.Errorf("%s was written to", name)
+		}
 	}
-	if err := store.Update(t.Context(), organization("x")); err != nil {
+}
+
+// TestTheFolderIsSynced asks for the sync of a folder that is no longer open: one that is left out
+// would say that all is well.
+func TestTheFolderIsSynced(t *testing.T) {
+	folder, err := os.Open(t.TempDir())
+	if err != nil {
 		t.Fatal(err)
 	}
-	if got := listing(t, folder); !slices.Equal(got, []string{"config.yaml", "config.yaml.bak", "config.yaml.lock"}) {
-		t.Errorf("folder holds %v", got)
+	if err := folder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := state.SyncFolder(folder); state.ModesCount() && err == nil { // Windows writes renames through
+		t.Error("nothing is synced")
+	}
+	trueFolder, err := state.TrueDisk{}.Folder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := trueFolder.Sync(); err != nil {
+		t.Error(err)
+	}
+	if err := trueFolder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := trueFolder.Sync(); state.ModesCount() && err == nil {
+		t.Error("nothing is synced")
 	}
 }

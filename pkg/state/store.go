@@ -37,14 +37,14 @@ import (
 // the first write.
 type Store struct {
 	path string
-	// step runs one step of a write. Tests let steps fail, done or not done.
-	step func(point string, do func() error) error
+	disk Disk
 }
 
 // Open names the state file; it touches nothing.
-func Open(path string) *Store {
-	return &Store{path: path, step: func(_ string, do func() error) error { return do() }}
-}
+func Open(path string) *Store { return OpenOn(TrueDisk{}, path) }
+
+// OpenOn is [Open] for a file that is written by way of another disk.
+func OpenOn(disk Disk, path string) *Store { return &Store{path: path, disk: disk} }
 
 // Path is the path that the store was opened with.
 func (s *Store) Path() string { return s.path }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -12,45 +13,46 @@ import (
 // everything in time. The backup goes first: whatever happens then, a scrubbed
 // backup never outlives its command. The caller holds the lock.
 func (s *Store) replace(file string, text, backup []byte) error {
-	folder, err := os.Open(filepath.Dir(file))
+	folder, err := s.disk.Folder(filepath.Dir(file))
 	if err != nil {
 		return s.unwritable(err)
 	}
 	defer func() { _ = folder.Close() }() // only read from
-	next, old := pendingFile{file, text, ""}, pendingFile{file + ".bak", backup, "backup-"}
+	next, old := pendingFile{file, text}, pendingFile{file + ".bak", backup}
 	if info, err := os.Lstat(old.name); err == nil && !info.Mode().IsRegular() { // not made here, and a rename would put an end to it
 		return problem.Say(problem.StateUnwritable, "backup", problem.Params{"path": s.path, "backup": old.name})
 	}
-	run := func() error {
-		if err := s.prepare(next); err != nil {
-			return err
-		}
-		if backup != nil {
-			if err := s.prepare(old); err != nil {
-				return err
-			}
-			if err := s.publish(old); err != nil {
-				return err
-			}
-		}
-		if err := s.publish(next); err != nil {
-			return err
-		}
-		return s.step("sync-folder", func() error { return syncFolder(folder) })
+	files := []pendingFile{next}
+	if backup != nil {
+		files = []pendingFile{old, next}
 	}
-	if err := run(); err != nil {
+	if err := s.exchange(folder, files); err != nil {
 		// Gone already if renamed; what else remains is not worth a second error.
-		_, _ = os.Remove(next.temp()), os.Remove(old.temp())
+		_, _ = s.disk.Remove(next.temp()), s.disk.Remove(old.temp())
 		return s.unwritable(err)
 	}
 	return nil
 }
 
-// pendingFile is one file on its way; prefix names its steps.
+// exchange writes all files, gives them their names in their order, and makes the names last.
+func (s *Store) exchange(folder Folder, files []pendingFile) error {
+	for _, p := range files {
+		if err := s.prepare(p); err != nil {
+			return err
+		}
+	}
+	for _, p := range files {
+		if err := s.disk.Rename(p.temp(), p.name); err != nil {
+			return err
+		}
+	}
+	return folder.Sync()
+}
+
+// pendingFile is one file on its way.
 type pendingFile struct {
-	name   string
-	text   []byte
-	prefix string
+	name string
+	text []byte
 }
 
 // temp is a fixed name, for the lock allows one writer only: the next write replaces
@@ -61,33 +63,14 @@ func (p pendingFile) temp() string {
 
 // prepare writes the temporary file through to the disk.
 func (s *Store) prepare(p pendingFile) error {
-	var f *os.File
-	defer func() {
-		if f != nil {
-			_ = f.Close() // a second close after a good one; its error says nothing
-		}
-	}()
-	for _, todo := range []struct {
-		point string
-		do    func() error
-	}{
-		{"create", func() (err error) {
-			_ = os.Remove(p.temp())
-			f, err = os.OpenFile(p.temp(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-			return err
-		}},
-		{"write", func() error { _, err := f.Write(p.text); return err }},
-		{"sync", func() error { return f.Sync() }},
-		{"close", func() error { return f.Close() }},
-	} {
-		if err := s.step(p.prefix+todo.point, todo.do); err != nil {
-			return err
-		}
+	_ = s.disk.Remove(p.temp()) // what is there still, fails to be created
+	f, err := s.disk.Create(p.temp())
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-// publish gives a prepared file its name.
-func (s *Store) publish(p pendingFile) error {
-	return s.step(p.prefix+"rename", func() error { return rename(p.temp(), p.name) })
+	_, err = f.Write(p.text)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }

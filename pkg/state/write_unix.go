@@ -15,7 +15,7 @@ const modesCount = true
 // rename replaces to by from, atomically (POSIX).
 func rename(from, to string) error { return os.Rename(from, to) }
 
-// syncFolder makes renames in a folder last beyond a power failure.
+// syncFolder makes renames in a folder last.
 func syncFolder(folder *os.File) error { return folder.Sync() }
 
 // stranger is the number of the user who owns a file, if that is not who runs this.
