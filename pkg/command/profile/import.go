@@ -93,8 +93,11 @@ func runImport(ctx context.Context, o *importOptions) error {
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && len(outcomes) < len(files) {
 		return o.refused(ctx, files[len(outcomes)], rules, err)
+	}
+	if err != nil { // all were taken, and could not be written
+		return err
 	}
 	return o.report(files, outcomes)
 }
