@@ -37,6 +37,7 @@ func apnsctl() {
 		}
 		env.Now = func() time.Time { return t }
 	}
+	env.Disk = killAt(os.Getenv("TEST_KILL_AT"))
 	env.Trace = tracer(os.Getenv("TEST_TRANSCRIPTS"))
 	// Out of the way of what has to end by itself, unless a test is about it.
 	last, err := time.ParseDuration(cmp.Or(os.Getenv("TEST_LAST_WAIT"), "1m"))

@@ -23,6 +23,8 @@ type Env struct {
 	Now    func() time.Time
 	Getenv func(string) string
 	Build  Build
+	// Disk, where it is set, is what the config file is written by way of: tests have some that fail.
+	Disk state.Disk
 	// Trace, where it is set, is told every text with commands to copy, by its key and in
 	// English: tests do as it says.
 	Trace func(key, text string)

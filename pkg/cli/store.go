@@ -45,7 +45,7 @@ func (e *Env) Open() (*state.Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.store = state.Open(path)
+		e.store = state.OpenOn(cmp.Or[state.Disk](e.Disk, state.TrueDisk{}), path)
 	}
 	return e.store, nil
 }

@@ -1,0 +1,15 @@
+package main
+
+import "testing"
+
+// TestFailures is what becomes of the config file and of keys when something goes wrong that
+// no command can help. The folders are made once.
+func TestFailures(t *testing.T) {
+	w := newWorld(t)
+	for _, fixture := range []string{"initialised", "vendor", "pending", "several"} {
+		w.write(fixture+"/token.json", sampleFile(t, "token/content.json"))
+	}
+	t.Run("trouble", func(t *testing.T) { tryInTrouble(t, w) })
+	t.Run("at once", func(t *testing.T) { writeAtOnce(t, w) })
+	t.Run("killed", func(t *testing.T) { killWriters(t, w) })
+}

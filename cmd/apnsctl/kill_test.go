@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/pem"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/command"
+	"github.com/apnsctl/apnsctl/pkg/state"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+var kills = flag.Int("kills", 16, "how often TestFailures/killed kills the program")
+
+// writer is a command that writes. It stands in a folder of its own, a copy of a fixture.
+type writer struct {
+	fixture string
+	args    string
+	out     string // the file that it writes besides
+	purges  bool   // keys go on purpose
+	before  string // a command that has to come first
+	config  string // the file of the fixture that is its config file, if not that
+}
+
+// writers are all commands that write.
+func writers() []writer {
+	return []writer{
+		{fixture: "initialised", config: "root.pem", args: "init --organization E --no-passphrase"},
+		{fixture: "several", args: "csr delta --out new.plist", out: "new.plist"},
+		{fixture: "several", args: "csr acme --new-key --out new.plist", out: "new.plist"},
+		{fixture: "several", args: "csr acme --unsigned --force --out gamma.plist", out: "gamma.plist"},
+		{fixture: "several", args: "csr --due --warn-days 999"},
+		{fixture: "several", args: "import gamma.pem"},
+		{fixture: "pending", args: "import acme.pem"},
+		{fixture: "several", args: "delete -p acme --confirm acme"},
+		{fixture: "several", args: "delete -p acme --confirm acme --purge", purges: true},
+		{fixture: "several", args: "vendor csr --new-key --out new.csr", out: "new.csr"},
+		{fixture: "vendor", config: "config.yaml.bak", args: "vendor import mdm.cer"},
+		{fixture: "several", args: "token import token.json --name x"},
+		{fixture: "several", args: "token delete content-token x", before: "token import token.json --name x"},
+		{fixture: "several", args: "memo -p acme --remarks two"},
+		{fixture: "several", args: "export -p acme --for pem --out new.pem", out: "new.pem"},
+		{fixture: "several", args: "export -p acme --for pem --force --out acme.pem", out: "acme.pem"},
+	}
+}
+
+// prepare makes the folder of a writer.
+func (r writer) prepare(t *testing.T, w *world) string {
+	t.Helper()
+	dir := t.TempDir()
+	w.check(copyPrivate(w.path(r.fixture), dir))
+	w.check(os.Rename(filepath.Join(dir, cmp.Or(r.config, "config.yaml")), filepath.Join(dir, "start")))
+	for _, name := range []string{"config.yaml", "config.yaml.bak", "config.yaml.lock"} {
+		w.check(os.RemoveAll(filepath.Join(dir, name)))
+	}
+	if !strings.HasPrefix(r.args, "init") {
+		w.check(os.Rename(filepath.Join(dir, "start"), filepath.Join(dir, "config.yaml")))
+	}
+	if r.before != "" {
+		if status, said := here(t, w, dir, nil, r.before); status != 0 {
+			t.Fatalf("%s: status %d\n%s", r.before, status, said)
+		}
+	}
+	return dir
+}
+
+// here runs a command in this process, in a folder.
+func here(t *testing.T, w *world, dir string, disk state.Disk, args string) (status int, said string) {
+	t.Helper()
+	t.Chdir(dir)
+	streams, out, errs := term.Test()
+	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Disk: disk, Getenv: func(name string) string {
+		return map[string]string{"APNSCTL_CONFIG": filepath.Join(dir, "config.yaml"), "USER": "tester"}[name]
+	}}
+	status = command.Main(t.Context(), env, strings.Fields(args))
+	return status, out.String() + errs.String()
+}
+
+// there starts a command as a process of its own, in a folder.
+func there(ctx context.Context, dir, args string, more ...string) *exec.Cmd {
+	child := exec.CommandContext(ctx, "apnsctl", strings.Fields(args)...)
+	child.Dir = dir
+	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+filepath.Join(dir, "config.yaml"), "HOME="+dir, "USER=tester", "TEST_NOW="+beginning)
+	child.Env = append(child.Env, more...)
+	return child
+}
+
+// rehearsed is a writer whose run is known.
+type rehearsed struct {
+	writer
+	steps int           // of the disk
+	takes time.Duration // as a process
+	form  string        // of the config file afterwards
+	keys  []string      // those in it
+	made  []byte        // what it writes besides
+}
+
+// rehearse runs a writer to its end, here. As a process it takes longer, by what the start takes.
+func (r writer) rehearse(t *testing.T, w *world, start time.Duration) rehearsed {
+	t.Helper()
+	known := rehearsed{writer: r}
+	dir, began := r.prepare(t, w), time.Now()
+	if status, said := here(t, w, dir, stepDisk{step: func() { known.steps++ }}, r.args); status != 0 {
+		t.Fatalf("%s: status %d\n%s", r.args, status, said)
+	}
+	known.takes = start + time.Since(began)
+	text := fileText(t, filepath.Join(dir, "config.yaml"))
+	known.form, known.keys = formOf(text), keysOf(t, filepath.Join(dir, "config.yaml"))
+	if r.out != "" {
+		known.made = []byte(fileText(t, filepath.Join(dir, r.out)))
+	}
+	return known
+}
+
+// kill starts the command and kills it: at a step of the disk, or, where that is 0, at a moment.
+// It tells whether it came in time.
+func (r rehearsed) kill(t *testing.T, w *world, step int) (hit bool) {
+	t.Helper()
+	dir := r.prepare(t, w)
+	config := filepath.Join(dir, "config.yaml")
+	old, oldOut := fileText(t, config), fileText(t, filepath.Join(dir, cmp.Or(r.out, "none")))
+	var keys []string
+	if old != "" {
+		keys = keysOf(t, config)
+	}
+	var said bytes.Buffer
+	var child *exec.Cmd
+	if step > 0 {
+		child = there(t.Context(), dir, r.args, "TEST_KILL_AT="+strconv.Itoa(step))
+	} else {
+		child = there(t.Context(), dir, r.args)
+	}
+	child.Stdout, child.Stderr = &said, &said
+	w.check(child.Start())
+	if step == 0 {
+		time.Sleep(rand.N(r.takes + 1))
+		_ = child.Process.Kill()
+	}
+	hit = child.Wait() != nil
+	if code := child.ProcessState.ExitCode(); code > 0 || step > 0 && !hit {
+		t.Fatalf("%s ends by itself: %v\n%s", r.args, child.ProcessState, &said)
+	}
+	r.whole(t, config, old, keys)
+	r.deliveredWhole(t, w, dir, oldOut)
+	r.cleared(t, w, dir)
+	return hit
+}
+
+// whole fails unless the config file is the old or the new one, with all keys.
+func (r rehearsed) whole(t *testing.T, config, old string, keys []string) {
+	t.Helper()
+	text := fileText(t, config)
+	if text == old {
+		return
+	}
+	if got := formOf(text); got != r.form {
+		t.Errorf("the config file is neither the old nor the new one:\n%s\nwant\n%s", got, r.form)
+	}
+	if r.purges {
+		keys = r.keys
+		if fileText(t, config+".bak") != text {
+			t.Error("what was purged stays in the copy")
+		}
+	}
+	after := keysOf(t, config)
+	for _, key := range keys {
+		if !slices.Contains(after, key) {
+			t.Errorf("a key is lost: %s", key)
+		}
+	}
+	if fileText(t, config+".bak") != "" {
+		keysOf(t, config+".bak")
+	}
+}
+
+// deliveredWhole fails unless the other file is the old or the new one. The key of a request that
+// has left is in the config file.
+func (r rehearsed) deliveredWhole(t *testing.T, w *world, dir, old string) {
+	t.Helper()
+	text := fileText(t, filepath.Join(dir, cmp.Or(r.out, "none")))
+	switch {
+	case text == old:
+	case strings.HasPrefix(r.args, "export"):
+		if text != string(r.made) {
+			t.Errorf("%s is neither the old nor the new one", r.out)
+		}
+	case strings.HasPrefix(r.args, "vendor"):
+		if block, _ := pem.Decode([]byte(text)); block == nil || !strings.Contains(fileText(t, filepath.Join(dir, "config.yaml")), publicKey(t, block.Bytes)) {
+			t.Errorf("the key of %s is lost", r.out)
+		}
+	default:
+		if status, said := here(t, w, dir, nil, "verify "+r.out+" -o json"); strings.Contains(said, "request-not-ours") || !strings.Contains(said, `"ok": true`) {
+			t.Errorf("%s ends with %d: %s", r.out, status, said)
+		}
+	}
+}
+
+// cleared fails if anything unfinished outlives the next run.
+func (r rehearsed) cleared(t *testing.T, w *world, dir string) {
+	t.Helper()
+	again := r.args
+	if r.out != "" {
+		again += " --force"
+	}
+	if status, said := here(t, w, dir, nil, again); status == 1 || status == 6 {
+		t.Errorf("%s, again, ends with %d\n%s", r.args, status, said)
+	}
+	if status, said := here(t, w, dir, nil, "token import token.json --name last"); status != 0 {
+		t.Errorf("the next write ends with %d\n%s", status, said)
+	}
+	entries, err := os.ReadDir(dir)
+	w.check(err)
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), "tmp") {
+			t.Errorf("%s outlives the next run", entry.Name())
+		}
+	}
+}
+
+// killWriters kills every command that writes: half of the kills at steps of the disk, of which a
+// long run meets all, the others at moments.
+func killWriters(t *testing.T, w *world) {
+	t.Helper()
+	type place struct {
+		rehearsed
+		step int
+	}
+	var places, all []place
+	start := time.Hour
+	for range 3 { // the first reads the program from the disk
+		began := time.Now()
+		w.check(there(t.Context(), t.TempDir(), "version").Run())
+		start = min(start, time.Since(began))
+	}
+	table := writers()
+	if *kills < longRun { // not every one each time
+		rand.Shuffle(len(table), func(i, j int) { table[i], table[j] = table[j], table[i] })
+		table = table[:min(len(table), *kills/2)]
+	}
+	for _, r := range table {
+		known := r.rehearse(t, w, start)
+		for step := range known.steps {
+			places = append(places, place{known, step + 1})
+		}
+		all = append(all, place{known, 0})
+	}
+	steps := len(places)
+	rand.Shuffle(steps, func(i, j int) { places[i], places[j] = places[j], places[i] })
+	places = places[:min(steps, *kills/2)]
+	met := len(places)
+	for len(places) < *kills {
+		places = append(places, all[len(places)%len(all)])
+	}
+	late := 0
+	for i, p := range places {
+		t.Run(fmt.Sprintf("%d %s, step %d", i, p.args, p.step), func(t *testing.T) {
+			if !p.kill(t, w, p.step) {
+				late++
+			}
+		})
+	}
+	t.Logf("%d kills of %d commands: at %d of %d steps of the disk, at %d moments, of which %d were too late", len(places), len(all), met, steps, len(places)-met, late)
+}
