@@ -11,5 +11,6 @@ func TestFailures(t *testing.T) {
 	}
 	t.Run("trouble", func(t *testing.T) { tryInTrouble(t, w) })
 	t.Run("at once", func(t *testing.T) { writeAtOnce(t, w) })
+	t.Run("result lost", func(t *testing.T) { loseResults(t, w) })
 	t.Run("killed", func(t *testing.T) { killWriters(t, w) })
 }

@@ -32,6 +32,7 @@ func environment() *cli.Env {
 		Now:    time.Now,
 		Getenv: os.Getenv,
 		Build:  cli.Build{Version: version, Commit: commit, Date: date},
+		OnKept: func() { signal.Ignore(syscall.SIGPIPE) },
 	}
 }
 

@@ -37,6 +37,9 @@ func apnsctl() {
 		}
 		env.Now = func() time.Time { return t }
 	}
+	if os.Getenv("TEST_LOST") != "" {
+		env.IO.Out = fullOutput{}
+	}
 	env.Disk = killAt(os.Getenv("TEST_KILL_AT"))
 	env.Trace = tracer(os.Getenv("TEST_TRANSCRIPTS"))
 	// Out of the way of what has to end by itself, unless a test is about it.
@@ -81,6 +84,7 @@ func TestScript(t *testing.T) {
 			"jsonget":     jsonGet,
 			"jsonkeys":    jsonKeys,
 			"let":         let,
+			"lost":        loseResult,
 			"mode":        mode,
 			"portal":      callPortal,
 			"proxy":       startProxy,

@@ -29,6 +29,9 @@ type Env struct {
 	// English: tests do as it says.
 	Trace func(key, text string)
 
+	// OnKept, where it is set, is called when something is done that stays, see [Env.Keep].
+	OnKept func()
+
 	Msg    msg.Printer
 	Global globals
 	store  *state.Store
@@ -43,6 +46,8 @@ type Env struct {
 	looked bool
 	// inputs are the files that the command line asks to read.
 	inputs []door
+	// ifLost is what to say if the result of what was done is lost; nil as long as nothing was done.
+	ifLost *problem.Error
 	// streaming is the document that is being written element by element, if one is.
 	streaming *JSONStream
 	// helpErr is what cobra's help function cannot return.

@@ -54,6 +54,14 @@ func (o Output) checkFolder() error {
 // in it: whoever wants to share it decides so. A pipe may have no reader: an interrupt
 // ends that wait.
 func (e *Env) Write(o Output, data []byte) error {
+	err := e.write(o, data)
+	if err == nil && o.Path != Stdio && e.ifLost == nil {
+		e.Keep(problem.Say(problem.ResultLost, "file", problem.Params{"made": o.Path, "detail": ""}))
+	}
+	return lost(err)
+}
+
+func (e *Env) write(o Output, data []byte) error {
 	if o.Path == Stdio {
 		_, err := e.IO.Out.Write(data)
 		return err

@@ -28,7 +28,10 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		}
 		return v.Exit
 	}
-	p := reason(ctx, err)
+	p := e.lostProblem(err)
+	if p == nil {
+		p = reason(ctx, err)
+	}
 	e.Complain(p)
 	if e.JSON() && e.streaming != nil && e.streaming.begun {
 		if err := e.streaming.fail(e.ErrorView(p)); err != nil {

@@ -51,7 +51,7 @@ func (e *Env) Verdict(view any, exit problem.Exit, text func(*Page)) error {
 		p := &Page{Env: e}
 		text(p)
 		if _, err := fmt.Fprint(e.IO.Out, p.Done()); err != nil {
-			return err
+			return lost(err)
 		}
 	}
 	if exit != problem.ExitOK {
@@ -70,7 +70,7 @@ func (e *Env) writeJSON(d Document) error {
 		return err
 	}
 	_, err := e.IO.Out.Write(escaped(text.Bytes()))
-	return err
+	return lost(err)
 }
 
 // escaped writes the characters of JSON that a terminal would obey as JSON lets them be

@@ -107,10 +107,26 @@ func (e *Env) Update(ctx context.Context, change func(*lifecycle.State) error, o
 		}
 	})
 	defer hush()
-	return store.Update(ctx, func(s *lifecycle.State) error {
+	err = store.Update(ctx, func(s *lifecycle.State) error {
 		hush() // it has the lock
 		return change(s)
 	}, options...)
+	if err == nil {
+		e.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
+	}
+	return err
+}
+
+// Create makes the config file.
+func (e *Env) Create(ctx context.Context, s *lifecycle.State) error {
+	store, err := e.Open()
+	if err == nil {
+		err = store.Create(ctx, s)
+	}
+	if err == nil {
+		e.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
+	}
+	return err
 }
 
 // ProfileName is the profile asked for by flag or variable; empty if none was.

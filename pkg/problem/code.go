@@ -60,6 +60,7 @@ const (
 	InputTooLarge     Code = "input-too-large"
 	OutputExists      Code = "output-exists"
 	OutputUnwritable  Code = "output-unwritable"
+	ResultLost        Code = "result-lost"
 	NoTerminal        Code = "no-terminal"
 	ConfirmationWrong Code = "confirmation-wrong"
 	PasswordMissing   Code = "password-missing"
@@ -90,7 +91,7 @@ const (
 // exits is the one table of exit codes. A code missing here exits with
 // [ExitRefused], which is right for every finding.
 var exits = map[Code]Exit{
-	Internal: ExitUnexpected, DemoFailed: ExitUnexpected,
+	Internal: ExitUnexpected, DemoFailed: ExitUnexpected, ResultLost: ExitUnexpected,
 	InputUnreadable: ExitUsage, InputTooLarge: ExitUsage,
 	OutputExists: ExitUsage, OutputUnwritable: ExitUsage, ListenFailed: ExitUsage,
 	Usage: ExitUsage, NotInitialised: ExitUsage, ProfileUnknown: ExitUsage,
@@ -129,7 +130,7 @@ var findingCodes = []Code{
 
 var errorCodes = []Code{
 	Internal, Interrupted, Usage, NotInitialised, ProfileUnknown, TokenMissing, InputUnreadable, InputTooLarge,
-	OutputExists, OutputUnwritable, NoTerminal, ConfirmationWrong, PasswordMissing, PasswordWrong,
+	OutputExists, OutputUnwritable, ResultLost, NoTerminal, ConfirmationWrong, PasswordMissing, PasswordWrong,
 	FileUnrecognised, FileUnsupported, FileDamaged,
 	JournalLocked, StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,
 	PassphraseMissing, PassphraseWrong, KeyTampered,

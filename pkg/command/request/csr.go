@@ -99,6 +99,7 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 // deliver writes the files, and tells what was assumed.
 func (o *csrOptions) deliver(files []written) error {
 	for _, f := range files {
+		o.keep(f)
 		if err := o.Write(f.out, f.Data); err != nil {
 			return err
 		}
@@ -110,6 +111,20 @@ func (o *csrOptions) deliver(files []written) error {
 		}
 	}
 	return nil
+}
+
+// keep tells where the key is of a request that may get lost.
+func (o *csrOptions) keep(f written) {
+	store, err := o.Open()
+	if err != nil {
+		return // it was written to, so there is one
+	}
+	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": ""}
+	if o.unsigned {
+		o.Keep(problem.Say(problem.ResultLost, "request-unsigned", params))
+		return
+	}
+	o.Keep(problem.Say(problem.ResultLost, "request", params))
 }
 
 // report is one result for one profile, and a list with --due.

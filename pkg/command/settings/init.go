@@ -69,7 +69,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 	if s.Sealing, err = o.sealing(); err != nil {
 		return err
 	}
-	if err := store.Create(ctx, s); err != nil {
+	if err := o.Create(ctx, s); err != nil {
 		return err
 	}
 	if o.noPassphrase {

@@ -88,6 +88,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if err != nil {
 		return err
 	}
+	o.keep()
 	if err := o.Write(out, text); err != nil || o.out == cli.Stdio {
 		return err
 	}
@@ -102,6 +103,13 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 		}
 		p.Advise("vendor.csr.next", nil)
 	})
+}
+
+// keep tells where the key is of a CSR that may get lost.
+func (o *vendorCSROptions) keep() {
+	if store, err := o.Open(); err == nil { // it was written to, so there is one
+		o.Keep(problem.Say(problem.ResultLost, "request-vendor", problem.Params{"path": store.Path(), "detail": ""}))
+	}
 }
 
 // checkIgnored refuses what a CSR that is made already could not say.
