@@ -21,6 +21,7 @@ type scriptState struct {
 	sim         *simulator.Simulator
 	apple       string // folder of this script's simulator
 	transcripts string // what the script's commands printed
+	taken       string // which keys it has, see ready
 	keyFiles    map[string]bool
 	counsel     *counsel
 }

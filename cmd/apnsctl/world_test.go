@@ -52,6 +52,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{ctx: t.Context(), t: t, dir: t.TempDir(), now: now}
+	w.check(os.Mkdir(w.path("keys"), 0o700))
 	w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
 	if err != nil {
 		t.Fatal(err)
@@ -220,9 +221,12 @@ func (w *world) setup(env *testscript.Env) error {
 	}
 	s := &scriptState{
 		apple: filepath.Join(apart, "apple"), transcripts: filepath.Join(apart, "transcripts"),
-		keyFiles: map[string]bool{}, counsel: w.counsel,
+		taken: filepath.Join(apart, "taken"), keyFiles: map[string]bool{}, counsel: w.counsel,
 	}
 	if err := os.Mkdir(s.transcripts, 0o700); err != nil {
+		return err
+	}
+	if err := os.Mkdir(s.taken, 0o700); err != nil {
 		return err
 	}
 	s.now.Store(&w.now)
@@ -232,6 +236,7 @@ func (w *world) setup(env *testscript.Env) error {
 		"HOME": env.WorkDir, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, "settings"), "AppData": filepath.Join(env.WorkDir, "settings"),
 		"APNSCTL_CONFIG": filepath.Join(env.WorkDir, "config.yaml"), "USER": "tester",
 		"TEST_NOW": beginning, "TEST_TRANSCRIPTS": s.transcripts,
+		"TEST_KEYS": w.path("keys"), "TEST_KEYS_TAKEN": s.taken,
 		"PASSPHRASE": testPassphrase, "FILE_PASSWORD": testFilePassword,
 	} {
 		env.Setenv(name, value)

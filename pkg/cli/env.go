@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rsa"
 	"maps"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/state"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -25,6 +27,8 @@ type Env struct {
 	Build  Build
 	// Disk, where it is set, is what the config file is written by way of: tests have some that fail.
 	Disk state.Disk
+	// NewKey, where it is set, makes key pairs: tests have some ready.
+	NewKey func() (*rsa.PrivateKey, error)
 	// Trace, where it is set, is told every text with commands to copy, by its key and in
 	// English: tests do as it says.
 	Trace func(key, text string)
@@ -63,6 +67,14 @@ type globals struct {
 
 // JSON tells whether the result is to be one JSON document.
 func (e *Env) JSON() bool { return e.Global.Output == OutputJSON }
+
+// GenerateKey makes a key pair.
+func (e *Env) GenerateKey() (*rsa.PrivateKey, error) {
+	if e.NewKey != nil {
+		return e.NewKey()
+	}
+	return pushcert.GenerateKey()
+}
 
 // T returns a sentence in the person's language.
 func (e *Env) T(key string, params problem.Params) string {

@@ -23,7 +23,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	key, csr, err := seal.NewKey(pushcert.Subject{CommonName: "Example School", Country: "JP"})
+	key, csr, err := seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "Example School", Country: "JP"})
 	if err != nil {
 		fmt.Println(err)
 		return

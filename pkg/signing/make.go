@@ -2,6 +2,7 @@ package signing
 
 import (
 	"cmp"
+	"crypto/rsa"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -10,7 +11,8 @@ import (
 
 // Maker makes the requests of profiles.
 type Maker struct {
-	Seal   Seal
+	Seal     Seal
+	Generate func() (*rsa.PrivateKey, error) // a key of [pushcert.KeyBits]
 	Signer *Signer // nil where somebody else signs
 	// Subject is that of new CSRs, as far as a profile says nothing else. Without a common name
 	// a profile's own name stands there.
@@ -37,7 +39,7 @@ func (m *Made) Unanswered() bool { return m.Topic == "" && !m.First }
 // Errors are those of [lifecycle.State.Request] and [Signer.Sign].
 func (m Maker) Make(s *lifecycle.State, o lifecycle.RequestOptions) (*Made, error) {
 	pending, reused, created, err := s.Request(o, func(p *lifecycle.Profile) (lifecycle.Key, *pushcert.CSR, error) {
-		return m.Seal.NewKey(pushcert.Subject{
+		return m.Seal.NewKey(m.Generate, pushcert.Subject{
 			CommonName: cmp.Or(m.Subject.CommonName, o.Profile),
 			Email:      cmp.Or(p.Email, m.Subject.Email),
 			Country:    cmp.Or(p.Country, m.Subject.Country),

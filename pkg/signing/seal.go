@@ -3,6 +3,7 @@ package signing
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"time"
@@ -80,9 +81,9 @@ func samePublic(key crypto.Signer, text string) bool {
 	return err == nil && bytes.Equal(der, want)
 }
 
-// NewKey makes a key pair and a CSR for it (RFC 2986), and seals the key.
-func (seal Seal) NewKey(subject pushcert.Subject) (lifecycle.Key, *pushcert.CSR, error) {
-	key, err := pushcert.GenerateKey()
+// NewKey makes a key pair by generate and a CSR for it (RFC 2986), and seals the key.
+func (seal Seal) NewKey(generate func() (*rsa.PrivateKey, error), subject pushcert.Subject) (lifecycle.Key, *pushcert.CSR, error) {
+	key, err := generate()
 	if err != nil {
 		return lifecycle.Key{}, nil, err
 	}

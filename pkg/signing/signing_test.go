@@ -55,7 +55,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.judge = lifecycle.Judge{Now: now, Policy: pushcert.DefaultPolicy(), Trust: trust}
-	key, csr, err := w.seal.NewKey(pushcert.Subject{CommonName: "Vendor", Country: "JP"})
+	key, csr, err := w.seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "Vendor", Country: "JP"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestThePortalTakesWhatIsSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, csr, err := w.seal.NewKey(pushcert.Subject{CommonName: "Customer", Country: "JP"})
+	_, csr, err := w.seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "Customer", Country: "JP"})
 	if err != nil {
 		t.Fatal(err)
 	}

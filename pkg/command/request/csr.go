@@ -227,6 +227,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.M
 	if m.Seal, err = signing.To(s.Sealing, o.Now()); err != nil {
 		return m, options, err
 	}
+	m.Generate = o.GenerateKey
 	m.Subject = pushcert.Subject{
 		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}

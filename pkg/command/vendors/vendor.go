@@ -73,7 +73,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	var text []byte
 	err = o.Update(ctx, func(s *lifecycle.State) error {
 		pending, reused, err := s.Vendor.Request(o.newKey, o.Now(), func() (lifecycle.Key, *pushcert.CSR, error) {
-			return seal.NewKey(pushcert.Subject{
+			return seal.NewKey(o.GenerateKey, pushcert.Subject{
 				CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 			})
 		})
