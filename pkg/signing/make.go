@@ -13,7 +13,7 @@ import (
 type Maker struct {
 	Seal     Seal
 	Generate func() (*rsa.PrivateKey, error) // a key of [pushcert.KeyBits]
-	Signer *Signer // nil where somebody else signs
+	Signer   *Signer                         // nil where somebody else signs
 	// Subject is that of new CSRs, as far as a profile says nothing else. Without a common name
 	// a profile's own name stands there.
 	Subject pushcert.Subject
