@@ -58,6 +58,17 @@ type Env struct {
 	HelpErr error
 }
 
+// Program is the whole program: it runs a command line and returns its exit status.
+type Program func(ctx context.Context, env *Env, args []string) (status int)
+
+// Beside is the same outside world for another command line, with streams of its own.
+func (e *Env) Beside(streams *term.Streams) *Env {
+	return &Env{
+		IO: streams, Now: e.Now, Getenv: e.Getenv, Build: e.Build,
+		Disk: e.Disk, NewKey: e.NewKey, Trace: e.Trace, OnKept: e.OnKept,
+	}
+}
+
 // globals are the flags that every command takes.
 type globals struct {
 	Config, Profile, Output, lang string

@@ -81,6 +81,9 @@ func (e *Env) StateOfProfile(ctx context.Context) (*lifecycle.State, error) {
 	return e.loaded, err
 }
 
+// Reread forgets what the config file said, for another command has changed it.
+func (e *Env) Reread() { e.loaded, e.looked = nil, false }
+
 // lockWait is how long to wait for another apnsctl that writes the config file.
 const lockWait = 30 * time.Second
 

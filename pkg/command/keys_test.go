@@ -38,6 +38,8 @@ func TestJSONFields(t *testing.T) {
 		{vendors.VendorSignView{}, "csr path subject vendor vendor_serial findings"},
 		{request.CSRView{}, "profile created reused signed path bytes sha256 topic vendor vendor_serial findings"},
 		{request.PortalView{}, "url profile press apple_account vendor uid cn serial_hex serial_dec not_after portal_date days_left request note findings"},
+		{request.RenewView{Import: json.RawMessage("{}")}, "profile case step steps import"},
+		{request.RenewStep{}, "name state command"},
 		{inspect.View{}, "path role topic subject issuer serial_hex serial_dec not_before not_after days_left sha256 key topics environments chain vendor name findings"},
 		{inspect.RequestVendorView{}, "organization serial_hex not_after"},
 		{report.Subject{}, "uid cn c"},

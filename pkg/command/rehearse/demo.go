@@ -12,14 +12,10 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// Program is the whole program, which the demo plays: it runs a command line and returns its
-// exit status.
-type Program func(ctx context.Context, env *cli.Env, args []string) (status int)
-
 type demoOptions struct {
 	*cli.Env
 	keep string
-	main Program
+	main cli.Program
 }
 
 // DemoView is the result of demo in JSON.
@@ -36,7 +32,7 @@ type DemoStep struct {
 }
 
 // NewDemo makes the command demo.
-func NewDemo(env *cli.Env, main Program, run cli.Runner[demoOptions]) *cobra.Command {
+func NewDemo(env *cli.Env, main cli.Program, run cli.Runner[demoOptions]) *cobra.Command {
 	o := &demoOptions{Env: env, main: main}
 	c := cli.Command("demo [flags]", cli.ArgCount{Least: 0, Most: 0}, func(ctx context.Context, _ []string) error {
 		return run.Or(runDemo)(ctx, o)

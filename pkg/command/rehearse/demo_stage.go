@@ -21,7 +21,7 @@ import (
 // no config file of the person reaches the commands.
 type stage struct {
 	env        *cli.Env
-	main       Program
+	main       cli.Program
 	dir        string
 	sim        *simulator.Simulator
 	passphrase string

@@ -103,7 +103,7 @@ func table() map[string]rule {
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
-		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report"), never: []string{"net/http"}},
+		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/settings": {ours: append(family(), "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/report"), never: world},

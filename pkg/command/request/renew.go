@@ -1,0 +1,247 @@
+package request
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/nextstep"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+type renewOptions struct {
+	*cli.Env
+	cli.UnlockOptions
+	main                  cli.Program
+	file, watch           string
+	checklist, due, first bool
+	expectTopic, warnDays string
+}
+
+// RenewView is where a profile stands in its year.
+type RenewView struct {
+	Profile string        `json:"profile"`
+	Case    nextstep.Case `json:"case"`
+	Step    nextstep.Step `json:"step"`
+	Steps   []RenewStep   `json:"steps"`
+	// Import is the result of "apnsctl import", where --file named a file.
+	Import json.RawMessage `json:"import,omitempty"`
+}
+
+// RenewStep is one step, and the command that does it; some are done elsewhere and have none.
+type RenewStep struct {
+	Name    nextstep.Step     `json:"name"`
+	State   nextstep.Progress `json:"state"`
+	Command string            `json:"command"`
+}
+
+// NewRenew makes the command renew, which runs others by main.
+func NewRenew(env *cli.Env, main cli.Program, run cli.Runner[renewOptions]) *cobra.Command {
+	o := &renewOptions{Env: env, main: main}
+	c := env.ProfileCommand("renew [NAME] [flags]", func(ctx context.Context) error {
+		return run.Or(runRenew)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.file, "file", "", "FILE")
+	f.StringVar(&o.watch, "watch", "", "DIR")
+	f.BoolVar(&o.checklist, "checklist", false, "")
+	f.BoolVar(&o.due, "due", false, "")
+	f.BoolVar(&o.first, "first", false, "")
+	f.StringVar(&o.expectTopic, "expect-topic", "", "TOPIC")
+	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
+	o.UnlockOptions.Flags(f)
+	return c
+}
+
+func runRenew(ctx context.Context, o *renewOptions) error {
+	if err := o.exclusive(); err != nil {
+		return err
+	}
+	if o.due {
+		return o.allDue(ctx)
+	}
+	name, err := o.name(ctx)
+	switch {
+	case err != nil:
+		return err
+	case o.file != "":
+		return o.takeFile(ctx, name)
+	case o.watch != "" && !o.leads() && !o.checklist:
+		return o.takeNext(ctx, name)
+	case !o.leads():
+		return o.show(ctx, name, nil)
+	}
+	return o.lead(ctx, name)
+}
+
+// leads tells whether a person is led through the steps.
+func (o *renewOptions) leads() bool { return o.IO.CanAsk() && !o.checklist && !o.JSON() }
+
+// exclusive refuses flags that do not go together.
+func (o *renewOptions) exclusive() error {
+	given := []struct {
+		flag string
+		is   bool
+	}{
+		{"--file", o.file != ""}, {"--watch", o.watch != ""}, {"--checklist", o.checklist}, {"--due", o.due},
+	}
+	for i, a := range given {
+		for _, b := range given[i+1:] {
+			together := a.flag == "--checklist" && b.flag == "--due" || a.flag == "--watch" && b.flag == "--due"
+			if a.is && b.is && !together {
+				return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": a.flag, "other": b.flag})
+			}
+		}
+	}
+	if o.due && o.ProfileName() != "" && o.Global.Profile != "" {
+		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--profile", "other": "--due"})
+	}
+	return nil
+}
+
+// name settles which profile is meant; it need not exist yet.
+func (o *renewOptions) name(ctx context.Context) (string, error) {
+	s, err := o.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	return s.Choose(o.ProfileName())
+}
+
+// year tells where a profile stands, as the config file says now.
+func (o *renewOptions) year(ctx context.Context, name string) (nextstep.Year, error) {
+	all, err := o.years(ctx, func(*lifecycle.State) []string { return []string{name} })
+	if err != nil {
+		return nextstep.Year{}, err
+	}
+	return all[0], nil
+}
+
+// years tells it of the profiles that names chooses.
+func (o *renewOptions) years(ctx context.Context, names func(*lifecycle.State) []string) (all []nextstep.Year, err error) {
+	o.Reread()
+	s, err := o.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j, err := o.Judge(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	if err != nil {
+		return nil, err
+	}
+	at := nextstep.Situation{State: s, Now: o.Now()}
+	for _, name := range names(s) {
+		y, err := at.Year(name, j.Policy.WarnDays)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, y)
+	}
+	return all, nil
+}
+
+// show prints the steps; taken is the result of the import that came before, if one did.
+func (o *renewOptions) show(ctx context.Context, name string, taken json.RawMessage) error {
+	y, err := o.year(ctx, name)
+	if err != nil {
+		return err
+	}
+	v := o.view(y)
+	v.Import = taken
+	return o.Result(v, func(p *cli.Page) { writeYear(p, y) })
+}
+
+// allDue goes through the profiles that are due, or whose renewal has begun.
+func (o *renewOptions) allDue(ctx context.Context) error {
+	due, err := o.dueYears(ctx)
+	if err != nil {
+		return err
+	}
+	if o.leads() && len(due) > 0 {
+		for _, y := range due {
+			if err := o.lead(ctx, y.Profile); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	views := []RenewView{}
+	for _, y := range due {
+		views = append(views, o.view(y))
+	}
+	return o.Result(map[string]any{"profiles": views}, func(p *cli.Page) {
+		if len(due) == 0 {
+			p.Say("renew.none-due", nil)
+		}
+		for _, y := range due {
+			p.Blank()
+			writeYear(p, y)
+		}
+	})
+}
+
+func (o *renewOptions) dueYears(ctx context.Context) ([]nextstep.Year, error) {
+	all, err := o.years(ctx, (*lifecycle.State).Names)
+	return slices.DeleteFunc(all, func(y nextstep.Year) bool {
+		return y.Step != nextstep.Portal && (y.Step != nextstep.Request || y.Ends.IsZero())
+	}), err
+}
+
+// takeFile verifies and imports a file, and says what is left.
+func (o *renewOptions) takeFile(ctx context.Context, name string) error {
+	line := o.line("import", name, o.file)
+	if !o.JSON() {
+		if status := o.run(ctx, line...); status != 0 {
+			return cli.Verdict{Exit: problem.Exit(status)}
+		}
+		fmt.Fprintln(o.IO.Out)
+		return o.show(ctx, name, nil)
+	}
+	var out bytes.Buffer
+	streams := &term.Streams{In: o.IO.In, Out: &out, Err: o.IO.Err, Columns: o.IO.Columns, Device: o.IO.Device, Done: o.IO.Done}
+	status := o.main(ctx, o.Beside(streams), append(line, "--output", cli.OutputJSON))
+	var answer struct{ Result json.RawMessage }
+	if status != 0 || json.Unmarshal(out.Bytes(), &answer) != nil {
+		if _, err := o.IO.Out.Write(out.Bytes()); err != nil {
+			return err
+		}
+		return cli.Verdict{Exit: problem.Exit(status)}
+	}
+	return o.show(ctx, name, answer.Result)
+}
+
+// takeNext waits for the downloaded certificate and takes it, with nobody at a terminal.
+func (o *renewOptions) takeNext(ctx context.Context, name string) (err error) {
+	if o.file, err = o.arrival(ctx, o.watch, name); err != nil {
+		return err
+	}
+	return o.takeFile(ctx, name)
+}
+
+// line is a command line about a profile, with the flags that all of them share.
+func (o *renewOptions) line(command, name string, args ...string) []string {
+	line := append([]string{command}, args...)
+	line = append(line, "--profile", name)
+	for _, flag := range []struct{ name, value string }{
+		{"--config", o.Global.Config}, {"--lang", string(o.Msg.Lang)},
+	} {
+		if flag.value != "" {
+			line = append(line, flag.name, flag.value)
+		}
+	}
+	if !o.IO.Color {
+		line = append(line, "--no-color")
+	}
+	return line
+}
+
+// run runs another command in this one's place.
+func (o *renewOptions) run(ctx context.Context, line ...string) (status int) {
+	return o.main(ctx, o.Beside(o.IO), line)
+}

@@ -1,0 +1,259 @@
+package request
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/nextstep"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// guide leads a person through the steps of one profile. Each step is a command that the
+// person could type as well, and is shown so; what it leaves is in the config file, so that whoever
+// comes back after an interrupt goes on where the last command ended.
+type guide struct {
+	*renewOptions
+	name string
+	year nextstep.Year
+}
+
+// errLater ends a walk that a person goes on with another day.
+var errLater = errors.New("later")
+
+func (o *renewOptions) lead(ctx context.Context, name string) (err error) {
+	g := &guide{renewOptions: o, name: name}
+	if g.year, err = o.year(ctx, name); err != nil {
+		return err
+	}
+	g.page(func(p *cli.Page) {
+		writeCase(p, g.year)
+		writeSteps(p, g.year)
+	})
+	err = g.walk(ctx)
+	switch {
+	case errors.Is(err, errLater), errors.Is(err, context.Canceled):
+		g.page(func(p *cli.Page) { p.Say("renew.kept", problem.Params{"profile": name}) })
+	case err == nil:
+		if g.year, err = o.year(ctx, name); err == nil {
+			g.page(func(p *cli.Page) { writeCase(p, g.year) })
+		}
+	}
+	if errors.Is(err, errLater) {
+		return nil
+	}
+	return err
+}
+
+// walk does the steps from the next one on.
+func (g *guide) walk(ctx context.Context) error {
+	if g.year.Step == nextstep.Done {
+		if yes, err := g.confirm("renew-early", false); err != nil || !yes {
+			return cmpErr(err, errLater)
+		}
+		g.year.Step = nextstep.Request
+	}
+	steps := []struct {
+		step nextstep.Step
+		do   func(context.Context) error
+	}{
+		{nextstep.Request, g.request},
+		{nextstep.Portal, g.portal},
+		{nextstep.Download, g.take},
+		{nextstep.Deliver, g.deliver},
+		{nextstep.Test, g.test},
+	}
+	begun := false
+	for _, s := range steps {
+		if begun = begun || s.step == g.year.Step; !begun {
+			continue
+		}
+		if err := s.do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func cmpErr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+func (g *guide) request(ctx context.Context) error {
+	if g.year.Route == lifecycle.RouteElsewhere {
+		g.page(func(p *cli.Page) { p.Say("renew.elsewhere", problem.Params{"profile": g.name}) })
+		return nil
+	}
+	if yes, err := g.confirm("renew-request", true); err != nil || !yes {
+		return cmpErr(err, errLater)
+	}
+	line := g.line("csr", g.name, g.unlocking()...)
+	if g.year.Route == lifecycle.RouteUnsigned {
+		line = append(line, "--unsigned")
+	}
+	if g.first {
+		line = append(line, "--first")
+	}
+	if g.expectTopic != "" {
+		line = append(line, "--expect-topic", g.expectTopic)
+	}
+	if err := g.do(ctx, line); err != nil {
+		return err
+	}
+	if g.year.Route != lifecycle.RouteUnsigned {
+		return nil
+	}
+	return g.signedElsewhere(ctx)
+}
+
+// signedElsewhere checks the request that an outside vendor sent back.
+func (g *guide) signedElsewhere(ctx context.Context) error {
+	for {
+		answer, err := g.ask("renew-signed", nil)
+		if err != nil || answer == "" {
+			return cmpErr(err, errLater)
+		}
+		if g.run(ctx, g.line("verify", g.name, path(answer))...) == 0 {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+func (g *guide) portal(ctx context.Context) error {
+	return g.do(ctx, g.line("portal", g.name))
+}
+
+// take waits for the certificate, and looks at it before it takes it. One that is refused
+// is explained, and another one waited for.
+func (g *guide) take(ctx context.Context) error {
+	for {
+		file, err := g.download(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(g.IO.Out)
+		if g.run(ctx, g.line("verify", g.name, file)...) == int(problem.ExitRefused) {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			g.Note("renew.another", problem.Params{"profile": g.name})
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if yes, err := g.confirm("renew-import", true); err != nil {
+			return err
+		} else if !yes {
+			continue
+		}
+		switch err := g.do(ctx, g.line("import", g.name, append([]string{file}, g.alone()...)...)); {
+		case err == nil, ctx.Err() != nil:
+			return cmpErr(ctx.Err(), err)
+		}
+	}
+}
+
+// alone are the flags for a certificate whose key stays elsewhere.
+func (g *guide) alone() []string {
+	if g.year.Route == lifecycle.RouteElsewhere {
+		return []string{"--certificate-only"}
+	}
+	return nil
+}
+
+// download is the file that a person names, or that arrives in the folder.
+func (g *guide) download(ctx context.Context) (string, error) {
+	dir := g.watch
+	if dir == "" {
+		dir = g.downloads()
+	}
+	answer, err := g.ask("renew-download", problem.Params{"dir": dir})
+	if err != nil || answer != "" {
+		return path(answer), err
+	}
+	return g.arrival(ctx, dir, g.name)
+}
+
+// deliver writes the file that the MDM server wants.
+func (g *guide) deliver(ctx context.Context) error {
+	if g.year.Route == lifecycle.RouteElsewhere {
+		g.page(func(p *cli.Page) { p.Say("renew.next.deliver-elsewhere", problem.Params{"profile": g.name}) })
+		return nil
+	}
+	for {
+		target, err := g.ask("renew-deliver", nil)
+		if err != nil || target == "" {
+			return err
+		}
+		status := g.run(ctx, g.line("export", g.name, append(g.unlocking(), "--for", target)...)...)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case status == 0:
+			return nil
+		}
+	}
+}
+
+// test pushes to a device that the person names. A rehearsal's devices are at the simulator, whose
+// address nobody knows here.
+func (g *guide) test(ctx context.Context) error {
+	s, err := g.State(ctx)
+	if err != nil {
+		return err
+	}
+	if s.TrustRoot != "" {
+		g.page(func(p *cli.Page) { p.Say("renew.next.test", problem.Params{"profile": g.name, "file": "FILE"}) })
+		return nil
+	}
+	answer, err := g.ask("renew-test", nil)
+	if err != nil || answer == "" {
+		return err
+	}
+	return g.do(ctx, g.line("push", g.name, append(g.unlocking(), "--tokens-file", path(answer))...))
+}
+
+// unlocking are the flags that open the keys.
+func (g *guide) unlocking() (flags []string) {
+	if g.PassphraseFile != "" {
+		flags = append(flags, "--passphrase-file", g.PassphraseFile)
+	}
+	if g.Identity != "" {
+		flags = append(flags, "--identity", g.Identity)
+	}
+	return flags
+}
+
+// do shows a command and runs it; a refusal ends the walk, for the command has said why.
+func (g *guide) do(ctx context.Context, line []string) error {
+	status := g.run(ctx, line...)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case status != 0:
+		return cli.Verdict{Exit: problem.Exit(status)}
+	}
+	g.Reread()
+	return nil
+}
+
+func (g *guide) run(ctx context.Context, line ...string) int {
+	shown := slices.Clone(line)
+	if i := slices.Index(shown, "--lang"); i > 0 {
+		shown = slices.Delete(shown, i, i+2)
+	}
+	shown = slices.DeleteFunc(shown, func(word string) bool { return word == "--no-color" })
+	fmt.Fprintf(g.IO.Out, "\n$ apnsctl %s\n", strings.Join(cli.Quoted(shown), " "))
+	return g.renewOptions.run(ctx, line...)
+}

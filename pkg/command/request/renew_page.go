@@ -1,0 +1,109 @@
+package request
+
+import (
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/nextstep"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+func (o *renewOptions) view(y nextstep.Year) RenewView {
+	v := RenewView{Profile: y.Profile, Case: y.Case, Step: y.Step}
+	for _, step := range nextstep.Steps() {
+		v.Steps = append(v.Steps, RenewStep{Name: step, State: y.Progress(step), Command: o.command(y, step)})
+	}
+	return v
+}
+
+// command is the one command that does a step; empty where the step is done elsewhere.
+func (o *renewOptions) command(y nextstep.Year, step nextstep.Step) string {
+	profile := " -p " + msg.Quote(y.Profile)
+	command := map[nextstep.Step]string{
+		nextstep.Request:  o.requesting(y.Route, profile),
+		nextstep.Portal:   "portal" + profile,
+		nextstep.Download: "renew" + profile + " --watch DIR",
+		nextstep.Verify:   "verify FILE" + profile,
+		nextstep.Import:   "import FILE" + profile,
+		nextstep.Deliver:  "export" + profile + " --for pem",
+		nextstep.Test:     "push" + profile + " --tokens-file FILE",
+		nextstep.Done:     "status",
+	}[step]
+	if command == "" || step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere {
+		return ""
+	}
+	if o.Global.Config != "" {
+		command += " --config " + msg.Quote(msg.Clean(o.Global.Config))
+	}
+	return "apnsctl " + command
+}
+
+func (o *renewOptions) requesting(route lifecycle.Route, profile string) string {
+	switch route {
+	case lifecycle.RouteVendor:
+		return "vendor csr"
+	case lifecycle.RouteUnsigned:
+		return "csr" + profile + " --unsigned"
+	case lifecycle.RouteElsewhere:
+		return ""
+	}
+	return "csr" + profile
+}
+
+// writeYear writes the case, the steps, and the next one's command.
+func writeYear(p *cli.Page, y nextstep.Year) {
+	writeCase(p, y)
+	writeSteps(p, y)
+	p.Blank()
+	p.Say("renew.next."+next(y), problem.Params{"profile": y.Profile, "topic": y.Topic, "file": "FILE"})
+}
+
+// next names the words of the next step.
+func next(y nextstep.Year) string {
+	if y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere {
+		return string(y.Step) + "-" + string(y.Route)
+	}
+	return string(y.Step)
+}
+
+// writeCase says what this is about, and what it means for the devices.
+func writeCase(p *cli.Page, y nextstep.Year) {
+	params := problem.Params{"profile": y.Profile, "topic": y.Topic}
+	if !y.Ends.IsZero() {
+		params["until"] = y.Ends.In(p.Env.Now().Location()).Format(time.DateOnly)
+		params["days"] = p.Env.Days(pushcert.DaysUntil(y.Ends, p.Env.Now()))
+	}
+	key := string(y.Case)
+	switch {
+	case y.Step == nextstep.Done:
+		key = "done"
+	case y.Step == nextstep.Deliver, y.Step == nextstep.Test:
+		key += "-registered"
+	case y.Case == nextstep.Renewal && y.Ends.IsZero():
+		key = "topic-known"
+	}
+	p.Say("renew.case."+key, params)
+}
+
+func writeSteps(p *cli.Page, y nextstep.Year) {
+	p.Blank()
+	width := 0
+	for _, step := range nextstep.Steps() {
+		width = max(width, term.Width(p.Env.T("output.renew.step."+string(step)+".name", nil)))
+	}
+	marks := map[nextstep.Progress]string{nextstep.IsDone: "[x] ", nextstep.IsNext: "[>] ", nextstep.IsLater: "[ ] "}
+	styles := map[nextstep.Progress]term.Style{nextstep.IsDone: term.Green, nextstep.IsNext: term.Bold}
+	for _, step := range nextstep.Steps() {
+		if step == nextstep.Done {
+			continue // all of them, and no step
+		}
+		name := p.Env.T("output.renew.step."+string(step)+".name", nil)
+		state := y.Progress(step)
+		line := marks[state] + term.Pad(name, width) + "  " + p.Env.T("output.renew.step."+string(step)+".text", nil)
+		p.B.WriteString(p.Env.IO.Paint(styles[state], line) + "\n")
+	}
+}

@@ -1,0 +1,145 @@
+package nextstep
+
+import (
+	"slices"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+)
+
+// Case is what a year's renewal is about.
+type Case string
+
+// The cases.
+const (
+	First      Case = "first"       // no certificate was ever registered, and no topic is known
+	Renewal    Case = "renewal"     // the same topic for another year
+	Expired    Case = "expired"     // the same, after the last day
+	OtherTopic Case = "other-topic" // the certificate has, or would have, another topic than the devices
+)
+
+// Step is one thing to do in a profile's year.
+type Step string
+
+// The steps, in order.
+const (
+	Request  Step = "request"
+	Portal   Step = "portal"
+	Download Step = "download"
+	Verify   Step = "verify"
+	Import   Step = "import"
+	Deliver  Step = "deliver" // to the MDM server
+	Test     Step = "test"    // a push with the new certificate
+	Done     Step = "done"
+)
+
+// Steps lists the steps in order.
+func Steps() []Step {
+	return []Step{Request, Portal, Download, Verify, Import, Deliver, Test, Done}
+}
+
+// Progress is how far a step is.
+type Progress string
+
+// What a step can be.
+const (
+	IsDone  Progress = "done"
+	IsNext  Progress = "next"
+	IsLater Progress = "later"
+)
+
+// Year is where a profile stands.
+type Year struct {
+	Profile string
+	Case    Case
+	Step    Step // the next one
+	Route   lifecycle.Route
+	Topic   string    // that the devices listen on; empty while nobody has told
+	Ends    time.Time // of the registered certificate; zero without one
+}
+
+// Progress tells how far a step is.
+func (y Year) Progress(s Step) Progress {
+	here, there := slices.Index(Steps(), y.Step), slices.Index(Steps(), s)
+	switch {
+	case there < here, y.Step == Done:
+		return IsDone
+	case there == here:
+		return IsNext
+	}
+	return IsLater
+}
+
+// settling is how long after an import the steps that follow it are spoken of. Nobody tells
+// the config file that a server has the certificate, unless apnsctl itself wrote it there.
+const settling = 30 * 24 * time.Hour
+
+// Year tells where the named profile stands, which need not exist yet. A certificate is due within
+// warnDays of its end. A damaged certificate is [problem.StateDamaged].
+func (s Situation) Year(name string, warnDays int) (Year, error) {
+	y := Year{Profile: name, Case: First, Step: Request, Route: s.state().Route(name, s.Now)}
+	p := s.state().Profiles[name]
+	if p == nil {
+		return y, nil
+	}
+	leaf, err := p.Leaf(name)
+	if err != nil {
+		return y, err
+	}
+	known, err := p.KnownTopic(name)
+	if err != nil {
+		return y, err
+	}
+	y.Topic = known.Topic
+	if y.Topic != "" {
+		y.Case = Renewal
+	}
+	if len(p.Pending) > 0 {
+		y.Step = Portal
+	}
+	if leaf == nil {
+		return y, nil
+	}
+	y.Ends = leaf.X509.NotAfter
+	if s.Now.After(y.Ends) {
+		y.Case = Expired
+	}
+	if len(p.Pending) == 0 && leaf.DaysLeft(s.Now) > warnDays {
+		y.settled(p, s.Now)
+	}
+	return y, nil
+}
+
+// settled is where a profile stands whose certificate is not due.
+func (y *Year) settled(p *lifecycle.Profile, now time.Time) {
+	y.Step = Done
+	if now.Sub(p.Certificate.ImportedAt) >= settling {
+		return
+	}
+	y.Step, y.Case = Deliver, registeredAs(p)
+	if delivered(p) {
+		y.Step = Test
+	}
+}
+
+// registeredAs is the case of the certificate that was registered last.
+func registeredAs(p *lifecycle.Profile) Case {
+	for _, event := range slices.Backward(p.History) {
+		switch event.Action {
+		case lifecycle.Registered:
+			return First
+		case lifecycle.Replaced:
+			return OtherTopic
+		case lifecycle.Renewed:
+			return Renewal
+		}
+	}
+	return Renewal
+}
+
+// delivered tells that the certificate left this file for a server since it was registered.
+func delivered(p *lifecycle.Profile) bool {
+	return slices.ContainsFunc(p.History, func(e lifecycle.Event) bool {
+		return (e.Action == "exported" || e.Action == "uploaded") && !e.At.Before(p.Certificate.ImportedAt)
+	})
+}
