@@ -61,6 +61,7 @@ func TestJSONFields(t *testing.T) {
 		{profile.ExportView{}, "profile for path topic secret recorded findings"},
 		{doctor.View{}, "exit_code verdict checks"},
 		{doctor.CheckView{}, "name status detail cause hint params"},
+		{settings.RenameView{}, "profile former"},
 		{profile.HistoryView{}, "events"},
 		{profile.EventView{}, "at by action profile topic serial_hex not_after sha256 apple_account vendor vendor_serial detail"},
 		{profile.DeleteView{}, "profile purged deleted"},

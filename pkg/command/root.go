@@ -22,7 +22,7 @@ import (
 // catalogue by the command's path when somebody asks.
 func newRoot(env *cli.Env) *cobra.Command {
 	root := cli.Group("apnsctl COMMAND",
-		settings.NewInit(env, nil), vendors.New(env), request.NewCSR(env, nil), request.NewPortal(env, nil),
+		settings.NewInit(env, nil), settings.NewConfig(env), vendors.New(env), request.NewCSR(env, nil), request.NewPortal(env, nil),
 		inspect.New(env, nil), watch.NewVerify(env, nil), profile.NewImport(env, nil),
 		watch.NewStatus(env, nil), watch.NewToken(env), profile.NewExport(env, nil), profile.NewDelete(env, nil), profile.NewMemo(env, nil), profile.NewHistory(env, nil),
 		push.New(env, nil), doctor.New(env, nil), devices.New(env),

@@ -77,6 +77,16 @@ func (p *Profile) Record(e Event) {
 	}
 }
 
+// FormerName is the name before the last renaming; empty if there was none.
+func (p *Profile) FormerName() string {
+	for _, e := range slices.Backward(p.History) {
+		if e.Action == Renamed {
+			return e.Detail
+		}
+	}
+	return ""
+}
+
 // Certified fills in what an event says of a certificate.
 func (e Event) Certified(c *pushcert.Certificate) Event {
 	e.Topic, e.SerialHex, e.NotAfter, e.SHA256 = c.Topic(), c.SerialHex(), new(c.X509.NotAfter), c.SHA256()
