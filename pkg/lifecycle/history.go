@@ -79,6 +79,9 @@ func (p *Profile) Record(e Event) {
 
 // FormerName is the name before the last renaming; empty if there was none.
 func (p *Profile) FormerName() string {
+	if p == nil {
+		return ""
+	}
 	for _, e := range slices.Backward(p.History) {
 		if e.Action == Renamed {
 			return e.Detail

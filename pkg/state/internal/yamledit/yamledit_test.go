@@ -76,7 +76,7 @@ func TestRenamedKeepsTheRestOfTheLine(t *testing.T) {
 		{"  'it''s: so':\n    a: 1\n", "a: b", "  'a: b':\n    a: 1\n"},
 		{"  a:b: {x: 1}\n", "yes", "  \"yes\": {x: 1}\n"},
 	} {
-		list, _, _, err := yamledit.Split([]byte(tt.text))
+		list, _, _, err := Split([]byte(tt.text))
 		if err != nil {
 			t.Fatal(err)
 		}
