@@ -24,7 +24,7 @@ func newRoot(env *cli.Env) *cobra.Command {
 	root := cli.Group("apnsctl COMMAND",
 		settings.NewInit(env, nil), settings.NewConfig(env), vendors.New(env), request.NewCSR(env, nil), request.NewPortal(env, nil),
 		inspect.New(env, nil), watch.NewVerify(env, nil), profile.NewImport(env, nil),
-		watch.NewStatus(env, nil), watch.NewToken(env), profile.NewExport(env, nil), profile.NewDelete(env, nil), profile.NewMemo(env, nil), profile.NewHistory(env, nil),
+		watch.NewStatus(env, nil), watch.NewToken(env), profile.NewExport(env, nil), profile.NewDelete(env, nil), profile.NewMemo(env, nil), profile.NewHistory(env, nil), profile.NewRollback(env, nil),
 		push.New(env, nil), doctor.New(env, nil), devices.New(env),
 		rehearse.NewSimulate(env, nil), rehearse.NewDemo(env, Main, nil),
 		newCompletion(env), newVersion(env),
