@@ -31,6 +31,8 @@ func (f *follower) line(line string, before []string) error {
 		if i := slices.Index(args, "--purge"); i >= 0 {
 			args = append(args[:len(args)-1], "--confirm", flagOf(args, "-p"))
 		}
+	case "rollback":
+		args = append(args, "--yes")
 	case "push":
 		if flagOf(args, "--endpoint") == "" {
 			return errors.New("a rehearsal that pushes to Apple")

@@ -18,6 +18,7 @@ func (e *Env) GlobalFlags(f *pflag.FlagSet) {
 	f.StringVarP(&g.Profile, "profile", "p", "", "NAME")
 	f.StringVarP(&g.Output, "output", "o", g.Output, "FORMAT")
 	f.StringVar(&g.lang, "lang", "", "en|ja")
+	f.StringVar(&g.actor, "actor", "", "NAME")
 	f.BoolVar(&g.noColor, "no-color", false, "")
 	f.BoolVarP(&g.Quiet, "quiet", "q", false, "")
 	f.BoolVarP(&g.Verbose, "verbose", "v", false, "")
@@ -62,11 +63,19 @@ func dashed(name string) string {
 // not set gives it: left out in silence, it could take a check along.
 func emptyFlag(c *cobra.Command) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "string" && f.Value.String() == "" {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Annotations[emptiableMark] == nil {
 			err = problem.Say(problem.Usage, "flag-value", problem.Params{"command": c.CommandPath(), "flag": "--" + f.Name})
 		}
 	})
 	return err
+}
+
+// emptiableMark is the annotation of a flag that may be given an empty value.
+const emptiableMark = "apnsctl_emptiable"
+
+// Emptiable lets a flag be given an empty value, which takes away what is there.
+func Emptiable(f *pflag.FlagSet, name string) {
+	f.Lookup(name).Annotations = map[string][]string{emptiableMark: {}}
 }
 
 // Outputs are the formats that a command can print; more than text and JSON are

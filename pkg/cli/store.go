@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -145,16 +144,6 @@ func (e *Env) Profile(s *lifecycle.State) (string, *lifecycle.Profile, error) {
 	}
 	p, err := s.Profile(name)
 	return name, p, err
-}
-
-// Actor names who runs the command, for the history.
-func (e *Env) Actor() string {
-	user := cmp.Or(e.Getenv("USER"), e.Getenv("LOGNAME"), e.Getenv("USERNAME"), "unknown")
-	host, err := os.Hostname()
-	if err != nil {
-		return user
-	}
-	return user + "@" + host
 }
 
 // TrustOptions are the flags --trust-root and --chain.

@@ -24,12 +24,9 @@ func (s *State) Delete(name, actor string, purge bool, now time.Time) error {
 	if c == nil {
 		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
 	}
-	event := Event{
-		At: now, By: actor, Action: Deleted, Topic: c.Topic(), SerialHex: c.SerialHex(),
-		NotAfter: new(c.X509.NotAfter), SHA256: c.SHA256(), AppleAccount: p.AppleAccount,
-	}
+	event := Event{At: now, By: actor, Action: Deleted, AppleAccount: p.AppleAccount, Vendor: p.Certificate.Vendor}.Certified(c)
 	p.retire(&event)
 	p.closeRequests()
-	p.History = append(p.History, event)
+	p.Record(event)
 	return nil
 }

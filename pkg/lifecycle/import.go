@@ -113,24 +113,20 @@ func (p *Profile) complete(key *Key) bool {
 // install makes c the profile's certificate. The one before goes into the history,
 // its key into the archive.
 func (p *Profile) install(c *pushcert.Certificate, key *Key, a Action, o ImportOptions) {
-	event := Event{
-		At: o.Now, By: o.Actor, Action: a, Topic: c.Topic(), SerialHex: c.SerialHex(),
-		NotAfter: new(c.X509.NotAfter), SHA256: c.SHA256(), AppleAccount: p.AppleAccount,
-	}
-	vendor := ""
+	event := Event{At: o.Now, By: o.Actor, Action: a, AppleAccount: p.AppleAccount}.Certified(c)
 	for _, pending := range p.Pending {
 		if key != nil && pending.Key.Public == key.Public {
-			event.VendorSerial, vendor = pending.VendorSerial, pending.Vendor
+			event.VendorSerial, event.Vendor = pending.VendorSerial, pending.Vendor
 		}
 	}
 	p.retire(&event)
 	p.closeRequests()
-	p.Certificate = &Held{PEM: string(c.PEM()), Key: key, ImportedAt: o.Now, ImportedBy: o.Actor, Vendor: vendor}
+	p.Certificate = &Held{PEM: string(c.PEM()), Key: key, ImportedAt: o.Now, ImportedBy: o.Actor, Vendor: event.Vendor}
 	p.ExpectTopic, p.First, p.Refused = "", false, nil
 	p.AcquiredOn = c.X509.NotBefore.UTC().Format(time.DateOnly)
 	p.Shared = p.Shared || o.AllowShared
 	p.Keys = without(p.Keys, key)
-	p.History = append(p.History, event)
+	p.Record(event)
 }
 
 // retire puts the present certificate into an event and its key into the archive.

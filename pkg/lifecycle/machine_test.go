@@ -32,6 +32,10 @@ func (m *machine) step(b byte) {
 	case 1, 2:
 		m.importOne(key, topic, b&4 != 0)
 	case 3:
+		if b&4 != 0 {
+			m.rollback()
+			break
+		}
 		m.remove()
 	}
 	m.check()
@@ -72,6 +76,28 @@ func (m *machine) remove() {
 		return
 	}
 	m.topic = ""
+}
+
+func (m *machine) rollback() {
+	j := m.a.judge()
+	j.Now = m.now
+	before := snapshot(m.t, m.s)
+	out, err := m.s.Rollback(RollbackOptions{Judge: j, Profile: "p"})
+	if err != nil {
+		if snapshot(m.t, m.s) != before {
+			m.t.Fatalf("a refused rollback (%v) changed the state", err)
+		}
+		return
+	}
+	p := m.s.Profiles["p"]
+	known, err := p.KnownTopic("p")
+	if err != nil || known != (KnownTopic{out.Certificate.Topic(), TopicStored}) || p.Certificate.Key == nil {
+		m.t.Fatalf("after a rollback %+v is known (%v), key: %v", known, err, p.Certificate.Key != nil)
+	}
+	m.topic = known.Topic
+	if again, err := p.PutAway("p", ""); out.Previous != nil && (err != nil || again.SHA256() != out.Previous.SHA256()) {
+		m.t.Fatal("a second rollback does not undo the first")
+	}
 }
 
 // check holds the state against the invariants.

@@ -9,7 +9,7 @@ import (
 
 // Outcome is what an import did.
 type Outcome struct {
-	Action      Action // Registered, Renewed or Replaced; empty when nothing changed
+	Action      Action // Registered, Renewed, Replaced or RolledBack; empty when nothing changed
 	Profile     string
 	Created     bool
 	Beside      string // the other profiles, for a sentence
@@ -49,6 +49,7 @@ const (
 	HeadlineRenewedLate Headline = "renewed-late" // after expiry, same topic
 	HeadlineReplaced    Headline = "replaced"     // another topic, accepted in full
 	HeadlineReturned    Headline = "returned"     // a topic that the profile had before
+	HeadlineRolledBack  Headline = "rolled-back"  // an earlier certificate, same topic
 	HeadlineUnchanged   Headline = "unchanged"
 	HeadlineCompleted   Headline = "completed" // unchanged, but now with its key
 )

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -81,6 +82,36 @@ func (s *State) Profile(name string) (*Profile, error) {
 		return nil, problem.Say(problem.ProfileUnknown, "none", problem.Params{"profile": name})
 	}
 	return nil, problem.New(problem.ProfileUnknown, problem.Params{"profile": name, "profiles": list(s.Names())})
+}
+
+// Rename gives a profile another name. One that another profile has, or has in all but its
+// spelling, is a usage problem.
+func (s *State) Rename(from, to, actor string, now time.Time) error {
+	p, err := s.Profile(from)
+	if err != nil {
+		return err
+	}
+	params := problem.Params{"profile": from, "value": to}
+	switch _, taken := s.Profiles[to]; {
+	case to == "" || !validName(to):
+		return problem.Say(problem.Usage, "profile-name", problem.Params{"value": strconv.Quote(to)})
+	case from == to:
+		return problem.Say(problem.Usage, "rename-same", params)
+	case taken:
+		return problem.Say(problem.Usage, "rename-taken", params)
+	}
+	delete(s.Profiles, from)
+	if twin := s.twin(to); twin != "" {
+		s.Profiles[from], params["other_profile"] = p, twin
+		return problem.Say(problem.Usage, "rename-twin", params)
+	}
+	s.Profiles[to] = p
+	event := Event{At: now, By: actor, Action: Renamed, AppleAccount: p.AppleAccount, Detail: from}
+	if leaf, err := p.Leaf(to); err == nil && leaf != nil {
+		event = event.Certified(leaf)
+	}
+	p.Record(event)
+	return nil
 }
 
 // ensure returns the profile of that name, made if it is not there yet.

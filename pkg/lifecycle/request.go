@@ -43,8 +43,21 @@ func (s *State) Request(o RequestOptions, fresh func(*Profile) (Key, *pushcert.C
 		return nil, false, created, err
 	}
 	p.Pending = append(p.Pending, Pending{Key: key, CSR: string(csr.PEM()), CreatedAt: o.Now})
-	p.History = append(p.History, Event{At: o.Now, By: o.Actor, Action: Requested, AppleAccount: p.AppleAccount})
+	p.Record(Event{At: o.Now, By: o.Actor, Action: Requested, AppleAccount: p.AppleAccount})
 	return &p.Pending[len(p.Pending)-1], false, created, nil
+}
+
+// Signed notes who signed an open request. One that went out already, unsigned or signed with
+// another certificate, goes out once more.
+func (p *Profile) Signed(pending *Pending, reused bool, o RequestOptions, vendor, serial string) {
+	switch {
+	case reused && pending.VendorSerial != serial:
+		p.Record(Event{At: o.Now, By: o.Actor, Action: Requested, AppleAccount: p.AppleAccount, Vendor: vendor, VendorSerial: serial})
+	case !reused:
+		last := &p.History[len(p.History)-1]
+		last.Vendor, last.VendorSerial = vendor, serial
+	}
+	pending.Vendor, pending.VendorSerial = vendor, serial
 }
 
 func (p *Profile) remember(o RequestOptions) {

@@ -111,30 +111,3 @@ type VendorIdentity struct {
 	ImportedAt time.Time `yaml:"imported_at"`
 	ImportedBy string    `yaml:"imported_by,omitempty"`
 }
-
-// Action is what an [Event] records.
-type Action string
-
-// The actions of a history.
-const (
-	Requested  Action = "requested"
-	Registered Action = "registered"
-	Renewed    Action = "renewed"
-	Replaced   Action = "replaced" // another topic, accepted in full
-	Deleted    Action = "deleted"
-	Noted      Action = "memo"
-)
-
-// Event is one line of a profile's history. It is never changed afterwards.
-type Event struct {
-	At           time.Time  `yaml:"at"`
-	By           string     `yaml:"by,omitempty"` // user@host
-	Action       Action     `yaml:"action"`
-	Topic        string     `yaml:"topic,omitempty"`
-	SerialHex    string     `yaml:"serial_hex,omitempty"`
-	NotAfter     *time.Time `yaml:"not_after,omitempty"`
-	SHA256       string     `yaml:"sha256,omitempty"`
-	AppleAccount string     `yaml:"apple_account,omitempty"`
-	VendorSerial string     `yaml:"vendor_serial,omitempty"`
-	PEM          string     `yaml:"pem,omitempty"` // the certificate that was put away, for a rollback
-}

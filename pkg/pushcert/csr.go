@@ -54,7 +54,7 @@ func (s Subject) name() (pkix.Name, error) {
 	}
 	if s.Email != "" {
 		email := strings.ToLower(s.Email)
-		if !isEmail(email) {
+		if !IsEmail(email) {
 			return name, problem.Say(problem.Usage, "email", problem.Params{"email": s.Email})
 		}
 		name.ExtraNames = []pkix.AttributeTypeAndValue{{
@@ -69,9 +69,9 @@ func isCountry(s string) bool {
 	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
 }
 
-// isEmail asks only for what a typing mistake breaks: one @, something on both
+// IsEmail asks only for what a typing mistake breaks: one @, something on both
 // sides, a dot in the domain, no white space. Who owns the address is Apple's question.
-func isEmail(s string) bool {
+func IsEmail(s string) bool {
 	local, domain, found := strings.Cut(s, "@")
 	return found && local != "" && strings.Contains(strings.Trim(domain, "."), ".") &&
 		!strings.Contains(domain, "@") && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })

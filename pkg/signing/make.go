@@ -60,7 +60,7 @@ func (m Maker) Make(s *lifecycle.State, o lifecycle.RequestOptions) (*Made, erro
 		return made, nil
 	}
 	made.Vendor, made.VendorSerial = m.Signer.Certificate.Organization(), m.Signer.Certificate.SerialHex()
-	pending.Vendor, pending.VendorSerial = made.Vendor, made.VendorSerial
+	s.Profiles[o.Profile].Signed(pending, reused, o, made.Vendor, made.VendorSerial)
 	made.Data, made.Findings, err = m.Signer.Sign(pending.CSR)
 	return made, err
 }

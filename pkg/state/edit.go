@@ -31,6 +31,7 @@ func (e *editor) mapping(text []byte, was, is reflect.Value) error {
 		return err
 	}
 	had, has := index(entries(was)), index(entries(is))
+	renamed(list, had, has)
 	added := addedBefore(list, entries(is))
 	for i, old := range list {
 		if i == 0 { // above the first entry stands what leads to it
@@ -50,6 +51,33 @@ func (e *editor) mapping(text []byte, was, is reflect.Value) error {
 	}
 	e.copy(tail)
 	return nil
+}
+
+// renamed gives the entries their new keys whose values say that they had another before, so that
+// what a person wrote beside them stays.
+func renamed(list []yamledit.Entry, had, has map[string]reflect.Value) {
+	places := make(map[string]int, len(list))
+	for i, e := range list {
+		places[e.Key] = i
+	}
+	for key, v := range has {
+		if had[key].IsValid() {
+			continue
+		}
+		value, ok := v.Interface().(interface{ FormerName() string })
+		if !ok {
+			return
+		}
+		former := value.FormerName()
+		at, here := places[former]
+		if !here || has[former].IsValid() {
+			continue
+		}
+		if entry, ok := list[at].Renamed(key); ok {
+			list[at], had[key] = entry, had[former]
+			delete(had, former)
+		}
+	}
 }
 
 // addedBefore lists the new keys by the old key that they come before; those for the end stand

@@ -31,6 +31,8 @@ type ExportView struct {
 	Path    string `json:"path"`
 	Topic   string `json:"topic"`
 	Secret  bool   `json:"secret"`
+	// Recorded says that the history tells of it: of a private key that was taken out.
+	Recorded bool `json:"recorded"`
 	// Findings say that the certificate is not in date. It is exported all the same.
 	Findings []problem.View `json:"findings"`
 }
@@ -85,7 +87,37 @@ func runExport(ctx context.Context, o *exportOptions) error {
 		return err
 	}
 	v := ExportView{Profile: name, For: o.target, Topic: leaf.Topic(), Secret: form.secret}
-	return o.deliver(v, out, data, problem.About(outOfDate(leaf, o.Now()), "profile", name))
+	if err := o.Write(out, data); err != nil {
+		return err
+	}
+	if form.secret {
+		if v.Recorded, err = o.record(ctx, name, o.target, leaf); err != nil {
+			return err
+		}
+	}
+	return o.deliver(v, out, problem.About(outOfDate(leaf, o.Now()), "profile", name))
+}
+
+// record notes in the history that a private key was taken out, and tells whether it could: a file
+// that cannot be written to does not keep a server from its key.
+func (o *exportOptions) record(ctx context.Context, name, detail string, leaf *pushcert.Certificate) (bool, error) {
+	err := o.Update(ctx, func(s *lifecycle.State) error {
+		p, err := s.Profile(name)
+		if err != nil {
+			return err
+		}
+		e := lifecycle.Event{At: o.Now(), By: o.Actor(), Action: lifecycle.Exported, AppleAccount: p.AppleAccount, Detail: detail}
+		p.Record(e.Certified(leaf))
+		return nil
+	})
+	if err != nil && problem.Of(err).Code == problem.Interrupted {
+		return false, err
+	}
+	if err != nil {
+		store, _ := o.Open() // it was read, so there is one
+		o.Note("export.unrecorded", problem.Params{"path": store.Path(), "profile": name})
+	}
+	return err == nil, nil
 }
 
 // outOfDate are the findings of a certificate that is not in date, as warnings: some
@@ -149,10 +181,8 @@ func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name st
 	return err
 }
 
-func (o *exportOptions) deliver(v ExportView, out cli.Output, data []byte, found []problem.Finding) error {
-	if err := o.Write(out, data); err != nil {
-		return err
-	}
+// deliver tells what was written.
+func (o *exportOptions) deliver(v ExportView, out cli.Output, found []problem.Finding) error {
 	v.Findings = o.FindingViews(found)
 	for _, f := range found {
 		o.Warn(f)

@@ -124,7 +124,7 @@ func (o *importOptions) report(files []gate.Candidate, outcomes []*lifecycle.Out
 		if out.Created {
 			o.NoteCreated(out.Profile, out.Beside, out.Near)
 		}
-		views = append(views, o.view(files[i].Name, out))
+		views = append(views, newImport(o.Env, files[i].Name, out))
 	}
 	var view any = map[string]any{"imports": views}
 	if len(views) == 1 {
@@ -137,15 +137,15 @@ func (o *importOptions) report(files []gate.Candidate, outcomes []*lifecycle.Out
 	})
 }
 
-func (o *importOptions) view(file string, out *lifecycle.Outcome) ImportView {
-	c := report.NewCertificate(out.Certificate, o.Now())
+func newImport(e *cli.Env, file string, out *lifecycle.Outcome) ImportView {
+	c := report.NewCertificate(out.Certificate, e.Now())
 	v := ImportView{
 		Action: report.ActionName(out.Action), Profile: out.Profile, Created: out.Created, File: file,
 		Topic: c.Topic, SerialHex: c.SerialHex, Ends: c.Ends, Previous: report.NewStored(out.Previous),
-		Todo: []TodoView{}, Findings: o.FindingViews(out.Findings),
+		Todo: []TodoView{}, Findings: e.FindingViews(out.Findings),
 	}
 	for _, step := range out.Todo {
-		v.Todo = append(v.Todo, TodoView{string(step), todo(o.English(), step, out)})
+		v.Todo = append(v.Todo, TodoView{string(step), todo(e.English(), step, out)})
 	}
 	return v
 }
@@ -159,11 +159,14 @@ func outcomeParams(out *lifecycle.Outcome) problem.Params {
 
 // todo is a step that is left after an import. One device is tested with, all are woken.
 func todo(e *cli.Env, step lifecycle.Todo, out *lifecycle.Outcome) string {
-	params := outcomeParams(out)
-	if step == lifecycle.TodoSyncAll {
+	params, key := outcomeParams(out), "output.todo."+string(step)
+	switch {
+	case step == lifecycle.TodoSyncAll:
 		params["device_file"] = "fleet.csv"
+	case step == lifecycle.TodoReenroll && out.Previous != nil: // which can come back
+		key += "-back"
 	}
-	return e.T("output.todo."+string(step), params)
+	return e.T(key, params)
 }
 
 func writeImport(p *cli.Page, out *lifecycle.Outcome) {

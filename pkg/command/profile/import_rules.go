@@ -26,6 +26,11 @@ func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, j lifecyc
 	if err != nil {
 		return lifecycle.ImportOptions{}, err
 	}
+	if o.appleAccount != "" {
+		if err := lifecycle.CheckAccount(o.appleAccount); err != nil {
+			return lifecycle.ImportOptions{}, err
+		}
+	}
 	wish := lifecycle.Opening{Profile: o.ProfileName(), First: o.first, Command: o.again()}
 	if wish.ExpectTopic, err = cli.TopicFlag(o.expectTopic); err != nil {
 		return lifecycle.ImportOptions{}, err

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +12,8 @@ import (
 
 type memoOptions struct {
 	*cli.Env
-	memo lifecycle.Memo
+	memo  lifecycle.Memo
+	given func(flag string) bool
 }
 
 // memoView is what people noted of a profile; the certificate tells none of it.
@@ -34,16 +34,17 @@ func NewMemo(env *cli.Env, run cli.Runner[memoOptions]) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.memo.AppleAccount, "apple-account", "", "ADDRESS")
 	f.StringVar(&o.memo.Remarks, "remarks", "", "TEXT")
+	cli.Emptiable(f, "remarks")
 	f.StringVar(&o.memo.AcquiredOn, "acquired-on", "", "DATE")
+	o.given = f.Changed
 	return c
 }
 
 // runMemo shows the memo of a profile, after it has noted what the flags say.
 func runMemo(ctx context.Context, o *memoOptions) error {
-	if on := o.memo.AcquiredOn; on != "" {
-		if _, err := time.Parse(time.DateOnly, on); err != nil {
-			return problem.Say(problem.Usage, "date", problem.Params{"flag": "--acquired-on", "value": on})
-		}
+	change, err := o.change()
+	if err != nil {
+		return err
 	}
 	s, err := o.State(ctx)
 	if err != nil {
@@ -55,9 +56,9 @@ func runMemo(ctx context.Context, o *memoOptions) error {
 	}
 	v := memoView{Profile: name}
 	memo := p.Memo()
-	if o.memo != (lifecycle.Memo{}) {
+	if change != (lifecycle.MemoChange{}) {
 		err = o.Update(ctx, func(s *lifecycle.State) error {
-			memo, v.Changed, err = s.Note(name, o.memo, o.Actor(), o.Now())
+			memo, v.Changed, err = s.Note(name, change, o.Actor(), o.Now())
 			return err
 		})
 		if err != nil {
@@ -73,4 +74,20 @@ func runMemo(ctx context.Context, o *memoOptions) error {
 			cli.Field{Label: "acquired-on", Value: v.AcquiredOn},
 		)
 	})
+}
+
+// change is what the flags ask to note.
+func (o *memoOptions) change() (m lifecycle.MemoChange, err error) {
+	if o.given("remarks") { // an empty text takes them away
+		m.Remarks = &o.memo.Remarks
+	}
+	if on := o.memo.AcquiredOn; on != "" {
+		m.AcquiredOn = &on
+		err = lifecycle.CheckAcquired(on, o.Now())
+	}
+	if account := o.memo.AppleAccount; account != "" && err == nil {
+		m.AppleAccount = &account
+		err = lifecycle.CheckAccount(account)
+	}
+	return m, err
 }

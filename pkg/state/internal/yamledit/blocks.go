@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"iter"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -104,6 +105,28 @@ func Key(text []byte) (string, error) {
 		return "", errNoEntries
 	}
 	return root.Content[0].Value, nil
+}
+
+// Renamed is an entry under another key, with all that stands beside and below the old one.
+func (e Entry) Renamed(key string) (Entry, bool) {
+	name, err := Render(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{Text(key), Scalar("!!null", "~")}})
+	if err != nil || bytes.Count(name, []byte("\n")) != 1 {
+		return e, false
+	}
+	name = bytes.TrimSuffix(name, []byte(": ~\n"))
+	col := Indent(e.Body)
+	line, _, _ := bytes.Cut(e.Body, []byte("\n"))
+	for i := col; i < len(line); i++ {
+		if line[i] != ':' {
+			continue
+		}
+		if was, err := Key(append(bytes.Clone(line[col:i]), ": ~\n"...)); err == nil && was == e.Key {
+			e.Key = key
+			e.Body = slices.Concat(e.Body[:col], name, e.Body[i:])
+			return e, true
+		}
+	}
+	return e, false
 }
 
 // Blank tells whether nothing stands on a line.

@@ -68,3 +68,20 @@ func TestMerge(t *testing.T) {
 		t.Errorf("got %v", v)
 	}
 }
+
+func TestRenamedKeepsTheRestOfTheLine(t *testing.T) {
+	for _, tt := range []struct{ text, key, want string }{
+		{"  acme: # since 2026\n    a: 1\n", "borg", "  borg: # since 2026\n    a: 1\n"},
+		{"  \"a: b\": # c: d\n    a: 1\n", "borg", "  borg: # c: d\n    a: 1\n"},
+		{"  'it''s: so':\n    a: 1\n", "a: b", "  'a: b':\n    a: 1\n"},
+		{"  a:b: {x: 1}\n", "yes", "  \"yes\": {x: 1}\n"},
+	} {
+		list, _, _, err := Split([]byte(tt.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := list[0].Renamed(tt.key); !ok || string(e.Body) != tt.want || e.Key != tt.key {
+			t.Errorf("%q: %q (%v), want %q", tt.text, e.Body, ok, tt.want)
+		}
+	}
+}

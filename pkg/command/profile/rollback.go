@@ -1,0 +1,86 @@
+package profile
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+type rollbackOptions struct {
+	*cli.Env
+	to         string
+	yes, force bool
+}
+
+// NewRollback makes the command rollback.
+func NewRollback(env *cli.Env, run cli.Runner[rollbackOptions]) *cobra.Command {
+	o := &rollbackOptions{Env: env}
+	c := env.ProfileCommand("rollback [NAME] [flags]", func(ctx context.Context) error {
+		return run.Or(runRollback)(ctx, o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.to, "to", "", "SERIAL")
+	f.BoolVar(&o.yes, "yes", false, "")
+	f.BoolVar(&o.force, "force", false, "")
+	return c
+}
+
+// runRollback brings the certificate of before back. What speaks against it comes before the
+// question, which is asked of a copy.
+func runRollback(ctx context.Context, o *rollbackOptions) error {
+	s, j, err := o.Judged(ctx, cli.TrustOptions{})
+	if err != nil {
+		return err
+	}
+	name, _, err := o.Profile(s)
+	if err != nil {
+		return err
+	}
+	back := lifecycle.RollbackOptions{Judge: j, Profile: name, Serial: o.to, Actor: o.Actor(), Force: o.force}
+	tried, err := s.Rollback(back)
+	if err != nil {
+		return err
+	}
+	if err := o.confirmed(tried); err != nil {
+		return err
+	}
+	back.Serial = tried.Certificate.SerialHex() // the one that was asked about
+	var out *lifecycle.Outcome
+	err = o.Update(ctx, func(s *lifecycle.State) (err error) {
+		out, err = s.Rollback(back)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return o.Result(newImport(o.Env, "", out), func(p *cli.Page) { writeImport(p, out) })
+}
+
+// confirmed asks for the profile's name, with both certificates before the person's eyes.
+func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
+	if o.yes {
+		return nil
+	}
+	params := outcomeParams(out)
+	if !o.IO.CanAsk() {
+		return problem.Say(problem.NoTerminal, "rollback", params)
+	}
+	params["serial"], params["not_after"] = out.Certificate.SerialHex(), problem.Time(out.Certificate.X509.NotAfter)
+	question := "output.rollback.ask"
+	if out.Headline == lifecycle.HeadlineReturned {
+		question = "output.rollback.ask-topic"
+	}
+	answer, err := o.IO.Ask(o.T(question, params))
+	if err != nil {
+		return err
+	}
+	if answer != out.Profile {
+		params["given"] = answer
+		return problem.Say(problem.ConfirmationWrong, "rollback", params)
+	}
+	return nil
+}

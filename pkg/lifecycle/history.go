@@ -1,0 +1,119 @@
+package lifecycle
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Action is what an [Event] records.
+type Action string
+
+// The actions of a history.
+const (
+	Requested  Action = "requested"
+	Registered Action = "registered"
+	Renewed    Action = "renewed"
+	Replaced   Action = "replaced" // another topic, accepted in full
+	Deleted    Action = "deleted"
+	RolledBack Action = "rolled-back"
+	Exported   Action = "exported" // a private key was taken out
+	Renamed    Action = "renamed"
+	Noted      Action = "memo"
+	Uploaded   Action = "uploaded" // handed to a server
+	Told       Action = "told"     // people were told of the expiry
+)
+
+// Event is one line of a profile's history. It is never changed afterwards.
+type Event struct {
+	At           time.Time  `yaml:"at"`
+	By           string     `yaml:"by,omitempty"` // who did it, see [Event.Action]
+	Action       Action     `yaml:"action"`
+	Topic        string     `yaml:"topic,omitempty"`
+	SerialHex    string     `yaml:"serial_hex,omitempty"`
+	NotAfter     *time.Time `yaml:"not_after,omitempty"`
+	SHA256       string     `yaml:"sha256,omitempty"`
+	AppleAccount string     `yaml:"apple_account,omitempty"`
+	Vendor       string     `yaml:"vendor,omitempty"` // who signed the request, as the portal lists it
+	VendorSerial string     `yaml:"vendor_serial,omitempty"`
+	// Detail is what else there is to say: the name before a renaming, the form of an export, to
+	// whom something went.
+	Detail string `yaml:"detail,omitempty"`
+	PEM    string `yaml:"pem,omitempty"` // the certificate that was put away, for a rollback
+}
+
+// settles tells whether an action decides which certificate, and so which topic, a profile has.
+func (a Action) settles() bool {
+	switch a {
+	case Registered, Renewed, Replaced, Deleted, RolledBack:
+		return true
+	}
+	return false
+}
+
+// mostPassing is how many events of one action a profile keeps that pass without settling its
+// certificate: a job that exports each night must not fill the file. Eight months of such nights
+// are kept, and every event that settles something, for ever.
+const mostPassing = 250
+
+// Record adds an event to the history. Of those that settle nothing the oldest go.
+func (p *Profile) Record(e Event) {
+	p.History = append(p.History, e)
+	if e.Action.settles() || e.Action == Renamed {
+		return
+	}
+	same := func(h Event) bool { return h.Action == e.Action }
+	count := 0
+	for _, h := range p.History {
+		if same(h) {
+			count++
+		}
+	}
+	if count > mostPassing {
+		oldest := slices.IndexFunc(p.History, same)
+		p.History = slices.Delete(p.History, oldest, oldest+1)
+	}
+}
+
+// FormerName is the name before the last renaming; empty if there was none.
+func (p *Profile) FormerName() string {
+	if p == nil {
+		return ""
+	}
+	for _, e := range slices.Backward(p.History) {
+		if e.Action == Renamed {
+			return e.Detail
+		}
+	}
+	return ""
+}
+
+// Certified fills in what an event says of a certificate.
+func (e Event) Certified(c *pushcert.Certificate) Event {
+	e.Topic, e.SerialHex, e.NotAfter, e.SHA256 = c.Topic(), c.SerialHex(), new(c.X509.NotAfter), c.SHA256()
+	return e
+}
+
+// Happened is an event with the profile whose history it stands in.
+type Happened struct {
+	Profile string
+	Event
+}
+
+// Happened lists what happened, the oldest first: to one profile, or, without a name, to all.
+func (s *State) Happened(name string) []Happened {
+	names := []string{name}
+	if name == "" {
+		names = s.read()
+	}
+	var all []Happened
+	for _, name := range names {
+		for _, e := range s.Profiles[name].History {
+			all = append(all, Happened{name, e})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Happened) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Profile, b.Profile)) })
+	return all
+}

@@ -1,0 +1,78 @@
+package lifecycle
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// renewedState is a profile "a" with the certificate of key 2, and before it that of key 1.
+func renewedState(t *testing.T, a *authority) (s *State, o ImportOptions) {
+	t.Helper()
+	s, o = &State{Version: Version}, ImportOptions{Judge: a.judge(), Profile: "a"}
+	for key := 1; key <= 2; key++ {
+		request(t, s, "a", key, false)
+		mustImport(t, s, Candidate{Certificate: a.issue(t, key, topicA, now.AddDate(0, key, 0))}, o)
+	}
+	return s, o
+}
+
+func TestRollbackFindsTheCertificateByItsNumber(t *testing.T) {
+	a := newAuthority(t)
+	s, _ := renewedState(t, a)
+	c, err := s.Profiles["a"].PutAway("a", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, ok := range map[string]bool{
+		c.SerialHex(): true, strings.ToLower(c.SerialHex()): true, "00:" + c.SerialHex(): true, c.SerialDec(): true, "ffff": false, "x": false,
+	} {
+		if got, err := s.Profiles["a"].PutAway("a", text); (err == nil) != ok || ok && got.SHA256() != c.SHA256() {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// A request that is out stays out: its certificate is still to come.
+func TestRollbackLeavesRequestsOpen(t *testing.T) {
+	a := newAuthority(t)
+	s, o := renewedState(t, a)
+	request(t, s, "a", 3, false)
+	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.Profiles["a"].Pending); n != 1 {
+		t.Errorf("%d requests are open", n)
+	}
+	mustImport(t, s, Candidate{Certificate: a.issue(t, 3, topicA, now.AddDate(1, 0, 0))}, o)
+}
+
+// The topic that a person named stands above that of the certificate that was deleted.
+func TestRollbackGoesByTheTopicThatAPersonNamed(t *testing.T) {
+	a := newAuthority(t)
+	s, o := renewedState(t, a)
+	if err := s.Delete("a", "", false, now); err != nil {
+		t.Fatal(err)
+	}
+	s.Profiles["a"].ExpectTopic = topicB
+	before := snapshot(t, s)
+	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); codeOf(err) != problem.TopicMismatch {
+		t.Errorf("another topic than was named: %v", err)
+	}
+	if snapshot(t, s) != before {
+		t.Error("a refused rollback changed the state")
+	}
+}
+
+func TestRollbackRefusesWhatAnotherProfileHolds(t *testing.T) {
+	a := newAuthority(t)
+	s, o := renewedState(t, a)
+	if err := s.Delete("a", "", false, now); err != nil {
+		t.Fatal(err)
+	}
+	s.Profiles["b"] = &Profile{Certificate: &Held{PEM: string(a.issue(t, 4, topicA, now.AddDate(1, 0, 0)).PEM())}}
+	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); codeOf(err) != problem.DuplicateTopic {
+		t.Errorf("a topic that stands in another profile: %v", err)
+	}
+}
