@@ -29,7 +29,7 @@ func Urgent(rows []Row, now time.Time) []Row {
 	slices.SortStableFunc(all, func(a, b ranked) int {
 		return cmp.Or(
 			cmp.Compare(b.gravity, a.gravity), cmp.Compare(a.days, b.days),
-			strings.Compare(a.Name(), b.Name()), strings.Compare(string(a.Kind), string(b.Kind)),
+			strings.Compare(strings.ToLower(a.Name()), strings.ToLower(b.Name())), strings.Compare(a.Name(), b.Name()), strings.Compare(string(a.Kind), string(b.Kind)),
 		)
 	})
 	sorted := make([]Row, len(rows))

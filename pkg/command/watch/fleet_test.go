@@ -61,7 +61,7 @@ func (i *issuer) sign(template *x509.Certificate, public crypto.PublicKey) []byt
 // push is a push certificate that ends in so many days.
 func (i *issuer) push(topic string, days int) string {
 	i.serial++
-	end := fleetNow().Truncate(24 * time.Hour).AddDate(0, 0, days+1).Add(-time.Second)
+	end := fleetNow().Truncate(24*time.Hour).AddDate(0, 0, days+1).Add(-time.Second)
 	uid := pkix.AttributeTypeAndValue{Type: asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 1}, Value: topic}
 	return block(i.sign(&x509.Certificate{
 		SerialNumber: big.NewInt(i.serial), Subject: pkix.Name{ExtraNames: []pkix.AttributeTypeAndValue{uid}},

@@ -94,7 +94,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 // row judges one file. That it cannot be opened at all is a slip in the command.
 func (o *StatusOptions) row(at cli.Found, j lifecycle.Judge) (report.Row, error) {
 	name := at.Name
-	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush}, File: name, Role: pushcert.RoleUnknown}
+	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush, Policy: j.Policy}, File: name, Role: pushcert.RoleUnknown}
 	s, err := o.See(at, o.passwordFile)
 	switch {
 	case err != nil:

@@ -89,7 +89,7 @@ func newTable(p *cli.Page, s report.Sheet) table {
 			rest += w
 		}
 	}
-	t.width[nameColumn] = max(leastName, min(t.width[nameColumn], p.Env.IO.Columns-rest))
+	t.width[nameColumn] = min(t.width[nameColumn], max(leastName, p.Env.IO.Columns-rest))
 	return t
 }
 
