@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -35,6 +36,19 @@ func (e *Env) CertificateFields(c *pushcert.Certificate) []Field {
 	}
 }
 
+// CertificateFacts are those of the fields that decide what is done today; with --verbose all.
+func (e *Env) CertificateFacts(c *pushcert.Certificate) []Field {
+	fields := e.CertificateFields(c)
+	if e.Global.Verbose {
+		return fields
+	}
+	needed := []string{"topic", "uid", "serial-hex", "not-after", "days-left"}
+	if c.Role() == pushcert.RoleMDMVendor {
+		needed = append(needed, "organization")
+	}
+	return slices.DeleteFunc(fields, func(f Field) bool { return !slices.Contains(needed, f.Label) })
+}
+
 // daysStyle is the colour of a number of days at the default thresholds.
 func daysStyle(days int) term.Style {
 	switch {
@@ -46,10 +60,10 @@ func daysStyle(days int) term.Style {
 	return term.Green
 }
 
-// VerdictLine writes the last word of a check.
+// VerdictLine writes the verdict of a check, which stands above its details.
 func (p *Page) VerdictLine(worst problem.Severity, exit problem.Exit) {
 	key := map[problem.Exit]string{
-		problem.ExitRefused: "no", problem.ExitCritical: "due", problem.ExitWarning: "soon", problem.ExitOK: "good",
+		problem.ExitRefused: "no", problem.ExitState: "no", problem.ExitCritical: "due", problem.ExitWarning: "soon", problem.ExitOK: "good",
 	}[exit]
 	if exit == problem.ExitOK && worst == problem.Warning {
 		key = "warned"

@@ -50,6 +50,8 @@ type Env struct {
 	trustRoot string
 	// looked tells that the config file was read, or tried in vain, since it was changed.
 	looked bool
+	// failures are forms of output that show failures in their own way, see [Env.ShowFailure].
+	failures map[string]Failure
 	// inputs are the files that the command line asks to read.
 	inputs []door
 	// ifLost is what to say if the result of what was done is lost; nil as long as nothing was done.

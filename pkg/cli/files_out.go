@@ -10,12 +10,18 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 	"github.com/apnsctl/apnsctl/pkg/internal/wholefile"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // Output is where a command writes a file.
 type Output struct {
 	Path  string // "-" is standard output
 	Force bool   // replace a file with other content
+	// Ours, where it is set, tells a file that this program wrote, and may write anew.
+	Ours func(old []byte) bool
+	// Shared makes the file readable for everybody: there is nothing secret in it, and its
+	// reader is another program under another name.
+	Shared bool
 }
 
 // Check tells before anything else is done whether the file may be written: an
@@ -37,6 +43,11 @@ func (o Output) Check(data []byte) error {
 	}
 	if data != nil && info.Size() == int64(len(data)) { // of another length, however large, it is another
 		if old, err := os.ReadFile(o.Path); err == nil && bytes.Equal(old, data) {
+			return nil
+		}
+	}
+	if o.Ours != nil && info.Size() <= pushcert.MaxFileSize {
+		if old, err := os.ReadFile(o.Path); err == nil && o.Ours(old) {
 			return nil
 		}
 	}
@@ -78,7 +89,23 @@ func (e *Env) write(o Output, data []byte) error {
 		_, err := wait.For(e.IO.Done, func() (struct{}, error) { return struct{}{}, os.WriteFile(o.Path, data, 0o600) })
 		return WrapUnwritable(o.Path, err)
 	}
+	if o.Shared {
+		return WrapUnwritable(o.Path, wholefile.ReplaceShared(o.Path, data))
+	}
 	return WrapUnwritable(o.Path, wholefile.Replace(o.Path, data))
+}
+
+// Append adds a text to the end of a file that another program named, by a variable.
+func (e *Env) Append(variable, path, text string) error {
+	if err := e.Guard(variable, path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return Unwritable(path, err)
+	}
+	_, err = f.WriteString(text)
+	return WrapUnwritable(path, errors.Join(err, f.Close()))
 }
 
 // WrapUnwritable is [Unwritable] where there is an error, else nil.

@@ -17,6 +17,18 @@ type Verdict struct{ Exit problem.Exit }
 // Error implements error.
 func (v Verdict) Error() string { return fmt.Sprintf("verdict %d", v.Exit) }
 
+// Failure is how a form of output shows that a command could not do its work, and the exit status
+// that its readers expect.
+type Failure func(message string, exit problem.Exit) (string, problem.Exit)
+
+// ShowFailure has a command show failures so in one form of its output.
+func (e *Env) ShowFailure(command, output string, f Failure) {
+	if e.failures == nil {
+		e.failures = map[string]Failure{}
+	}
+	e.failures[command+" "+output] = f
+}
+
 // Finish reports err in the one way that the contract knows, and returns the status.
 func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 	if err == nil {
@@ -33,6 +45,13 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		p = reason(ctx, err)
 	}
 	e.Complain(p)
+	if form, ok := e.failures[e.Wanted+" "+e.Global.Output]; ok {
+		text, exit := form(e.message(p), p.Code.Exit())
+		if _, err := fmt.Fprint(e.IO.Out, text); err != nil {
+			return problem.ExitUnexpected
+		}
+		return exit
+	}
 	if e.JSON() && e.streaming != nil && e.streaming.begun {
 		if err := e.streaming.fail(e.ErrorView(p)); err != nil {
 			return problem.ExitUnexpected

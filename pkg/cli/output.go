@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf16"
 
@@ -58,6 +59,12 @@ func (e *Env) Verdict(view any, exit problem.Exit, text func(*Page)) error {
 		return Verdict{exit}
 	}
 	return nil
+}
+
+// WriteText writes a result that is neither a page nor JSON.
+func (e *Env) WriteText(text string) error {
+	_, err := io.WriteString(e.IO.Out, text)
+	return lost(err)
 }
 
 func (e *Env) writeJSON(d Document) error {

@@ -19,6 +19,8 @@ type Page struct {
 	B   strings.Builder
 	// rehearsal tells that the page is about something of the simulator's.
 	Rehearsal bool
+	// Dense leaves empty lines out.
+	Dense bool
 }
 
 // Done is the whole page. That it is a rehearsal is said once, before all else.
@@ -28,7 +30,10 @@ func (p *Page) Done() string {
 	}
 	first := &Page{Env: p.Env}
 	first.Say("rehearsal", nil)
-	return first.B.String() + "\n" + p.B.String()
+	if !p.Dense {
+		first.Blank()
+	}
+	return first.B.String() + p.B.String()
 }
 
 // Say writes a sentence of the catalogue's output file.
@@ -51,7 +56,7 @@ func (p *Page) Text(s string) {
 
 // Blank writes an empty line, unless the page starts with it.
 func (p *Page) Blank() {
-	if p.B.Len() > 0 {
+	if p.B.Len() > 0 && !p.Dense {
 		p.B.WriteString("\n")
 	}
 }

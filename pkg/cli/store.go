@@ -241,7 +241,7 @@ func (e *Env) Judge(s *lifecycle.State, t TrustOptions, days ThresholdOptions) (
 	if err != nil {
 		return lifecycle.Judge{}, err
 	}
-	j := lifecycle.Judge{Now: e.Now()}
+	j := lifecycle.Judge{Now: e.Now(), GivenWarn: days.WarnDays != "", GivenCritical: days.CriticalDays != ""}
 	if j.Policy.WarnDays, err = set.days(settingWarnDays); err != nil {
 		return j, err
 	}

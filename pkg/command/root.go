@@ -53,18 +53,26 @@ func newRoot(env *cli.Env) *cobra.Command {
 	root.SetOut(env.IO.Out)
 	root.SetErr(env.IO.Err)
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { env.HelpErr = showHelp(env, c) })
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return cli.FlagProblem(c, err) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		env.Wanted = wanted(c)
+		return cli.FlagProblem(c, err)
+	})
 	root.PersistentPreRunE = func(c *cobra.Command, args []string) error {
 		if len(args) == 1 && (strings.Contains(c.Use, "FILE") || strings.Contains(c.Use, "CSR")) {
 			env.Given = args[0]
 		}
-		env.Wanted = strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "apnsctl "), " ", "-")
+		env.Wanted = wanted(c)
 		return env.Begin(c)
 	}
 	env.GlobalFlags(root.PersistentFlags())
 	common(env, root)
 	common(env, help)
 	return root
+}
+
+// wanted is a command's path in one word.
+func wanted(c *cobra.Command) string {
+	return strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "apnsctl "), " ", "-")
 }
 
 // common gives a command, and those below it, what all have in common: --version goes

@@ -14,6 +14,30 @@ type Judge struct {
 	Now    time.Time
 	Policy pushcert.Policy
 	Trust  *pushcert.Trust
+	// GivenWarn and GivenCritical tell which thresholds were given for this call: a profile's
+	// own do not go before those.
+	GivenWarn, GivenCritical bool
+}
+
+// For is the judge of a profile, by whose own thresholds it goes. Where one of the two is
+// its own and contradicts the other, the other gives way: who wants to hear of a profile
+// from ten days on wants nothing critical before.
+func (j Judge) For(p *Profile) Judge {
+	ownWarn, ownCritical := p.WarnDays != nil && !j.GivenWarn, p.CriticalDays != nil && !j.GivenCritical
+	if ownWarn {
+		j.Policy.WarnDays = *p.WarnDays
+	}
+	if ownCritical {
+		j.Policy.CriticalDays = *p.CriticalDays
+	}
+	switch {
+	case j.Policy.WarnDays >= j.Policy.CriticalDays:
+	case ownCritical && !j.GivenWarn:
+		j.Policy.WarnDays = j.Policy.CriticalDays
+	default:
+		j.Policy.CriticalDays = j.Policy.WarnDays
+	}
+	return j
 }
 
 // Reference is what a certificate is held against: a profile, or what --against names.

@@ -32,7 +32,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 	}
 	alien := len(found) > 0
 	found = append(found, Compare(c.Certificate, r)...)
-	found = append(found, pushcert.CheckPush(c.Certificate, o.Now, o.Policy, o.Trust)...)
+	found = append(found, pushcert.CheckPush(c.Certificate, o.Now, o.For(p).Policy, o.Trust)...)
 	if _, key := s.findKey(c, name, o); !problem.Has(found, problem.KeyMismatch) {
 		found = append(found, key...)
 	}

@@ -11,7 +11,7 @@ import (
 // FileItem judges a file by itself, as what it is, with nothing to compare it with.
 // Whether the private key is at hand is not asked.
 func FileItem(f *pushcert.File, j Judge) Item {
-	i := Item{Kind: KindPush, Certificate: f.Leaf(), Findings: slices.Concat(f.Findings, f.Check(j.Now, j.Policy, j.Trust))}
+	i := Item{Kind: KindPush, Certificate: f.Leaf(), Policy: j.Policy, Findings: slices.Concat(f.Findings, f.Check(j.Now, j.Policy, j.Trust))}
 	for n, found := range i.Findings {
 		if found.Code == problem.KeyEncrypted {
 			i.Findings[n].Severity = problem.Info

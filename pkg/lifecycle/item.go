@@ -27,8 +27,12 @@ type Item struct {
 	Profile     string // of a push certificate
 	Certificate *pushcert.Certificate
 	Token       *Token
-	// PendingDays is the age of the newest open request; nil without one.
-	PendingDays *int
+	// Policy has the thresholds that it is judged by.
+	Policy pushcert.Policy
+	// PendingDays is the age of the newest open request, and PendingSince when that was made;
+	// nil without one.
+	PendingDays  *int
+	PendingSince *time.Time
 	// KnownTopic is the topic that a profile without a certificate waits for.
 	KnownTopic string
 	Findings   []problem.Finding
@@ -99,7 +103,8 @@ func (s *State) Items(j Judge) ([]Item, error) {
 	items := slices.Concat([]Item{}, profiles)
 	if vendor != nil {
 		items = append(items, Item{
-			Kind: KindVendor, Certificate: vendor, PendingDays: pendingDays(s.Vendor.Pending, j.Now),
+			Kind: KindVendor, Certificate: vendor, Policy: j.Policy,
+			PendingDays: pendingDays(s.Vendor.Pending, j.Now), PendingSince: pendingSince(s.Vendor.Pending),
 			Findings: pushcert.CheckVendor(vendor, j.Now, j.Policy, j.Trust),
 		})
 	}
@@ -124,7 +129,11 @@ func (s *State) ItemOf(name string, j Judge) (Item, error) {
 
 func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j Judge) Item {
 	p := s.Profiles[name]
-	item := Item{Kind: KindPush, Profile: name, Certificate: all.leaf[name], PendingDays: pendingDays(p.Pending, j.Now)}
+	j = j.For(p)
+	item := Item{
+		Kind: KindPush, Profile: name, Certificate: all.leaf[name], Policy: j.Policy,
+		PendingDays: pendingDays(p.Pending, j.Now), PendingSince: pendingSince(p.Pending),
+	}
 	if item.Certificate == nil {
 		item.KnownTopic = p.remembered().Topic
 		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Pending, j.Now)...)
@@ -182,7 +191,7 @@ func (s *State) Due(j Judge) ([]string, error) {
 			return nil, err
 		}
 		known := p.remembered().Source
-		if c == nil && (known == TopicExpected || known == TopicRefused) || c != nil && c.DaysLeft(j.Now) <= j.Policy.WarnDays {
+		if c == nil && (known == TopicExpected || known == TopicRefused) || c != nil && c.DaysLeft(j.Now) <= j.For(p).Policy.WarnDays {
 			due = append(due, name)
 		}
 	}

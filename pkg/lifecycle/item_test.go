@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 func TestItemsAtTheBoundaries(t *testing.T) {
@@ -162,5 +163,32 @@ func TestChoose(t *testing.T) {
 	}
 	if _, err := one.Profile("nope"); codeOf(err) != problem.ProfileUnknown {
 		t.Errorf("unknown: %v", err)
+	}
+}
+
+// A profile's own thresholds go before the settings, and those of the call before both.
+func TestThresholdsOfAProfile(t *testing.T) {
+	settings := pushcert.Policy{WarnDays: 60, CriticalDays: 30}
+	for name, c := range map[string]struct {
+		warn, critical           *int
+		givenWarn, givenCritical bool
+		want                     pushcert.Policy
+	}{
+		"none of its own":                        {want: settings},
+		"both":                                   {warn: new(90), critical: new(45), want: pushcert.Policy{WarnDays: 90, CriticalDays: 45}},
+		"an early warning":                       {warn: new(90), want: pushcert.Policy{WarnDays: 90, CriticalDays: 30}},
+		"late alone, and critical gives way":     {warn: new(10), want: pushcert.Policy{WarnDays: 10, CriticalDays: 10}},
+		"critical early, and warning gives way":  {critical: new(90), want: pushcert.Policy{WarnDays: 90, CriticalDays: 90}},
+		"zero is a number of days":               {warn: new(0), critical: new(0), want: pushcert.Policy{}},
+		"the wrong way round counts as critical": {warn: new(10), critical: new(20), want: pushcert.Policy{WarnDays: 20, CriticalDays: 20}},
+		"the call goes before both":              {warn: new(90), critical: new(45), givenWarn: true, givenCritical: true, want: settings},
+		"the call's warning, its own critical":   {critical: new(90), givenWarn: true, want: pushcert.Policy{WarnDays: 60, CriticalDays: 60}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := Judge{Policy: settings, GivenWarn: c.givenWarn, GivenCritical: c.givenCritical}
+			if got := j.For(&Profile{WarnDays: c.warn, CriticalDays: c.critical}).Policy; got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
 	}
 }

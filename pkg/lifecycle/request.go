@@ -115,3 +115,11 @@ func pendingDays(pending []Pending, now time.Time) *int {
 	age := now.Sub(pending[len(pending)-1].CreatedAt)
 	return new(max(0, int(age/(24*time.Hour))))
 }
+
+// pendingSince is when the newest request was made; nil without one.
+func pendingSince(pending []Pending) *time.Time {
+	if len(pending) == 0 {
+		return nil
+	}
+	return &pending[len(pending)-1].CreatedAt
+}

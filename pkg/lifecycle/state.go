@@ -78,6 +78,9 @@ type Profile struct {
 	AppleAccount string `yaml:"apple_account,omitempty"`
 	Email        string `yaml:"email,omitempty"`
 	Country      string `yaml:"country,omitempty"`
+	// WarnDays and CriticalDays, where they are there, go before the file's settings.
+	WarnDays     *int   `yaml:"warn_days,omitempty"`
+	CriticalDays *int   `yaml:"critical_days,omitempty"`
 	Remarks      string `yaml:"remarks,omitempty"`
 	AcquiredOn   string `yaml:"acquired_on,omitempty"` // YYYY-MM-DD
 	// ExpectTopic is the topic that a person named (--expect-topic).

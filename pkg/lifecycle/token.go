@@ -96,7 +96,7 @@ func (s *State) TokenItems(j Judge) []Item {
 	})
 	var items []Item
 	for _, t := range sorted {
-		items = append(items, Item{Kind: t.Kind, Token: &t, Findings: t.Check(j)})
+		items = append(items, Item{Kind: t.Kind, Token: &t, Policy: j.Policy, Findings: t.Check(j)})
 	}
 	return items
 }

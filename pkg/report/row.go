@@ -17,6 +17,12 @@ type Row struct {
 	File    string                // as it was given; empty for what the config file holds
 	Account string                // the Apple account of a profile
 	Stored  *pushcert.Certificate // what it was compared with
+
+	Vendor     string    // who signed the request, or whose certificate it is
+	ImportedAt time.Time // zero for what is not registered
+	ImportedBy string
+	AcquiredOn string // YYYY-MM-DD
+	Remarks    string
 }
 
 // Watched are rows for what a config file watches.
@@ -24,12 +30,52 @@ func Watched(s *lifecycle.State, items []lifecycle.Item) []Row {
 	var rows []Row
 	for _, i := range items {
 		row := Row{Item: i, Role: roleOf(i)}
-		if p := s.Profiles[i.Profile]; p != nil {
-			row.Account = p.AppleAccount
-		}
+		row.note(s)
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// note adds what the config file tells beside the certificate or token.
+func (r *Row) note(s *lifecycle.State) {
+	if p := s.Profiles[r.Profile]; p != nil {
+		r.Account, r.AcquiredOn, r.Remarks = p.AppleAccount, p.AcquiredOn, p.Remarks
+		if held := p.Certificate; held != nil {
+			r.Vendor, r.ImportedAt, r.ImportedBy = held.Vendor, held.ImportedAt, held.ImportedBy
+		}
+	}
+	switch {
+	case r.Token != nil:
+		r.ImportedAt, r.ImportedBy = r.Token.ImportedAt, r.Token.ImportedBy
+	case r.Kind == lifecycle.KindVendor && len(s.Vendor.Identities) > 0:
+		last := s.Vendor.Identities[len(s.Vendor.Identities)-1]
+		r.ImportedAt, r.ImportedBy = last.ImportedAt, last.ImportedBy
+	}
+}
+
+// Name is what a row is told from others of its kind by: its profile, a file as it was
+// given, a token's name, a vendor's organisation.
+func (r Row) Name() string {
+	switch {
+	case r.File != "":
+		return r.File
+	case r.Profile != "":
+		return r.Profile
+	case r.Token != nil:
+		return r.Token.Name
+	case r.Certificate != nil:
+		return r.Certificate.Organization()
+	}
+	return ""
+}
+
+// DaysLeft is nil for what has no end.
+func (r Row) DaysLeft(now time.Time) *int { return r.ends(now).DaysLeft }
+
+// Worst is the gravest finding that is more than a note; false where all is well.
+func (r Row) Worst() (problem.Finding, bool) {
+	found := slices.DeleteFunc(slices.Clone(r.Findings), func(f problem.Finding) bool { return f.Code == problem.Simulated })
+	return problem.Worst(found)
 }
 
 func roleOf(i lifecycle.Item) pushcert.Role {
@@ -49,17 +95,19 @@ type Report struct {
 	Findings []problem.Finding
 	Worst    problem.Severity
 	Exit     problem.Exit
+	Whole    problem.Exit // without --fail-on
 }
 
 // Sum draws the sum of rows, and of findings that belong to none of them.
 func Sum(rows []Row, none []problem.Finding, g problem.Grading) Report {
 	r := Report{Rows: rows, Findings: none}
-	r.Worst, r.Exit = r.Grade(g)
+	r.Worst, r.Exit = r.grade(g)
+	_, r.Whole = r.grade(problem.Grading{Strict: g.Strict})
 	return r
 }
 
-// Grade is the verdict by another grading.
-func (r Report) Grade(g problem.Grading) (problem.Severity, problem.Exit) {
+// grade is the verdict by a grading.
+func (r Report) grade(g problem.Grading) (problem.Severity, problem.Exit) {
 	all := slices.Clone(r.Findings)
 	for _, row := range r.Rows {
 		all = append(all, row.Findings...)

@@ -24,6 +24,8 @@ type Streams struct {
 	Color bool
 	// Columns is the width of text, [Columns] as a rule.
 	Columns int
+	// Screen is the width of the terminal that Out is, for what gains from it: tables. Zero is not known.
+	Screen int
 	// Device opens the terminal for a question. It is nil where nobody can answer.
 	Device func() (Device, error)
 	// Done ends a question that waits for its answer; nil never does.
@@ -39,6 +41,9 @@ func New(in, out, err *os.File, noColor bool) *Streams {
 	tty := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	s := &Streams{In: in, Out: out, Err: err, OutTTY: tty(out), ErrTTY: tty(err), Columns: Columns}
 	s.Color = s.OutTTY && !noColor && enableColor(out)
+	if columns, _, err := term.GetSize(int(out.Fd())); s.OutTTY && err == nil {
+		s.Screen = columns
+	}
 	if tty(in) || s.ErrTTY {
 		s.Device = openDevice
 	}

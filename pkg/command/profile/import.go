@@ -173,7 +173,7 @@ func writeImport(p *cli.Page, out *lifecycle.Outcome) {
 	params := outcomeParams(out)
 	p.Blank()
 	p.Say("import.headline."+string(out.Headline), params)
-	fields := p.Env.CertificateFields(out.Certificate)
+	fields := p.Env.CertificateFacts(out.Certificate)
 	if out.Previous != nil && out.Action != "" {
 		fields = append(
 			fields,

@@ -2,10 +2,14 @@ package watch
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
@@ -16,6 +20,9 @@ type StatusOptions struct {
 	files        []string
 	trust        cli.TrustOptions
 	passwordFile string
+	out          string
+	force, long  bool
+	states       []string
 }
 
 // NewStatus makes the command status.
@@ -25,27 +32,69 @@ func NewStatus(env *cli.Env, run cli.Runner[StatusOptions]) *cobra.Command {
 		o.files = args
 		return run.Or(runStatus)(ctx, o)
 	})
+	c.Annotations = map[string]string{"outputs": strings.Join(report.Forms(), " ")}
+	env.ShowFailure("status", "nagios", func(message string, exit problem.Exit) (string, problem.Exit) {
+		status, _ := report.NagiosStatus(exit)
+		if exit != problem.ExitInterrupted {
+			exit = problem.Exit(max(status, nagiosUnknown))
+		}
+		return report.NagiosError(message), exit
+	})
+	env.ShowFailure("status", "github", func(message string, exit problem.Exit) (string, problem.Exit) {
+		return report.GitHubError(message), exit
+	})
 	f := c.Flags()
 	o.ThresholdOptions.Flags(f)
 	f.StringVar(&o.trust.Root, "trust-root", "", "FILE")
 	f.StringVar(&o.trust.Chain, "chain", "", "FILE")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	cli.OutputVar(f, &o.out, "out", "", "FILE")
+	f.BoolVar(&o.force, "force", false, "")
+	f.BoolVar(&o.long, "long", false, "")
+	f.StringSliceVar(&o.states, "state", nil, "STATES")
+	cli.Choices(f, "state", stateNames()...)
 	return c
 }
 
+// nagiosUnknown is the status of a plugin that could not look.
+const nagiosUnknown = 3
+
 func runStatus(ctx context.Context, o *StatusOptions) error {
+	for _, state := range o.states {
+		if !slices.Contains(stateNames(), state) {
+			return problem.Say(problem.Usage, "choice", problem.Params{
+				"flag": "--state", "value": state, "choices": strings.Join(stateNames(), ", "),
+			})
+		}
+	}
+	if err := o.checkOut(); err != nil {
+		return err
+	}
 	look := o.watched
 	if len(o.files) > 0 {
 		look = o.inFiles
 	}
-	r, rehearsal, err := look(ctx)
+	sheet, err := look(ctx)
 	if err != nil {
 		return err
 	}
-	words, now := o.English(), o.Now()
-	v := report.Of(r, words, func(row report.Row) report.Status { return row.Status(now, words) })
-	return o.Verdict(v, r.Exit, func(p *cli.Page) {
-		p.Rehearsal = rehearsal
-		writeStatus(p, r)
-	})
+	sheet.Words = words{o.Env}
+	return o.write(sheet)
+}
+
+// conditions are the states that --state keeps; none keeps all.
+func (o *StatusOptions) conditions() []lifecycle.Condition {
+	var states []lifecycle.Condition
+	for _, state := range o.states {
+		states = append(states, lifecycle.Condition(state))
+	}
+	return states
+}
+
+func stateNames() []string {
+	var names []string
+	for _, c := range report.Conditions() {
+		names = append(names, string(c))
+	}
+	return names
 }

@@ -6,31 +6,25 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
-	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// writeStatus writes one block a row: the line that matters, then the facts, then what is
+// writeBlocks writes one block a row: the line that matters, then the facts, then what is
 // wrong. What is only worth a note is not.
-func writeStatus(p *cli.Page, r report.Report) {
-	if len(r.Rows) == 0 {
-		p.Findings(r.Findings)
-	}
-	for _, row := range r.Rows {
+func writeBlocks(p *cli.Page, s report.Sheet) {
+	p.VerdictLine(s.Worst, s.Whole)
+	p.Findings(s.Findings)
+	for _, row := range s.Rows {
 		p.Blank()
-		state := row.Condition()
-		key := string(state)
-		if row.File != "" && state == lifecycle.ConditionMissing {
-			key = "unjudged"
-		}
-		word := p.Env.T("output.condition."+key, nil)
-		p.B.WriteString(p.Env.IO.Paint(term.Bold, msg.Clean(itemName(p, row))) + "  " + p.Env.IO.Paint(conditionStyle(state), word) + "\n")
+		p.B.WriteString(p.Env.IO.Paint(term.Bold, s.Title(row)) + "  " + p.Env.IO.Paint(conditionStyle(row.Condition()), s.State(row)) + "\n")
 		p.Fields(rowFields(p, row)...)
 		p.Findings(slices.DeleteFunc(slices.Clone(row.Findings), func(f problem.Finding) bool { return f.Severity <= problem.Info }))
 	}
+	p.Blank()
+	writeEnd(p, s)
 }
 
 // rowFields are the facts of a row.
@@ -63,23 +57,11 @@ func rowFields(p *cli.Page, row report.Row) []cli.Field {
 	if row.PendingDays != nil {
 		fields = append(fields, cli.Field{Label: "pending", Value: e.T("output.status.pending", problem.Params{"days": strconv.Itoa(*row.PendingDays)})})
 	}
-	return fields
-}
-
-// itemName is what a row is called: as its file was given, else by what it is.
-func itemName(p *cli.Page, i report.Row) string {
-	if i.File != "" {
-		return cli.Named(i.File)
-	}
-	switch i.Kind {
-	case lifecycle.KindVendor:
-		return p.Env.T("output.status.vendor", problem.Params{"vendor": i.Certificate.Organization()})
-	case lifecycle.KindADEToken:
-		return p.Env.T("output.status.ade-token", problem.Params{"name": i.Token.Name})
-	case lifecycle.KindContentToken:
-		return p.Env.T("output.status.content-token", problem.Params{"name": i.Token.Name})
-	}
-	return i.Profile
+	return append(
+		fields,
+		cli.Field{Label: "acquired-on", Value: row.AcquiredOn},
+		cli.Field{Label: "remarks", Value: row.Remarks},
+	)
 }
 
 func conditionStyle(c lifecycle.Condition) term.Style {

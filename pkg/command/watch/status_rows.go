@@ -3,6 +3,7 @@ package watch
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -12,20 +13,32 @@ import (
 )
 
 // watched reports what the config file holds: all of it, or one profile.
-func (o *StatusOptions) watched(ctx context.Context) (r report.Report, rehearsal bool, err error) {
+func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err error) {
 	if o.passwordFile != "" {
-		return r, false, problem.Say(problem.Usage, "flag-needs-file", problem.Params{"flag": "--file-password-file", "command": "apnsctl status"})
+		return sheet, problem.Say(problem.Usage, "flag-needs-file", problem.Params{"flag": "--file-password-file", "command": "apnsctl status"})
 	}
 	s, err := o.StateOfProfile(ctx)
 	if err != nil {
-		return r, false, err
+		return sheet, err
 	}
 	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
 	if err != nil {
-		return r, false, err
+		return sheet, err
 	}
 	rows, err := watched(o.Env, s, j)
-	return report.Sum(rows, report.Nothing(rows), g), j.Trust.Rehearsal(), err
+	sheet = o.sheet(rows, report.Nothing(rows), j, g)
+	sheet.Source = s.Sealing.Recipient
+	return sheet, err
+}
+
+// sheet is the report over rows, the most urgent first.
+func (o *StatusOptions) sheet(rows []report.Row, none []problem.Finding, j lifecycle.Judge, g problem.Grading) report.Sheet {
+	rows = report.Urgent(rows, o.Now())
+	rehearsal := j.Trust.Rehearsal() || slices.ContainsFunc(rows, func(r report.Row) bool { return problem.Has(r.Findings, problem.Simulated) })
+	sum := report.Sum(rows, none, g)
+	return report.Sheet{
+		Report: sum.Only(o.conditions()), All: rows, Now: o.Now(), Policy: j.Policy, Grading: g, Rehearsal: rehearsal,
+	}
 }
 
 // watched are the rows that -p selects, or all.
@@ -43,24 +56,24 @@ func watched(e *cli.Env, s *lifecycle.State, j lifecycle.Judge) ([]report.Row, e
 
 // inFiles reports the files that were named, with no need of a config file. One that can
 // be read lends its thresholds and authorities.
-func (o *StatusOptions) inFiles(ctx context.Context) (r report.Report, rehearsal bool, err error) {
+func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err error) {
 	if o.Global.Profile != "" {
-		return r, false, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--profile", "other": "FILE"})
+		return sheet, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--profile", "other": "FILE"})
 	}
 	s, err := o.State(ctx)
 	if ctx.Err() != nil {
-		return r, false, err
+		return sheet, err
 	}
 	if err != nil {
 		s = nil
 	}
 	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
 	if err != nil {
-		return r, false, err
+		return sheet, err
 	}
 	files, err := cli.Expand(ctx, o.files)
 	if err != nil {
-		return r, false, err
+		return sheet, err
 	}
 	var rows []report.Row
 	var none []problem.Finding
@@ -71,17 +84,17 @@ func (o *StatusOptions) inFiles(ctx context.Context) (r report.Report, rehearsal
 		}
 		row, err := o.row(file, j)
 		if err = cmp.Or(err, ctx.Err()); err != nil {
-			return r, false, orProfile(err, s, file.Name)
+			return sheet, orProfile(err, s, file.Name)
 		}
 		rows = append(rows, row)
 	}
-	return report.Sum(rows, none, g), j.Trust.Rehearsal(), nil
+	return o.sheet(rows, none, j, g), nil
 }
 
 // row judges one file. That it cannot be opened at all is a slip in the command.
 func (o *StatusOptions) row(at cli.Found, j lifecycle.Judge) (report.Row, error) {
 	name := at.Name
-	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush}, File: name, Role: pushcert.RoleUnknown}
+	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush, Policy: j.Policy}, File: name, Role: pushcert.RoleUnknown}
 	s, err := o.See(at, o.passwordFile)
 	switch {
 	case err != nil:

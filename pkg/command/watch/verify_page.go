@@ -10,25 +10,24 @@ import (
 // report prints the verdict over everything that was checked.
 func (o *verifyOptions) report(rows []report.Row, known string, g problem.Grading) error {
 	r := report.Sum(rows, report.Nothing(rows), g)
-	_, whole := r.Grade(problem.Grading{Strict: g.Strict})
 	words, now := o.English(), o.Now()
 	v := report.Of(r, words, func(row report.Row) report.Verified { return row.Verified(now, words) })
 	return o.Verdict(v, r.Exit, func(p *cli.Page) {
+		p.VerdictLine(r.Worst, r.Whole)
+		if r.Exit != r.Whole {
+			p.Say("verify.below", nil)
+		}
 		for _, row := range rows {
+			p.Blank()
 			if o.file == "" && o.against != "" {
 				writeRow(p, row, known)
 			} else {
 				writeVerified(p, row)
 			}
-			p.Blank()
 		}
 		if len(rows) == 0 {
-			p.Say("verify.nothing", nil)
 			p.Blank()
-		}
-		p.VerdictLine(r.Worst, whole)
-		if r.Exit != whole {
-			p.Say("verify.below", nil)
+			p.Say("verify.nothing", nil)
 		}
 	})
 }
@@ -52,7 +51,7 @@ func writeVerified(p *cli.Page, row report.Row) {
 	}
 	fields := []cli.Field{{Label: "role", Value: p.Role(row.Role)}}
 	if row.Certificate != nil {
-		fields = append(fields, p.Env.CertificateFields(row.Certificate)...)
+		fields = append(fields, p.Env.CertificateFacts(row.Certificate)...)
 	}
 	if row.Stored != nil && row.Stored.SHA256() != row.Certificate.SHA256() {
 		fields = append(

@@ -2,7 +2,10 @@
 
 package wholefile
 
-import "errors"
+import (
+	"errors"
+	"io/fs"
+)
 
 // replaceUnnamed is what only Linux can do.
-func replaceUnnamed(string, []byte) error { return errors.ErrUnsupported }
+func replaceUnnamed(string, []byte, fs.FileMode) error { return errors.ErrUnsupported }

@@ -4,6 +4,7 @@ package wholefile
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,15 +20,26 @@ const unfinished = ".apnsctl-tmp"
 // Replace writes a temporary file beside path and renames it, so that no reader sees
 // half a key. Where the system can do that, the file gets its name when it is whole; elsewhere a
 // kill leaves it behind, and the next write into the folder clears it away.
-func Replace(path string, data []byte) error {
+func Replace(path string, data []byte) error { return replace(path, data, private) }
+
+// ReplaceShared is [Replace] of a file that everybody may read.
+func ReplaceShared(path string, data []byte) error { return replace(path, data, shared) }
+
+// The modes that a file can have.
+const (
+	private fs.FileMode = 0o600
+	shared  fs.FileMode = 0o644
+)
+
+func replace(path string, data []byte, mode fs.FileMode) error {
 	sweep(filepath.Dir(path))
-	if replaceUnnamed(path, data) == nil {
+	if replaceUnnamed(path, data, mode) == nil {
 		return nil
 	}
-	return replaceNamed(path, data) // tells what is wrong, if the system is not to blame
+	return replaceNamed(path, data, mode) // tells what is wrong, if the system is not to blame
 }
 
-func replaceNamed(path string, data []byte) (err error) {
+func replaceNamed(path string, data []byte, mode fs.FileMode) (err error) {
 	f, lock, err := openUnfinished(path)
 	if err != nil {
 		return err
@@ -38,7 +50,9 @@ func replaceNamed(path string, data []byte) (err error) {
 		}
 		_ = lock.Close() // it ends with the process in any case
 	}()
-	_, err = f.Write(data)
+	if _, err = f.Write(data); mode != private {
+		err = errors.Join(err, f.Chmod(mode))
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -66,7 +67,7 @@ func TestLeftoversAreClearedAway(t *testing.T) {
 func TestWritesOfOneFileAtOnce(t *testing.T) {
 	for name, replace := range map[string]func(string, []byte) error{"as the system can": Replace, "with a name": func(path string, data []byte) error {
 		sweep(filepath.Dir(path))
-		return replaceNamed(path, data)
+		return replaceNamed(path, data, private)
 	}} {
 		t.Run(name, func(t *testing.T) { writeAtOnce(t, replace) })
 	}
@@ -99,5 +100,23 @@ func writeAtOnce(t *testing.T, replace func(string, []byte) error) {
 	}
 	if left := unfinishedIn(t, folder); len(left) > 0 {
 		t.Errorf("left are %q", left)
+	}
+}
+
+// Whatever the umask, a shared file can be read by everybody, and no other one.
+func TestModes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // it has no such modes
+	}
+	for name, write := range map[string]func(string, []byte, fs.FileMode) error{"as the system can": replace, "with a name": replaceNamed} {
+		for _, mode := range []fs.FileMode{private, shared} {
+			path := filepath.Join(t.TempDir(), "out")
+			if err := write(path, []byte("text"), mode); err != nil {
+				t.Fatal(err)
+			}
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != mode {
+				t.Errorf("%s: mode %v, want %v (%v)", name, info.Mode(), mode, err)
+			}
+		}
 	}
 }

@@ -1,0 +1,126 @@
+package watch
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// detail is how much is said of each group.
+type detail struct {
+	names int  // how many names at most
+	hints bool // the whole next step, else its first command
+	one   bool // the names on one line
+	bare  bool // no next step at all
+	most  int  // how many groups; zero is all
+}
+
+// most lines below a long table, beside the rows themselves.
+const linesBelow = 10
+
+// writeGroups writes what is not ok, grouped by what to do next. Below a long table it takes
+// few lines: as much is left out as has to be, the explanations first.
+func writeGroups(p *cli.Page, s report.Sheet) {
+	groups := report.Groups(s.Rows)
+	if len(groups) == 0 {
+		return
+	}
+	const names = 10
+	quiet := p.Env.Global.Quiet
+	if !p.Dense {
+		for _, g := range groups {
+			p.Blank()
+			writeGroup(p, s, g, detail{names: names, hints: true, bare: quiet})
+		}
+		return
+	}
+	room := linesBelow - 1 // the totals
+	for _, line := range []bool{s.Rehearsal, true, !quiet, !quiet && s.Exit != s.Whole} {
+		if line {
+			room--
+		}
+	}
+	p.B.WriteString(fitting(p, s, groups, room, []detail{
+		{names: names, hints: true, bare: quiet}, {names: names, bare: quiet}, {names: names, one: true, bare: quiet},
+		{names: names, one: true, bare: true}, {names: names, one: true, bare: true, most: room - 1},
+	}))
+}
+
+// fitting is the text of the groups with the first of the details that leaves it short enough.
+func fitting(p *cli.Page, s report.Sheet, groups []report.Group, room int, details []detail) (text string) {
+	for _, d := range details {
+		part := &cli.Page{Env: p.Env, Dense: true}
+		shown := groups
+		if d.most > 0 && len(groups) > d.most {
+			shown = groups[:d.most]
+		}
+		for _, g := range shown {
+			writeGroup(part, s, g, d)
+		}
+		if rest := len(groups) - len(shown); rest > 0 {
+			part.Text(p.Env.T("status.more-groups", problem.Params{"count": strconv.Itoa(rest)}))
+		}
+		if text = part.B.String(); strings.Count(text, "\n") <= room {
+			break
+		}
+	}
+	return text
+}
+
+// writeGroup writes one paragraph: what to do, for which rows, and how.
+func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
+	e, f := p.Env, g.First
+	key := "status.do." + strings.ReplaceAll(f.Key(), ".", "-") + "-" + f.Severity.String()
+	what, known := e.Msg.Lookup(key)
+	if !known {
+		what = string(f.Code)
+	}
+	before, wrapped := e.T("status.group", problem.Params{"do": what}), term.Wrap(names(s, g, d.names), e.IO.Columns)
+	for n := d.names; ; n-- {
+		wrapped = term.Wrap(before+names(s, g, n), e.IO.Columns)
+		if !d.one || n == 1 || !strings.Contains(wrapped, "\n") {
+			break
+		}
+	}
+	style := cli.SeverityStyle(f.Severity)
+	p.B.WriteString(e.IO.Paint(style, before) + strings.TrimPrefix(wrapped, before) + "\n")
+	if !known && !d.one {
+		p.Indented(e.Sentence(f.Key(), f.Params))
+	}
+	if d.bare {
+		return
+	}
+	hint := e.Hint(f.Key(), f.Params)
+	if !d.hints {
+		hint = firstCommand(hint)
+	}
+	if hint != "" {
+		p.Indented(hint)
+	}
+}
+
+// names are the rows of a group, as many as there is room for.
+func names(s report.Sheet, g report.Group, most int) string {
+	var all []string
+	for i, r := range g.Rows {
+		if i == most {
+			return s.Words.T("status.and-more", problem.Params{"names": strings.Join(all, ", "), "count": strconv.Itoa(len(g.Rows) - i)})
+		}
+		all = append(all, s.Title(r))
+	}
+	return strings.Join(all, ", ")
+}
+
+// firstCommand is the first command of a next step.
+func firstCommand(hint string) string {
+	for line := range strings.SplitSeq(hint, "\n") {
+		if strings.HasPrefix(line, "  apnsctl ") {
+			return line
+		}
+	}
+	return ""
+}

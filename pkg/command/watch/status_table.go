@@ -1,0 +1,143 @@
+package watch
+
+import (
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/report"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// manyRows is how many rows leave no room for explanations: what stands below the table has
+// to be on the screen with its last lines.
+const manyRows = 20
+
+// writeTable writes the verdict, a line a row, what to do, and the totals.
+func writeTable(p *cli.Page, s report.Sheet) {
+	p.Dense = len(s.Rows) > manyRows
+	p.VerdictLine(s.Worst, s.Whole)
+	p.Findings(s.Findings)
+	if len(s.Rows) > 0 {
+		p.Blank()
+	}
+	for _, line := range newTable(p, s).lines() {
+		p.B.WriteString(line + "\n")
+	}
+	writeGroups(p, s)
+	p.Blank()
+	writeEnd(p, s)
+}
+
+// writeEnd writes what was not looked at, and the totals.
+func writeEnd(p *cli.Page, s report.Sheet) {
+	if !p.Env.Global.Quiet && s.Exit != s.Whole {
+		p.Text(p.Env.T("output.verify.below", nil))
+	}
+	if !p.Env.Global.Quiet {
+		p.B.WriteString(p.Env.IO.Paint(term.Dim, p.Env.T("status.unrevoked", nil)) + "\n")
+	}
+	p.Text(s.Totals())
+}
+
+// table is rows in columns.
+type table struct {
+	p     *cli.Page
+	s     report.Sheet
+	cells [][]string // a row's state, name, days left, date, and the end of its topic
+	width []int
+	bars  bool
+}
+
+// The columns that are not as wide as their widest cell.
+const (
+	nameColumn  = 1
+	leastName   = 8
+	topicEnd    = 8
+	barWidth    = 12
+	markWidth   = 3
+	columnGap   = "  "
+	roomForBars = 100 // with dates in UTC too
+)
+
+func newTable(p *cli.Page, s report.Sheet) table {
+	t := table{p: p, s: s, width: make([]int, 5), bars: !p.Env.Global.Verbose || p.Env.IO.Columns >= roomForBars}
+	for _, r := range s.Rows {
+		date := ""
+		if end := r.End(); end != nil {
+			date = s.Date(*end)
+			if p.Env.Global.Verbose {
+				date += " " + end.UTC().Format("2006-01-02T15:04Z")
+			}
+		}
+		topic := r.Topic()
+		if r.Kind == lifecycle.KindVendor {
+			topic = ""
+		}
+		row := []string{s.State(r), s.Title(r), s.Left(r), date, s.Words.Clean(topic[max(0, len(topic)-topicEnd):])}
+		for i, cell := range row {
+			t.width[i] = max(t.width[i], term.Width(cell))
+		}
+		t.cells = append(t.cells, row)
+	}
+	rest := markWidth + len(columnGap)*(len(t.width)-1)
+	if t.bars {
+		rest += len(columnGap) + barWidth
+	}
+	for i, w := range t.width {
+		if i != nameColumn {
+			rest += w
+		}
+	}
+	t.width[nameColumn] = min(t.width[nameColumn], max(leastName, p.Env.IO.Columns-rest))
+	return t
+}
+
+// lines are the rows, each on one line.
+func (t table) lines() (lines []string) {
+	paint := t.p.Env.IO.Paint
+	for i, r := range t.s.Rows {
+		style, cells := conditionStyle(r.Condition()), t.cells[i]
+		name := term.Pad(shorten(cells[nameColumn], t.width[nameColumn]), t.width[nameColumn])
+		left := strings.Repeat(" ", max(0, t.width[2]-term.Width(cells[2]))) + cells[2]
+		all := []string{paint(style, term.Pad(mark(r.Condition()), markWidth)+term.Pad(cells[0], t.width[0])), paint(term.Bold, name), left, term.Pad(cells[3], t.width[3])}
+		if t.bars {
+			all = append(all, paint(style, term.Pad(report.Bar(r.DaysLeft(t.s.Now)), barWidth)))
+		}
+		lines = append(lines, strings.TrimRight(strings.Join(append(all, cells[4]), columnGap), " "))
+	}
+	return lines
+}
+
+// mark tells a state without colour, in characters that take one column in every terminal.
+func mark(c lifecycle.Condition) string {
+	return map[lifecycle.Condition]string{
+		lifecycle.ConditionOK: "+", lifecycle.ConditionWarning: "!", lifecycle.ConditionCritical: "!!",
+		lifecycle.ConditionExpired: "x", lifecycle.ConditionMissing: "?",
+	}[c]
+}
+
+// shorten leaves the middle of a long name out: the beginning and the end tell it from others.
+func shorten(name string, columns int) string {
+	const gap = ".."
+	if term.Width(name) <= columns {
+		return name
+	}
+	runes := []rune(name)
+	head, tail := 0, len(runes)
+	for width, front := len(gap), true; head < tail; front = !front {
+		next := runes[head]
+		if !front {
+			next = runes[tail-1]
+		}
+		if width += term.Width(string(next)); width > columns {
+			break
+		}
+		if front {
+			head++
+		} else {
+			tail--
+		}
+	}
+	return string(runes[:head]) + gap + string(runes[tail:])
+}

@@ -1,0 +1,112 @@
+package watch
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
+	"github.com/apnsctl/apnsctl/pkg/term"
+)
+
+// words are what the writers of a report say, in the person's language.
+type words struct{ *cli.Env }
+
+// Clean implements [report.Words].
+func (w words) Clean(text string) string { return msg.Clean(text) }
+
+// Lang implements [report.Words].
+func (w words) Lang() string { return string(w.Msg.Lang) }
+
+// output is where --out leads. What status wrote before, it writes anew: a job does so every
+// night.
+func (o *StatusOptions) output() cli.Output {
+	form := o.Global.Output
+	return cli.Output{
+		Path: o.out, Force: o.force, Shared: form == "prometheus",
+		Ours: func(old []byte) bool { return report.Written(form, old) },
+	}
+}
+
+// checkOut tells before anything is read whether the file can be written.
+func (o *StatusOptions) checkOut() error {
+	if o.out == "" || o.out == cli.Stdio {
+		return nil
+	}
+	return o.output().Check(nil)
+}
+
+// write ends the command: the report in the form that was asked for, and the verdict.
+func (o *StatusOptions) write(s report.Sheet) error {
+	exit := s.Exit
+	if o.Global.Output == "nagios" {
+		status, _ := report.NagiosStatus(exit)
+		exit = problem.Exit(status)
+	}
+	if o.out != "" && o.out != cli.Stdio {
+		var text bytes.Buffer
+		if err := o.print(s, &text, nil); err != nil {
+			return err
+		}
+		if err := o.Write(o.output(), text.Bytes()); err != nil {
+			return err
+		}
+		if !o.JSON() { // with it, a document is on standard output in every case
+			return o.summed(s, exit)
+		}
+	}
+	if err := o.print(s, o.IO.Out, o.IO); err != nil {
+		return err
+	}
+	return o.summed(s, exit)
+}
+
+// summed adds the table to a job's summary, and ends the command with its verdict.
+func (o *StatusOptions) summed(s report.Sheet, exit problem.Exit) error {
+	const variable = "GITHUB_STEP_SUMMARY"
+	if path := o.Getenv(variable); path != "" && o.Global.Output == "github" {
+		if err := o.Append(variable, path, s.Summary()); err != nil {
+			return err
+		}
+	}
+	if exit != problem.ExitOK {
+		return cli.Verdict{Exit: exit}
+	}
+	return nil
+}
+
+// print writes the report to a stream, or as it is in a file where there is none.
+func (o *StatusOptions) print(s report.Sheet, to io.Writer, screen *term.Streams) error {
+	env := *o.Env
+	env.IO = &term.Streams{Out: to, Columns: term.Columns}
+	if screen != nil {
+		env.IO.Color, env.IO.Columns = screen.Color, columns(screen)
+	}
+	if form, ok := report.Form(o.Global.Output); ok {
+		return env.WriteText(form(s))
+	}
+	var view any // nobody else waits for the sentences of ten thousand
+	if env.JSON() {
+		en := env.English()
+		view = report.Of(s.Report, en, func(row report.Row) report.Status { return row.Status(s.Now, en) })
+	}
+	return env.Result(view, func(p *cli.Page) {
+		p.Rehearsal = s.Rehearsal
+		if o.long {
+			writeBlocks(p, s)
+			return
+		}
+		writeTable(p, s)
+	})
+}
+
+// columns is the width of a table: that of the terminal, as long as a table can be read there.
+func columns(s *term.Streams) int {
+	const least, most = 60, 160
+	if s.Screen == 0 {
+		return s.Columns
+	}
+	return min(max(s.Screen, least), most)
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Words has all that writers say, in one language.
+type Words interface {
+	problem.Words
+	// T is a text of the catalogue.
+	T(key string, params problem.Params) string
+	// Clean is a text of other people's without what a terminal would obey, on one line.
+	Clean(text string) string
+	// Lang is the language, as HTML and calendars name it.
+	Lang() string
+}
+
+// Sheet is a report with all that its writers need.
+type Sheet struct {
+	Report
+
+	All     []Row           // before rows were left out, for the totals
+	Now     time.Time       // in the reader's time zone
+	Policy  pushcert.Policy // thresholds of what has none of its own
+	Grading problem.Grading
+	Words   Words
+	// Rehearsal tells that all is about a simulator's certificates.
+	Rehearsal bool
+	// Source tells the config file from others, so that calendars do not mix their entries up.
+	Source string
+}
+
+// Writer writes a sheet in one form.
+type Writer func(Sheet) string
+
+// Form is the writer of a value of --output, and false for those that are none of this
+// package's.
+func Form(name string) (Writer, bool) {
+	w, ok := map[string]Writer{
+		"csv": Sheet.CSV, "prometheus": Sheet.Prometheus, "nagios": Sheet.Nagios, "github": Sheet.GitHub,
+		"junit": Sheet.JUnit, "ics": Sheet.Calendar, "html": Sheet.HTML,
+	}[name]
+	return w, ok
+}
+
+// Forms are the values of --output, beside text and JSON.
+func Forms() []string { return []string{"csv", "prometheus", "nagios", "github", "junit", "ics", "html"} }
+
+// Written tells whether a text is one that a form wrote: such a file may be written anew. An
+// empty file holds nothing that could be lost.
+func Written(name string, old []byte) bool {
+	begin := map[string]string{
+		"csv": csvHeader, "prometheus": prometheusBegin, "nagios": nagiosBegin, "junit": junitBegin, "ics": calendarBegin, "html": htmlBegin,
+		"json": "{\n  \"schema\": \"apnsctl/v1\",",
+	}[name]
+	return len(old) == 0 || begin != "" && strings.HasPrefix(string(old), begin)
+}
+
+// State is the word for a row's state.
+func (s Sheet) State(r Row) string {
+	state := string(r.Condition())
+	if r.File != "" && r.Condition() == lifecycle.ConditionMissing {
+		state = "unjudged"
+	}
+	return s.Words.T("output.condition."+state, nil)
+}
+
+// Title is what a row is called: as its file was given, else by what it is.
+func (s Sheet) Title(r Row) string {
+	params := problem.Params{"name": r.Name()}
+	switch {
+	case r.File == "-":
+		return "(stdin)"
+	case r.File != "":
+	case r.Kind == lifecycle.KindVendor:
+		return s.Words.T("status.name.vendor", params)
+	case r.Kind == lifecycle.KindADEToken:
+		return s.Words.T("status.name.ade-token", params)
+	case r.Kind == lifecycle.KindContentToken:
+		return s.Words.T("status.name.content-token", params)
+	}
+	return s.Words.Clean(r.Name())
+}
+
+// Date is the day of a moment on the reader's calendar.
+func (s Sheet) Date(t time.Time) string { return t.In(s.Now.Location()).Format(time.DateOnly) }
+
+// Left says how many days are left, or since when none are; empty for what has no end.
+func (s Sheet) Left(r Row) string {
+	days := r.DaysLeft(s.Now)
+	switch {
+	case days == nil:
+		return ""
+	case *days == 0:
+		return s.Words.T("status.left.today", nil)
+	case *days == -1:
+		return s.Words.T("status.left.yesterday", nil)
+	case *days < 0:
+		return s.Words.T("status.left.expired", problem.Params{"days": strconv.Itoa(-*days)})
+	case *days == 1:
+		return s.Words.T("status.left.one", nil)
+	}
+	return s.Words.T("status.left.days", problem.Params{"days": strconv.Itoa(*days)})
+}
+
+// Line is a row in one line: its name, its state, its days left, its date.
+func (s Sheet) Line(r Row) string {
+	parts := []string{s.State(r)}
+	if end := r.End(); end != nil {
+		parts = append(parts, s.Left(r), s.Date(*end))
+	}
+	return s.Title(r) + ": " + strings.Join(parts, ", ")
+}
+
+// Says is what a finding says, on one line.
+func (s Sheet) Says(f problem.Finding) string { return s.Words.Clean(s.Words.Sentence(f.Key(), f.Params)) }
+
+// Graves are the findings of a row that are more than a note.
+func Graves(r Row) []problem.Finding {
+	var found []problem.Finding
+	for _, f := range r.Findings {
+		if f.Severity > problem.Info && f.Code != problem.Simulated {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Totals are the last line: how many are watched, and how many of them are in which state.
+func (s Sheet) Totals() string {
+	count := Count(s.All)
+	var parts []string
+	for _, c := range Conditions() {
+		if n := count[c]; n > 0 {
+			parts = append(parts, s.Words.T("status.total."+string(c), problem.Params{"count": strconv.Itoa(n)}))
+		}
+	}
+	total := s.Words.T("status.total.all", problem.Params{"count": strconv.Itoa(len(s.All))})
+	if len(parts) == 0 {
+		return total
+	}
+	return total + s.Words.T("status.total.colon", nil) + strings.Join(parts, s.Words.T("status.total.comma", nil))
+}
+
+// Verdict is the verdict in words.
+func (s Sheet) Verdict() string {
+	return s.Words.T("output.verdict."+VerdictKey(s.Worst, s.Whole), nil)
+}
+
+// VerdictKey is the key of the sentence that says a verdict.
+func VerdictKey(worst problem.Severity, exit problem.Exit) string {
+	if exit == problem.ExitOK && worst >= problem.Warning {
+		return "warned"
+	}
+	return map[problem.Exit]string{
+		problem.ExitRefused: "no", problem.ExitState: "no", problem.ExitCritical: "due", problem.ExitWarning: "soon", problem.ExitOK: "good",
+	}[exit]
+}
