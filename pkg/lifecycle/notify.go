@@ -105,12 +105,13 @@ func (s *State) RememberTold(about Subject, recipient string, rung int, actor st
 	if list == nil {
 		return
 	}
-	first := !slices.ContainsFunc(*list, func(r Reminded) bool {
-		return r.Kind == kind && r.Name == about.Name && r.Serial == about.Serial && r.Rung <= rung
-	})
+	is := func(r Reminded) bool { return r.Kind == kind && r.Name == about.Name && r.Serial == about.Serial }
+	first := !slices.ContainsFunc(*list, func(r Reminded) bool { return is(r) && r.Rung <= rung })
 	*list = slices.DeleteFunc(*list, func(r Reminded) bool {
-		same := r.Kind == kind && r.Name == about.Name
-		return same && r.Serial == about.Serial && r.Recipient == recipient || r.Serial != about.Serial && now.Sub(r.At) > forgotten
+		if is(r) {
+			return r.Recipient == recipient
+		}
+		return now.Sub(r.At) > forgotten
 	})
 	*list = append(*list, Reminded{kind, about.Name, about.Serial, recipient, rung, now})
 	if p := s.Profiles[about.Profile]; p != nil && first && kind == "" {
