@@ -31,6 +31,10 @@ func (f *follower) line(line string, before []string) error {
 		if i := slices.Index(args, "--purge"); i >= 0 {
 			args = append(args[:len(args)-1], "--confirm", flagOf(args, "-p"))
 		}
+	case "config set":
+		if len(args) == 3 { // asks at a terminal
+			args = append(args, "-")
+		}
 	case "push":
 		if flagOf(args, "--endpoint") == "" {
 			return errors.New("a rehearsal that pushes to Apple")

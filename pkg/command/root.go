@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/devices"
 	"github.com/apnsctl/apnsctl/pkg/command/doctor"
 	"github.com/apnsctl/apnsctl/pkg/command/inspect"
+	"github.com/apnsctl/apnsctl/pkg/command/notify"
 	"github.com/apnsctl/apnsctl/pkg/command/profile"
 	"github.com/apnsctl/apnsctl/pkg/command/push"
 	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
@@ -22,9 +23,9 @@ import (
 // catalogue by the command's path when somebody asks.
 func newRoot(env *cli.Env) *cobra.Command {
 	root := cli.Group("apnsctl COMMAND",
-		settings.NewInit(env, nil), vendors.New(env), request.NewCSR(env, nil), request.NewPortal(env, nil),
+		settings.NewInit(env, nil), settings.NewConfig(env), vendors.New(env), request.NewCSR(env, nil), request.NewPortal(env, nil),
 		inspect.New(env, nil), watch.NewVerify(env, nil), profile.NewImport(env, nil),
-		watch.NewStatus(env, nil), watch.NewToken(env), profile.NewExport(env, nil), profile.NewDelete(env, nil), profile.NewMemo(env, nil),
+		watch.NewStatus(env, nil), notify.New(env, nil), watch.NewToken(env), profile.NewExport(env, nil), profile.NewDelete(env, nil), profile.NewMemo(env, nil),
 		push.New(env, nil), doctor.New(env, nil), devices.New(env),
 		rehearse.NewSimulate(env, nil), rehearse.NewDemo(env, Main, nil),
 		newCompletion(env), newVersion(env),
