@@ -48,6 +48,14 @@ func remembered(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// toldSome is exit for a run of notify that fails after it has told some, and remembers them.
+func toldSome(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) >= 3 && args[2] == "notify", "toldsome STATUS PROGRAM notify [ARGUMENT...]")
+	if status, changed := perform(ts, args); status == 0 || !changed {
+		ts.Fatalf("exit status %d, config file changed: %v; want a failure after which some are remembered", status, changed)
+	}
+}
+
 // refusals counts the refused files that the config file remembers.
 func refusals(ts *testscript.TestScript) int {
 	return strings.Count(string(configFiles(ts)[0]), "\n    refused:\n")

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
 
 // TestFailures is what becomes of the config file and of keys when something goes wrong that
 // no command can help. The folders are made once.
@@ -9,6 +13,9 @@ func TestFailures(t *testing.T) {
 	for _, fixture := range []string{"initialised", "vendor", "pending", "several"} {
 		w.write(fixture+"/token.json", sampleFile(t, "token/content.json"))
 	}
+	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(hook.Close)
+	w.hook = hook.URL
 	t.Run("trouble", func(t *testing.T) { tryInTrouble(t, w) })
 	t.Run("at once", func(t *testing.T) { writeAtOnce(t, w) })
 	t.Run("result lost", func(t *testing.T) { loseResults(t, w) })

@@ -64,6 +64,8 @@ func (f *follower) value(what, word string, args, before []string) (string, erro
 		return f.made["request"], nil
 	case "JOURNAL":
 		return f.path("new.journal"), nil
+	case "HOST":
+		return "127.0.0.1", nil
 	case "ADDRESS":
 		return "mdm@example.com", nil
 	case "mdm.cer":
@@ -82,7 +84,7 @@ func (f *follower) value(what, word string, args, before []string) (string, erro
 	case "TokenUpdate.plist", "fleet.csv":
 		return f.devices()
 	}
-	if slices.Contains([]string{"NAME", "TEXT", "TOKEN", "MAGIC", "TOPIC", "FOLDER", "SHELL", "YYYY-MM-DD", "AUTHORITY", "--tokens-file", "--certificate", "--key", "--against"}, word) {
+	if slices.Contains([]string{"NAME", "TEXT", "TOKEN", "MAGIC", "TOPIC", "FOLDER", "SHELL", "YYYY-MM-DD", "AUTHORITY", "VALUE", "--tokens-file", "--certificate", "--key", "--against"}, word) {
 		return "", errUnknown
 	}
 	return "", fmt.Errorf("nobody can tell what to write for %s", word)

@@ -33,6 +33,10 @@ func (f *follower) line(line string, before []string) error {
 		}
 	case "rollback":
 		args = append(args, "--yes")
+	case "config set":
+		if len(args) == 3 { // asks at a terminal
+			args = append(args, "-")
+		}
 	case "push":
 		if flagOf(args, "--endpoint") == "" {
 			return errors.New("a rehearsal that pushes to Apple")

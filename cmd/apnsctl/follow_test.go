@@ -141,6 +141,9 @@ func (f *follower) run(args ...string) (doc map[string]any, status int, err erro
 	defer stop()
 	command := exec.CommandContext(ctx, path, args...)
 	command.Dir, command.Env = f.path("."), f.env
+	if slices.Contains(args, "-") {
+		command.Stdin = strings.NewReader("https://example.com/typed\n")
+	}
 	out, err := command.Output()
 	var answer struct {
 		Result map[string]any
@@ -207,7 +210,7 @@ func verb(args []string) string {
 			break
 		}
 		parts = append(parts, args[i])
-		if !slices.Contains([]string{"vendor", "token", "devices"}, args[i]) {
+		if !slices.Contains([]string{"vendor", "token", "devices", "config"}, args[i]) {
 			break
 		}
 	}

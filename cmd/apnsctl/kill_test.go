@@ -31,7 +31,7 @@ type writer struct {
 	args    string
 	out     string // the file that it writes besides
 	purges  bool   // keys go on purpose
-	before  string // a command that has to come first
+	before  string // commands that have to come first, with semicolons between
 	config  string // the file of the fixture that is its config file, if not that
 }
 
@@ -54,6 +54,9 @@ func writers() []writer {
 		{fixture: "several", args: "memo -p acme --remarks two"},
 		{fixture: "several", args: "config profiles rename acme borg"},
 		{fixture: "registered", args: "rollback -p acme --yes", before: "import renewed.pem"},
+		{fixture: "several", args: "config set notify.to it@example.com"},
+		{fixture: "several", args: "config unset organization"},
+		{fixture: "several", args: "notify -p acme", before: "config set notify.webhooks.ops.url HOOK; config set notify.ladder 3650"},
 		{fixture: "several", args: "export -p acme --for pem --out new.pem", out: "new.pem"},
 		{fixture: "several", args: "export -p acme --for pem --force --out acme.pem", out: "acme.pem"},
 	}
@@ -71,9 +74,12 @@ func (r writer) prepare(t *testing.T, w *world) string {
 	if !strings.HasPrefix(r.args, "init") {
 		w.check(os.Rename(filepath.Join(dir, "start"), filepath.Join(dir, "config.yaml")))
 	}
-	if r.before != "" {
-		if status, said := here(t, w, dir, nil, r.before); status != 0 {
-			t.Fatalf("%s: status %d\n%s", r.before, status, said)
+	for before := range strings.SplitSeq(strings.ReplaceAll(r.before, "HOOK", w.hook), "; ") {
+		if before == "" {
+			continue
+		}
+		if status, said := here(t, w, dir, nil, before); status != 0 {
+			t.Fatalf("%s: status %d\n%s", before, status, said)
 		}
 	}
 	return dir

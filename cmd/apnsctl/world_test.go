@@ -41,6 +41,8 @@ type world struct {
 	dir string
 	now time.Time
 	sim *simulator.Simulator
+	// hook is the address of a web server that takes everything; empty where a test needs none.
+	hook string
 	// counsel is what the program advised in the scripts.
 	counsel *counsel
 }

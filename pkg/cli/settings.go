@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -11,27 +12,49 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 )
 
-// The settings: one key for the flag, the APNSCTL_ variable and the file.
+// The settings that other packages ask for: one key for the flag, the APNSCTL_ variable and the
+// file. All are in package setting.
 const (
-	SettingOrganization = "organization"
-	SettingAppleAccount = "apple_account"
-	SettingEmail        = "email"
-	SettingCountry      = "country"
-	SettingPortalURL    = "portal_url"
-	settingWarnDays     = "warn_days"
-	settingCriticalDays = "critical_days"
+	SettingOrganization = setting.Organization
+	SettingAppleAccount = setting.AppleAccount
+	SettingEmail        = setting.Email
+	SettingCountry      = setting.Country
+	SettingPortalURL    = setting.PortalURL
 )
 
 // DefaultPortalURL is the page of Apple Push Certificates Portal.
 const DefaultPortalURL = "https://identity.apple.com/pushcert/"
 
+// DefaultLadder is told when nobody set another: each day of the last week, and thrice before.
+const DefaultLadder = "90,60,30,7-1,0"
+
+// SettingVariable is the variable that stands above the file's value of a setting.
+func SettingVariable(key string) string {
+	return "APNSCTL_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// Source is where a setting's value comes from.
+type Source string
+
+// The sources, each above the ones before it.
+const (
+	SourceDefault     Source = "default"
+	SourceFile        Source = "file"
+	SourceEnvironment Source = "environment"
+	SourceFlag        Source = "flag"
+)
+
 // Settings answers what a setting is: flag, else variable, else file, else default.
 // This file is the only one that knows viper, which reads and never writes, and sees
 // the file's settings alone: it would fold the case of profile names and split them
 // at dots.
-type Settings struct{ v *viper.Viper }
+type Settings struct {
+	v       *viper.Viper
+	sources map[string]Source
+}
 
 // Settings reads all layers. flags holds the values of flags that were given.
 func (e *Env) Settings(ctx context.Context, flags map[string]string) (Settings, error) {
@@ -42,6 +65,9 @@ func (e *Env) Settings(ctx context.Context, flags map[string]string) (Settings, 
 	return e.settingsOf(s, flags)
 }
 
+// SettingsOf is [Env.Settings] of a state that was read; nil where there is no file.
+func (e *Env) SettingsOf(s *lifecycle.State) (Settings, error) { return e.settingsOf(s, nil) }
+
 // settingsOf is settings of a state that was read; nil where there is no file.
 func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings, error) {
 	file := map[string]any{}
@@ -51,15 +77,20 @@ func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings,
 			return Settings{}, err
 		}
 	}
-	v := viper.New()
-	for key, value := range map[string]any{settingWarnDays: 60, settingCriticalDays: 30, SettingPortalURL: DefaultPortalURL} {
+	v, sources := viper.New(), map[string]Source{}
+	for key, value := range map[string]any{
+		setting.WarnDays: 60, setting.CriticalDays: 30, SettingPortalURL: DefaultPortalURL,
+		setting.NotifyLadder: DefaultLadder, setting.NotifyAccount: false,
+	} {
 		v.SetDefault(key, value)
 	}
-	keys := []string{SettingOrganization, SettingAppleAccount, SettingEmail, SettingCountry, SettingPortalURL, settingWarnDays, settingCriticalDays}
 	environment := map[string]any{}
-	for _, key := range keys {
-		if value := e.Getenv("APNSCTL_" + strings.ToUpper(key)); value != "" {
-			environment[key] = value
+	for _, key := range setting.Keys() {
+		if value := e.Getenv(SettingVariable(key)); value != "" {
+			put(environment, key, value)
+			sources[key] = SourceEnvironment
+		} else if has(file, key) {
+			sources[key] = SourceFile
 		}
 	}
 	for _, layer := range []map[string]any{file, environment} {
@@ -70,9 +101,36 @@ func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings,
 	for key, value := range flags {
 		if value != "" {
 			v.Set(key, value)
+			sources[key] = SourceFlag
 		}
 	}
-	return Settings{v}, nil
+	return Settings{v, sources}, nil
+}
+
+// put sets a key with dots in nested maps, as the file has them.
+func put(to map[string]any, key string, value any) {
+	first, rest, nested := strings.Cut(key, ".")
+	if !nested {
+		to[key] = value
+		return
+	}
+	below, ok := to[first].(map[string]any)
+	if !ok {
+		below = map[string]any{}
+		to[first] = below
+	}
+	put(below, rest, value)
+}
+
+// has tells whether nested maps have a key with dots.
+func has(in map[string]any, key string) bool {
+	first, rest, nested := strings.Cut(key, ".")
+	value, ok := in[first]
+	if !ok || !nested {
+		return ok
+	}
+	below, ok := value.(map[string]any)
+	return ok && has(below, rest)
 }
 
 func settingsMap(s lifecycle.Settings) (map[string]any, error) {
@@ -86,6 +144,31 @@ func settingsMap(s lifecycle.Settings) (map[string]any, error) {
 
 // Text is a setting that is a text.
 func (s Settings) Text(key string) string { return s.v.GetString(key) }
+
+// Source is where its value comes from.
+func (s Settings) Source(key string) Source { return cmp.Or(s.sources[key], SourceDefault) }
+
+// List is a setting of several values. In a variable they have commas between.
+func (s Settings) List(key string) []string {
+	if text, ok := s.v.Get(key).(string); ok {
+		return SplitList(text)
+	}
+	return s.v.GetStringSlice(key)
+}
+
+// SplitList takes a text apart at its commas.
+func SplitList(text string) []string {
+	var list []string
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
+// Number is a setting that is a number; zero where nothing is set.
+func (s Settings) Number(key string) int { return s.v.GetInt(key) }
 
 // Portal is the address of Apple's page, which a browser opens: nothing but a web page may be
 // there, for a config file can come from somebody else.

@@ -14,6 +14,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
@@ -237,15 +238,15 @@ func (e *Env) Graded(s *lifecycle.State, t TrustOptions, o ThresholdOptions) (li
 
 // Judge is what the checks need: the present time, thresholds and trust.
 func (e *Env) Judge(s *lifecycle.State, t TrustOptions, days ThresholdOptions) (lifecycle.Judge, error) {
-	set, err := e.settingsOf(s, map[string]string{settingWarnDays: days.WarnDays, settingCriticalDays: days.CriticalDays})
+	set, err := e.settingsOf(s, map[string]string{setting.WarnDays: days.WarnDays, setting.CriticalDays: days.CriticalDays})
 	if err != nil {
 		return lifecycle.Judge{}, err
 	}
 	j := lifecycle.Judge{Now: e.Now(), GivenWarn: days.WarnDays != "", GivenCritical: days.CriticalDays != ""}
-	if j.Policy.WarnDays, err = set.days(settingWarnDays); err != nil {
+	if j.Policy.WarnDays, err = set.days(setting.WarnDays); err != nil {
 		return j, err
 	}
-	if j.Policy.CriticalDays, err = set.days(settingCriticalDays); err != nil {
+	if j.Policy.CriticalDays, err = set.days(setting.CriticalDays); err != nil {
 		return j, err
 	}
 	j.Trust, err = e.Trust(s, t)

@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/devices"
 	"github.com/apnsctl/apnsctl/pkg/command/doctor"
 	"github.com/apnsctl/apnsctl/pkg/command/inspect"
+	"github.com/apnsctl/apnsctl/pkg/command/notify"
 	"github.com/apnsctl/apnsctl/pkg/command/profile"
 	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
 	"github.com/apnsctl/apnsctl/pkg/command/request"
@@ -32,6 +33,15 @@ func TestJSONFields(t *testing.T) {
 		{cli.ErrorView{}, "code message hint params"},
 		{problem.View{}, "code severity message hint params"},
 		{settings.InitView{}, "path recipient passphrase rehearsal"},
+		{settings.SettingView{}, "key profile value source"},
+		{settings.ConfigListView{}, "path settings"},
+		{settings.ConfigPathView{}, "path"},
+		{settings.ConfigSetView{}, "key profile value source changed"},
+		{notify.View{}, "told due failed skipped"},
+		{notify.DueView{}, "kind profile name rung days_left channel recipient"},
+		{notify.ToldView{}, "kind profile name rung days_left channel recipient at"},
+		{notify.FailedView{}, "kind profile name rung days_left channel recipient code"},
+		{notify.SkippedView{}, "profile why"},
 		{vendors.VendorCSRView{}, "path reused subject"},
 		{vendors.VendorView{}, "added organization subject serial_hex serial_dec not_before not_after days_left sha256 findings"},
 		{vendors.VendorShowView{}, "identities pending"},

@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/devices"
 	"github.com/apnsctl/apnsctl/pkg/command/doctor"
 	"github.com/apnsctl/apnsctl/pkg/command/inspect"
+	"github.com/apnsctl/apnsctl/pkg/command/notify"
 	"github.com/apnsctl/apnsctl/pkg/command/profile"
 	"github.com/apnsctl/apnsctl/pkg/command/push"
 	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
@@ -32,6 +33,7 @@ func newRoot(env *cli.Env) *cobra.Command {
 		watch.NewVerify(env, nil),
 		profile.NewImport(env, nil),
 		watch.NewStatus(env, nil),
+		notify.New(env, nil),
 		watch.NewToken(env),
 		profile.NewExport(env, nil),
 		profile.NewDelete(env, nil),

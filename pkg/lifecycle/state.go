@@ -8,13 +8,15 @@ const Version = 1
 // State is everything that apnsctl knows: the content of the one config file.
 // The yaml tags are the file's keys; package state reads and writes them strictly.
 type State struct {
-	Version   int                 `yaml:"version"`
-	Settings  Settings            `yaml:"settings,omitempty"`
-	Sealing   Sealing             `yaml:"sealing"`
-	TrustRoot string              `yaml:"trust_root,omitempty"` // PEM bundle; makes the file a rehearsal
-	Vendor    Vendor              `yaml:"vendor,omitempty"`
-	Tokens    []Token             `yaml:"tokens,omitempty"`
-	Profiles  map[string]*Profile `yaml:"profiles,omitempty"`
+	Version   int      `yaml:"version"`
+	Settings  Settings `yaml:"settings,omitempty"`
+	Sealing   Sealing  `yaml:"sealing"`
+	TrustRoot string   `yaml:"trust_root,omitempty"` // PEM bundle; makes the file a rehearsal
+	Vendor    Vendor   `yaml:"vendor,omitempty"`
+	Tokens    []Token  `yaml:"tokens,omitempty"`
+	// Reminded is what was told of the vendor certificate and of tokens, see [Profile.Reminded].
+	Reminded []Reminded          `yaml:"reminded,omitempty"`
+	Profiles map[string]*Profile `yaml:"profiles,omitempty"`
 	// Unread are the names of further profiles, where one alone was asked for: those that have
 	// no topic and no key of it. Such a state serves questions about that profile.
 	Unread []string `yaml:"-"`
@@ -29,6 +31,7 @@ type Settings struct {
 	PortalURL    string `yaml:"portal_url,omitempty"`
 	WarnDays     *int   `yaml:"warn_days,omitempty"`
 	CriticalDays *int   `yaml:"critical_days,omitempty"`
+	Notify       Notify `yaml:"notify,omitempty"`
 }
 
 // Sealing says to whom private keys are sealed (age, https://age-encryption.org/v1).
@@ -92,11 +95,13 @@ type Profile struct {
 	Refused *Refused `yaml:"refused,omitempty"`
 	// Shared says that the owner allowed this certificate or topic to stand in
 	// other profiles too (--allow-shared).
-	Shared      bool      `yaml:"shared,omitempty"`
-	Certificate *Held     `yaml:"certificate,omitempty"`
-	Pending     []Pending `yaml:"pending,omitempty"` // newest last
-	Keys        []Key     `yaml:"keys,omitempty"`    // archived, newest last
-	History     []Event   `yaml:"history,omitempty"` // oldest first
+	Shared      bool           `yaml:"shared,omitempty"`
+	Notify      *ProfileNotify `yaml:"notify,omitempty"`
+	Certificate *Held          `yaml:"certificate,omitempty"`
+	Pending     []Pending      `yaml:"pending,omitempty"`  // newest last
+	Keys        []Key          `yaml:"keys,omitempty"`     // archived, newest last
+	History     []Event        `yaml:"history,omitempty"`  // oldest first
+	Reminded    []Reminded     `yaml:"reminded,omitempty"` // who was told, see remind
 }
 
 // Vendor holds the identities that sign requests. Two may overlap in their last weeks.

@@ -46,6 +46,7 @@ const (
 	TopicNotMDM          Code = "topic-not-mdm"
 	SandboxProfile       Code = "sandbox-profile"
 	Purpose              Code = "purpose"
+	RecipientMissing     Code = "recipient-missing"
 )
 
 // Codes of errors that are not findings: why a command could not do its work.
@@ -80,12 +81,18 @@ const (
 	PassphraseWrong   Code = "passphrase-wrong"
 	KeyTampered       Code = "key-tampered"
 
-	APNsRefused     Code = "apns-refused"
-	APNsUnreachable Code = "apns-unreachable"
-	APNsTLS         Code = "apns-tls"
-	APNsProtocol    Code = "apns-protocol"
-	ListenFailed    Code = "listen-failed"
-	DemoFailed      Code = "demo-failed"
+	APNsRefused        Code = "apns-refused"
+	APNsUnreachable    Code = "apns-unreachable"
+	APNsTLS            Code = "apns-tls"
+	APNsProtocol       Code = "apns-protocol"
+	MailRefused        Code = "mail-refused"
+	MailUnreachable    Code = "mail-unreachable"
+	WebhookRefused     Code = "webhook-refused"
+	WebhookUnreachable Code = "webhook-unreachable"
+	SecretMissing      Code = "secret-missing"
+
+	ListenFailed Code = "listen-failed"
+	DemoFailed   Code = "demo-failed"
 )
 
 // exits is the one table of exit codes. A code missing here exits with
@@ -101,6 +108,8 @@ var exits = map[Code]Exit{
 	PassphraseMissing: ExitState, PassphraseWrong: ExitState, KeyTampered: ExitState,
 	PasswordMissing: ExitState, PasswordWrong: ExitState,
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
+	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
+	SecretMissing: ExitState, RecipientMissing: ExitUsage,
 	Interrupted: ExitInterrupted,
 }
 
@@ -125,7 +134,7 @@ var findingCodes = []Code{
 	OlderThanStored, RequestEncoding, RequestSignature, RequestSHA1, RequestChain,
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
-	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose,
+	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose, RecipientMissing,
 }
 
 var errorCodes = []Code{
@@ -134,5 +143,6 @@ var errorCodes = []Code{
 	FileUnrecognised, FileUnsupported, FileDamaged,
 	JournalLocked, StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,
 	PassphraseMissing, PassphraseWrong, KeyTampered,
-	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol, ListenFailed, DemoFailed,
+	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol,
+	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, SecretMissing, ListenFailed, DemoFailed,
 }

@@ -137,7 +137,11 @@ func (o *renewOptions) years(ctx context.Context, names func(*lifecycle.State) [
 	}
 	at := nextstep.Situation{State: s, Now: o.Now()}
 	for _, name := range names(s) {
-		y, err := at.Year(name, j.Policy.WarnDays)
+		own := j
+		if p := s.Profiles[name]; p != nil {
+			own = j.For(p)
+		}
+		y, err := at.Year(name, own.Policy.WarnDays)
 		if err != nil {
 			return nil, err
 		}

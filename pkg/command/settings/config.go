@@ -6,9 +6,11 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 )
 
-// NewConfig makes the command config, which holds those about the config file itself.
+// NewConfig groups the commands about what the config file says.
 func NewConfig(env *cli.Env) *cobra.Command {
-	return cli.Group("config COMMAND",
+	return cli.Group(
+		"config COMMAND",
+		newConfigGet(env, nil), newConfigSet(env, nil), newConfigUnset(env, nil), newConfigList(env, nil), newConfigPath(env, nil),
 		newConfigProfiles(env),
 	)
 }

@@ -79,7 +79,13 @@ func table() map[string]rule {
 		"pkg/gate":     {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/nextstep": {ours: []string{"pkg/lifecycle", "pkg/problem"}, never: pure},
 		"pkg/report":   {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
-		"pkg/signing":  {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/remind":   {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/setting":  {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/remind"}, never: pure},
+		"pkg/reference": {
+			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
+		},
+		"pkg/deliver": {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
@@ -89,7 +95,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
@@ -98,19 +104,20 @@ func table() map[string]rule {
 		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/report"), never: world},
+		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
 		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
-		"pkg/command/settings": {ours: append(family(), "pkg/signing"), never: world},
+		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/report"), never: world},
 
 		"pkg/command": {
 			ours: append(
-				family(), "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/profile",
+				family(), "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/notify", "pkg/command/profile",
 				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/settings",
 				"pkg/command/vendors", "pkg/command/watch",
 			),

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// A run of notify is killed at each step of the disk, after its first delivery and before the
+// last memory of it; then it runs again. Everyone is told; twice is told at most the one whose
+// memory was not written yet.
+func TestNotifyIsKilled(t *testing.T) {
+	w := newWorld(t)
+	var mu sync.Mutex
+	told := map[string]int{}
+	hook := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		body, err := io.ReadAll(r.Body)
+		var d struct{ Kind, Profile string }
+		if err != nil || json.Unmarshal(body, &d) != nil {
+			out.WriteHeader(http.StatusBadRequest)
+		}
+		told[d.Kind+" "+d.Profile]++
+	}))
+	t.Cleanup(hook.Close)
+	w.hook = hook.URL
+	r := writer{fixture: "several", args: "notify -o json", before: "config set notify.webhooks.ops.url HOOK; config set notify.ladder 3650"}
+	w.write("several/token.json", sampleFile(t, "token/content.json"))
+	steps := 0
+	dir := r.prepare(t, w)
+	if status, said := here(t, w, dir, stepDisk{step: func() { steps++ }}, r.args); status != 0 {
+		t.Fatalf("status %d\n%s", status, said)
+	}
+	const things = 3 // two certificates and the vendor's
+	if len(told) != things || steps < things {
+		t.Fatalf("told %v in %d steps", told, steps)
+	}
+	twice, kills := 0, 0
+	for step := 1; step <= steps; step += 3 { // some of them; the others are alike
+		dir := r.prepare(t, w)
+		clear(told)
+		if there(t.Context(), dir, r.args, "TEST_KILL_AT="+strconv.Itoa(step)).Run() != nil {
+			kills++
+		}
+		if status, said := here(t, w, dir, nil, r.args); status != 0 {
+			t.Fatalf("step %d: status %d\n%s", step, status, said)
+		}
+		again := 0
+		for thing, count := range told {
+			if again += count - 1; count > 2 {
+				t.Errorf("step %d: %s is told %d times", step, thing, count)
+			}
+		}
+		if len(told) != things || again > 1 {
+			t.Errorf("step %d: told %v", step, told)
+		}
+		twice += again
+		if text := fileText(t, filepath.Join(dir, "config.yaml")); strings.Count(text, "recipient: webhook:ops") != things {
+			t.Errorf("step %d: remembered %d times", step, strings.Count(text, "recipient: webhook:ops"))
+		}
+	}
+	t.Logf("%d kills, %d told twice", kills, twice)
+	if kills == 0 || twice == 0 {
+		t.Errorf("%d kills, %d told twice: the test hits nothing", kills, twice)
+	}
+}

@@ -1,0 +1,163 @@
+package notify
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/remind"
+	"github.com/apnsctl/apnsctl/pkg/setting"
+)
+
+type options struct {
+	*cli.Env
+	unlock cli.UnlockOptions
+	dryRun bool
+	to     []string
+}
+
+// outputEML prints mails as they would be sent.
+const outputEML = "eml"
+
+// New makes the command notify.
+func New(env *cli.Env, run cli.Runner[options]) *cobra.Command {
+	o := &options{Env: env}
+	c := cli.Command("notify [flags]", cli.ArgCount{Least: 0, Most: 0}, func(ctx context.Context, _ []string) error {
+		return run.Or(runNotify)(ctx, o)
+	})
+	c.Annotations = map[string]string{"outputs": outputEML}
+	f := c.Flags()
+	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	f.StringArrayVar(&o.to, "to", nil, "ADDRESS")
+	o.unlock.Flags(f)
+	return c
+}
+
+func runNotify(ctx context.Context, o *options) error {
+	if o.Global.Output == outputEML && !o.dryRun {
+		return problem.Say(problem.Usage, "eml-dry-run", nil)
+	}
+	s, err := o.StateOfProfile(ctx)
+	if err != nil {
+		return err
+	}
+	if name := o.ProfileName(); name != "" {
+		if _, err := s.Profile(name); err != nil {
+			return err
+		}
+	}
+	t, err := o.target(s)
+	if err != nil {
+		return err
+	}
+	plan, err := remind.Make(s, t.policy, o.Now())
+	if err != nil {
+		return err
+	}
+	why, all := plan.Unreachable()
+	if all {
+		return missing(why).Err()
+	}
+	r := newResult(plan)
+	if o.dryRun {
+		r.view.Due = dueViews(plan.Due)
+		return o.preview(s, t, plan, r)
+	}
+	if err := o.tell(ctx, s, t, plan, r); err != nil {
+		return err
+	}
+	if why != "" {
+		o.Warn(missing(why))
+	}
+	return o.Verdict(r.view, r.exit(), r.write)
+}
+
+// missing is the finding that somebody would not be told: for no one was named, or there is no
+// way to them.
+func missing(why remind.Reason) problem.Finding {
+	if why == remind.NoMailServer {
+		return problem.FoundAs(problem.RecipientMissing, "no-way", problem.Critical, nil)
+	}
+	return problem.Found(problem.RecipientMissing, problem.Critical, nil)
+}
+
+// tell delivers what is due, one after the other, and remembers each before the next: after a
+// kill at most one is told twice, and none is lost.
+func (o *options) tell(ctx context.Context, s *lifecycle.State, t *target, plan remind.Plan, r *result) error {
+	if len(plan.Due) > 0 {
+		if err := t.unseal(ctx, o, s, plan.Due); err != nil {
+			return err
+		}
+		// What cannot be remembered would be told again at each run.
+		if err := o.Update(ctx, func(*lifecycle.State) error { return nil }); err != nil {
+			return err
+		}
+	}
+	defer t.mailer.Close()
+	for i, n := range plan.Due {
+		r.view.Due = dueViews(plan.Due[i:])
+		if err := o.tellOne(ctx, t, n, r); err != nil {
+			return err
+		}
+	}
+	r.view.Due = dueViews(nil)
+	return o.ping(ctx, s, t, r)
+}
+
+// tellOne delivers one notice and remembers it, also when a signal comes between.
+func (o *options) tellOne(ctx context.Context, t *target, n remind.Notice, r *result) error {
+	s, err := o.StateOfProfile(ctx)
+	if err != nil {
+		return err
+	}
+	if !n.Still(s) {
+		return nil // another run was faster
+	}
+	if err := t.deliver(ctx, o, s, n); err != nil {
+		p := problem.Of(err)
+		if p.Code == problem.Interrupted || p.Code == problem.Internal {
+			return err
+		}
+		o.Complain(p)
+		r.failed(n, p.Code)
+		return nil
+	}
+	at := o.Now()
+	err = o.Update(context.WithoutCancel(ctx), func(s *lifecycle.State) error {
+		n.Told(s, o.Actor(), at)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.told(n, at)
+	return nil
+}
+
+// ping tells the dead man's switch that all were told.
+func (o *options) ping(ctx context.Context, s *lifecycle.State, t *target, r *result) error {
+	if t.ping == "" || r.exit() != problem.ExitOK {
+		return nil
+	}
+	address := t.ping
+	if !setting.IsURL(address) {
+		var err error
+		if address, err = o.secrets(s).Find(ctx, setting.NotifyPing, address); err != nil {
+			return err
+		}
+	}
+	err := t.web.Ping(ctx, address)
+	if err == nil {
+		return nil
+	}
+	p := problem.Of(err)
+	if p.Code == problem.Interrupted {
+		return err
+	}
+	o.Complain(p)
+	r.failed(remind.Notice{Channel: remind.Ping}, p.Code)
+	return nil
+}

@@ -1,0 +1,176 @@
+package notify
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/remind"
+)
+
+// View is the result of notify in JSON.
+type View struct {
+	Told    []ToldView    `json:"told"`
+	Due     []DueView     `json:"due"` // and not told: in a rehearsal all of it
+	Failed  []FailedView  `json:"failed"`
+	Skipped []SkippedView `json:"skipped"`
+}
+
+// DueView is one thing that one recipient is to be told.
+type DueView struct {
+	Kind      lifecycle.Kind `json:"kind"`
+	Profile   string         `json:"profile"`
+	Name      string         `json:"name"`
+	Rung      int            `json:"rung"`
+	DaysLeft  int            `json:"days_left"`
+	Channel   remind.Channel `json:"channel"`
+	Recipient string         `json:"recipient"`
+}
+
+// ToldView is one that was delivered.
+type ToldView struct {
+	DueView
+
+	At string `json:"at"`
+}
+
+// FailedView is one that was not.
+type FailedView struct {
+	DueView
+
+	Code problem.Code `json:"code"`
+}
+
+// SkippedView is what nobody is told of. Without a profile it is the vendor's or a token.
+type SkippedView struct {
+	Profile string        `json:"profile"`
+	Why     remind.Reason `json:"why"`
+}
+
+// result is what came of a run.
+type result struct {
+	view       View
+	watched    int
+	dryRun     bool
+	incomplete bool // somebody would not be told
+}
+
+func newResult(plan remind.Plan) *result {
+	r := &result{view: View{Told: []ToldView{}, Due: []DueView{}, Failed: []FailedView{}, Skipped: []SkippedView{}}, watched: plan.Watched}
+	for _, s := range plan.Skipped {
+		r.view.Skipped = append(r.view.Skipped, SkippedView{s.Profile, s.Why})
+	}
+	why, _ := plan.Unreachable()
+	r.incomplete = why != ""
+	return r
+}
+
+func dueView(n remind.Notice) DueView {
+	v := DueView{n.Kind, n.Profile, n.Name, n.Rung, n.DaysLeft, n.Channel, n.Recipient}
+	if n.Channel != remind.Ping {
+		v.Name = name(n)
+	}
+	return v
+}
+
+func dueViews(due []remind.Notice) []DueView {
+	views := []DueView{}
+	for _, n := range due {
+		views = append(views, dueView(n))
+	}
+	return views
+}
+
+func (r *result) told(n remind.Notice, at time.Time) {
+	r.view.Told = append(r.view.Told, ToldView{dueView(n), problem.Time(at)})
+}
+
+func (r *result) failed(n remind.Notice, code problem.Code) {
+	r.view.Failed = append(r.view.Failed, FailedView{dueView(n), code})
+}
+
+// exit is 7 if anything was refused for good, else 8 if anything failed for now, else 2 if
+// somebody would not be told.
+func (r *result) exit() problem.Exit {
+	exit := problem.ExitOK
+	if r.incomplete {
+		exit = problem.ExitUsage
+	}
+	for _, f := range r.view.Failed {
+		switch x := f.Code.Exit(); {
+		case x == problem.ExitAPNs:
+			return x
+		case x != problem.ExitOK:
+			exit = x
+		}
+	}
+	return exit
+}
+
+// write shows the result to a person: what failed first, and the sum last.
+func (r *result) write(p *cli.Page) {
+	for _, f := range r.view.Failed {
+		p.Text(line(p, "failed", f.DueView) + " (" + string(f.Code) + ")")
+	}
+	for _, d := range r.view.Due {
+		p.Text(line(p, "due", d))
+	}
+	for _, t := range r.view.Told {
+		p.Text(line(p, "told", t.DueView))
+	}
+	for _, s := range r.view.Skipped {
+		if !p.Env.Global.Quiet {
+			p.Text(p.Env.T("notify.skipped."+string(s.Why), problem.Params{"profile": s.Profile}))
+		}
+	}
+	key := "notify.sum"
+	if r.dryRun {
+		key = "notify.sum-dry"
+	}
+	p.Text(p.Env.T(key, problem.Params{
+		"watched": strconv.Itoa(r.watched), "told": strconv.Itoa(len(r.view.Told)), "due": strconv.Itoa(len(r.view.Due)),
+		"failed": strconv.Itoa(len(r.view.Failed)),
+	}))
+}
+
+// line is one notice on one line.
+func line(p *cli.Page, what string, d DueView) string {
+	called, kind := d.Profile, string(d.Kind)
+	if d.Channel == remind.Ping {
+		kind = "ping"
+	}
+	if called == "" {
+		called = d.Name
+	}
+	return p.Env.T("notify.line", problem.Params{
+		"what": p.Env.T("notify.what."+what, nil), "kind": p.Env.T("notify.kind."+kind, nil), "name": called,
+		"days": p.Env.Days(d.DaysLeft), "rung": strconv.Itoa(d.Rung), "recipient": d.Recipient, "channel": string(d.Channel),
+	})
+}
+
+// preview shows what would be told, and by what mails.
+func (o *options) preview(s *lifecycle.State, t *target, plan remind.Plan, r *result) error {
+	r.dryRun = true
+	if o.Global.Output != outputEML {
+		return o.Verdict(r.view, r.exit(), r.write)
+	}
+	var all bytes.Buffer
+	for _, n := range plan.Due {
+		if n.Channel != remind.Mail {
+			continue
+		}
+		eml, err := o.letter(s, t, n).mail(t.from, n.Recipient).EML()
+		if err != nil {
+			return err
+		}
+		if all.Len() > 0 { // several are a mailbox (RFC 4155), one is a mail
+			fmt.Fprintf(&all, "\nFrom apnsctl %s\n", o.Now().UTC().Format(time.ANSIC))
+		}
+		all.Write(bytes.ReplaceAll(eml, []byte("\nFrom "), []byte("\n>From ")))
+	}
+	return o.Verdict(r.view, r.exit(), func(p *cli.Page) { p.B.WriteString(all.String()) })
+}

@@ -1,0 +1,168 @@
+package notify
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/deliver"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/remind"
+	"github.com/apnsctl/apnsctl/pkg/setting"
+)
+
+// target is who can be told, and how.
+type target struct {
+	policy       remind.Policy
+	organization string
+	from         string
+	lang         msg.Lang
+	mailer       *deliver.Mailer
+	password     string // a reference, until it is unsealed
+	hooks        map[string]deliver.Hook
+	web          deliver.Web
+	ping         string
+	// down is why the mail server is not tried again in this run.
+	down error
+}
+
+// target reads the settings. What is wrong with them is said before anybody is told anything.
+func (o *options) target(s *lifecycle.State) (*target, error) {
+	set, err := o.SettingsOf(s)
+	if err != nil {
+		return nil, err
+	}
+	t := &target{
+		organization: set.Text(setting.Organization), from: set.Text(setting.NotifyFrom), lang: o.Msg.Lang,
+		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.proxies()}, password: set.Text(setting.SMTPPassword),
+		mailer: &deliver.Mailer{Host: set.Text(setting.SMTPHost), TLS: deliver.TLS(set.Text(setting.SMTPTLS)), Username: set.Text(setting.SMTPUsername)},
+	}
+	for _, key := range []string{
+		setting.NotifyFrom, setting.NotifyAccount, setting.NotifyLadder, setting.NotifyLang, setting.SMTPPort, setting.SMTPTLS, setting.NotifyPing,
+	} {
+		if value := set.Text(key); value != "" {
+			if err := setting.Check(key, value); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if language := set.Text(setting.NotifyLang); language != "" {
+		t.lang = msg.Lang(language)
+	}
+	t.mailer.Port = set.Number(setting.SMTPPort)
+	t.policy = remind.Policy{
+		To: set.List(setting.NotifyTo), IncludeAccount: set.Text(setting.NotifyAccount) == "true", Profile: o.ProfileName(),
+		HasMail: t.mailer.Host != "" && t.from != "",
+	}
+	for _, list := range o.to {
+		t.policy.Only = append(t.policy.Only, cli.SplitList(list)...)
+	}
+	if t.policy.Ladder, err = remind.ParseLadder(set.Text(setting.NotifyLadder)); err != nil {
+		return nil, err
+	}
+	if err := checkAddresses(s, t.policy); err != nil {
+		return nil, err
+	}
+	return t, t.setHooks(s.Settings.Notify.Webhooks)
+}
+
+// checkAddresses refuses what is no mail address, wherever it stands.
+func checkAddresses(s *lifecycle.State, p remind.Policy) error {
+	all := slices.Concat(p.To, p.Only)
+	for _, own := range s.Profiles {
+		if own.Notify != nil {
+			all = append(all, own.Notify.To...)
+		}
+	}
+	slices.Sort(all) // of several the same is named each time
+	for _, address := range all {
+		if err := setting.Check(setting.NotifyFrom, address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setHooks takes the webhooks, whose addresses may be references still.
+func (t *target) setHooks(all []lifecycle.Webhook) error {
+	t.hooks = map[string]deliver.Hook{}
+	for _, w := range all {
+		params := problem.Params{"webhook": w.Name}
+		if w.URL == "" || w.Name == "" {
+			return problem.Say(problem.Usage, "webhook-incomplete", params)
+		}
+		if w.Kind != "" {
+			if err := setting.Check(setting.HookKey(w.Name, "kind"), w.Kind); err != nil {
+				return err
+			}
+		}
+		t.hooks[w.Name] = deliver.Hook{Name: w.Name, Kind: deliver.HookKind(w.Kind), URL: w.URL, Secret: w.Secret}
+		t.policy.Webhooks = append(t.policy.Webhooks, w.Name)
+	}
+	return nil
+}
+
+// proxies are those of the environment.
+func (o *options) proxies() func(*url.URL) (*url.URL, error) {
+	either := func(name string) string {
+		if value := o.Getenv(name); value != "" {
+			return value
+		}
+		return o.Getenv(strings.ToLower(name))
+	}
+	return (&httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}).ProxyFunc()
+}
+
+// unseal finds the secrets of the ways that are needed now. One that is missing ends the run
+// before anybody is told anything.
+func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
+	secrets := o.secrets(s)
+	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
+		if t.mailer.Password, err = secrets.Find(ctx, setting.SMTPPassword, t.password); err != nil {
+			return err
+		}
+	}
+	for name, hook := range t.hooks {
+		if !slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Webhook && n.Recipient == name }) {
+			continue
+		}
+		if !setting.IsURL(hook.URL) {
+			if hook.URL, err = secrets.Find(ctx, setting.HookKey(name, "url"), hook.URL); err != nil {
+				return err
+			}
+		}
+		if !setting.IsURL(hook.URL) {
+			return problem.Say(problem.WebhookRefused, "url", problem.Params{"webhook": name})
+		}
+		if hook.Secret, err = secrets.Find(ctx, setting.HookKey(name, "secret"), hook.Secret); err != nil {
+			return err
+		}
+		t.hooks[name] = hook
+	}
+	return nil
+}
+
+// deliver brings one notice to one recipient. A mail server that cannot be reached, or does not
+// let us in, is not tried again for each of the others.
+func (t *target) deliver(ctx context.Context, o *options, s *lifecycle.State, n remind.Notice) error {
+	letter := o.letter(s, t, n)
+	if n.Channel == remind.Webhook {
+		return t.web.Post(ctx, t.hooks[n.Recipient], letter.notice())
+	}
+	if t.down != nil {
+		return t.down
+	}
+	err := t.mailer.Send(ctx, letter.mail(t.from, n.Recipient))
+	if err != nil {
+		if key := problem.Of(err).Key(); key == "mail-unreachable" || key == "mail-unreachable.tls" || key == "mail-refused.login" || key == "mail-refused.unfit" {
+			t.down = err
+		}
+	}
+	return err
+}

@@ -1,0 +1,81 @@
+package remind
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Thing is something with an end that people are told of.
+type Thing struct {
+	lifecycle.Subject
+
+	End         time.Time             // of a request: when it was out for too long
+	DaysLeft    int                   // negative afterwards
+	Certificate *pushcert.Certificate // nil for tokens and requests
+}
+
+// watched lists what has an end: of one profile, or all.
+func watched(s *lifecycle.State, profile string, now time.Time) ([]Thing, error) {
+	var all []Thing
+	for _, name := range slices.Sorted(maps.Keys(s.Profiles)) {
+		if profile != "" && name != profile {
+			continue
+		}
+		p := s.Profiles[name]
+		c, err := p.Leaf(name)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			all = append(all, certificate(lifecycle.KindPush, name, c, now))
+		}
+		if thing, stale := request(name, p, now); stale {
+			all = append(all, thing)
+		}
+	}
+	if profile != "" {
+		return all, nil
+	}
+	vendors, err := s.Vendor.Certificates()
+	if err != nil {
+		return nil, err
+	}
+	if len(vendors) > 0 { // of several the one that lasts longest is the vendor's
+		all = append(all, certificate(lifecycle.KindVendor, "", slices.MaxFunc(vendors, func(a, b *pushcert.Certificate) int {
+			return a.X509.NotAfter.Compare(b.X509.NotAfter)
+		}), now))
+	}
+	for _, t := range s.Tokens {
+		all = append(all, Thing{
+			Subject: lifecycle.Subject{Kind: t.Kind, Name: t.Name, Serial: problem.Time(t.NotAfter)},
+			End:     t.NotAfter, DaysLeft: days(t.NotAfter, now),
+		})
+	}
+	return all, nil
+}
+
+func certificate(kind lifecycle.Kind, profile string, c *pushcert.Certificate, now time.Time) Thing {
+	return Thing{
+		Subject: lifecycle.Subject{Kind: kind, Profile: profile, Serial: c.SerialHex()},
+		End:     c.X509.NotAfter, DaysLeft: days(c.X509.NotAfter, now), Certificate: c,
+	}
+}
+
+// request is the newest open request of a profile, once it has been out for too long: that is
+// its end, so that the rungs from 0 down are for it.
+func request(name string, p *lifecycle.Profile, now time.Time) (Thing, bool) {
+	if len(p.Pending) == 0 {
+		return Thing{}, false
+	}
+	out := p.Pending[len(p.Pending)-1].CreatedAt
+	end := out.AddDate(0, 0, lifecycle.StaleAfterDays)
+	return Thing{
+		Subject: lifecycle.Subject{Kind: lifecycle.KindRequest, Profile: name, Serial: problem.Time(out)},
+		End:     end, DaysLeft: days(end, now),
+	}, !now.Before(end)
+}
