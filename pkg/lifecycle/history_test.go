@@ -41,7 +41,9 @@ func TestOnlyACertificateTellsTheTopicOfBefore(t *testing.T) {
 }
 
 func TestHappenedIsInTheOrderOfTime(t *testing.T) {
-	at := func(n int, action Action) Event { return Event{At: now.Add(time.Duration(n) * time.Hour), Action: action} }
+	at := func(n int, action Action) Event {
+		return Event{At: now.Add(time.Duration(n) * time.Hour), Action: action}
+	}
 	s := &State{Profiles: map[string]*Profile{
 		"b": {History: []Event{at(0, Requested), at(3, Registered)}},
 		"a": {History: []Event{at(0, Requested), at(2, Noted)}},
