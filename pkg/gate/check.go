@@ -100,7 +100,7 @@ func (c Check) otherRole(file *pushcert.File) (f problem.Finding, other bool) {
 	switch role := file.Role; {
 	case c.Expect != "":
 		return c.unexpected(role), role != c.Expect
-	case role == pushcert.RoleMDMPush, role == pushcert.RoleRequest:
+	case role == pushcert.RoleMDMPush, role == pushcert.RoleRequest, role == pushcert.RoleProfile:
 		return f, false
 	}
 	return lifecycle.WrongFile(file), true

@@ -50,6 +50,7 @@ const (
 	HeadlineReplaced    Headline = "replaced"     // another topic, accepted in full
 	HeadlineReturned    Headline = "returned"     // a topic that the profile had before
 	HeadlineRolledBack  Headline = "rolled-back"  // an earlier certificate, same topic
+	HeadlineMoved       Headline = "moved"        // came whole from another config file
 	HeadlineUnchanged   Headline = "unchanged"
 	HeadlineCompleted   Headline = "completed" // unchanged, but now with its key
 )

@@ -30,6 +30,8 @@ type File struct {
 	Content *ContentToken
 	// Envelope is the DER of mdmcert.download's encrypted answer (CMS EnvelopedData).
 	Envelope []byte
+	// Moved is the sealed content of a profile that moves (age).
+	Moved []byte
 	// Findings say what is unusual about the form of the file. What the content is
 	// worth is for the checks to say.
 	Findings []problem.Finding

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// MovedBlock is the kind of the PEM block that holds a profile on its way.
+const MovedBlock = "APNSCTL PROFILE"
+
 var errNoBase64 = errors.New("the block holds no base64")
 
 // pem reads every block of text. What a block holds is decided by its content: a
@@ -36,6 +39,9 @@ func (r *reader) block(b pemBlock) error {
 	switch {
 	case b.kind == "MESSAGE":
 		return r.json(b.body)
+	case b.kind == MovedBlock && b.der != nil:
+		r.file.Role, r.file.Moved = RoleProfile, b.der
+		return nil
 	case strings.HasSuffix(b.kind, "PARAMETERS"):
 		return nil // openssl ecparam writes the curve before the key
 	case b.kind == "AGE ENCRYPTED FILE":

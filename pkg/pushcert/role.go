@@ -24,6 +24,7 @@ const (
 	RoleEnrollmentProfile Role = "enrollment-profile" // .mobileconfig with a com.apple.mdm payload
 	RoleTokenUpdate       Role = "token-update"       // a device's check-in
 	RoleMDMCertAnswer     Role = "mdmcert-answer"     // mdmcert.download's encrypted answer
+	RoleProfile           Role = "apnsctl-profile"    // a whole profile on its way to another config file
 	RoleHTML              Role = "html"               // a web page saved in place of a certificate
 	RoleUnknown           Role = "unknown"
 )
@@ -32,7 +33,7 @@ const (
 func Roles() []Role {
 	return []Role{
 		RoleMDMPush, RoleMDMVendor, RoleAppPush, RolePassPush, RoleServerPush, RoleRequest, RoleCSR, RolePrivateKey, RoleCA,
-		RoleADEToken, RoleContentToken, RoleEnrollmentProfile, RoleTokenUpdate, RoleMDMCertAnswer, RoleHTML, RoleUnknown,
+		RoleADEToken, RoleContentToken, RoleEnrollmentProfile, RoleTokenUpdate, RoleMDMCertAnswer, RoleProfile, RoleHTML, RoleUnknown,
 	}
 }
 

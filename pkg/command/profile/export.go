@@ -22,6 +22,7 @@ type exportOptions struct {
 	cli.UnlockOptions
 	target, out, keyFormat, passwordFile string
 	force                                bool
+	recipients                           []string
 }
 
 // ExportView is the result of export in JSON.
@@ -51,6 +52,7 @@ func NewExport(env *cli.Env, run cli.Runner[exportOptions]) *cobra.Command {
 	cli.Choices(f, "key-format", "pkcs8", "pkcs1")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
 	f.BoolVar(&o.force, "force", false, "")
+	f.StringArrayVar(&o.recipients, "recipient", nil, "RECIPIENT")
 	o.UnlockOptions.Flags(f)
 	return c
 }
@@ -71,6 +73,9 @@ func runExport(ctx context.Context, o *exportOptions) error {
 	leaf, err := p.Leaf(name)
 	if err != nil {
 		return err
+	}
+	if form.moves {
+		return o.move(ctx, s, name, leaf)
 	}
 	if leaf == nil {
 		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
@@ -107,7 +112,10 @@ func (o *exportOptions) record(ctx context.Context, name, detail string, leaf *p
 			return err
 		}
 		e := lifecycle.Event{At: o.Now(), By: o.Actor(), Action: lifecycle.Exported, AppleAccount: p.AppleAccount, Detail: detail}
-		p.Record(e.Certified(leaf))
+		if leaf != nil {
+			e = e.Certified(leaf)
+		}
+		p.Record(e)
 		return nil
 	})
 	if err != nil && problem.Of(err).Code == problem.Interrupted {
@@ -140,6 +148,9 @@ func (o *exportOptions) form() (exportForm, error) {
 	}
 	if !ok {
 		return form, problem.Say(problem.Usage, "export-target", problem.Params{"value": o.target, "targets": names})
+	}
+	if form.moves != (len(o.recipients) > 0) {
+		return form, problem.Say(problem.Usage, "export-recipient", problem.Params{"value": o.target})
 	}
 	if o.keyFormat != "pkcs8" && o.keyFormat != "pkcs1" {
 		return form, problem.Say(problem.Usage, "key-format", problem.Params{"value": o.keyFormat})

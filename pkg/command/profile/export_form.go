@@ -29,6 +29,7 @@ type exportForm struct {
 	secret bool   // holds the private key
 	sealed bool   // guarded by a password of its own
 	encode func(material) ([]byte, error)
+	moves  bool // is the whole profile, for another config file
 }
 
 // exportTargets are the forms by the names that --for takes. All hold the leaf alone:
@@ -38,6 +39,7 @@ func exportTargets() map[string]exportForm {
 	pair := exportForm{ending: ".pem", secret: true, encode: encodePair}
 	legacy := exportForm{ending: ".p12", secret: true, sealed: true, encode: encodeP12(pkcs12.LegacyDES)}
 	return map[string]exportForm{
+		"apnsctl":    {ending: ".pem", secret: true, sealed: true, moves: true},
 		"cert":       {ending: ".pem", encode: encodeCertificate},
 		"key":        {ending: ".key", secret: true, encode: encodeKey},
 		"pem":        pair,

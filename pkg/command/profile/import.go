@@ -10,12 +10,14 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
 type importOptions struct {
 	*cli.Env
+	cli.UnlockOptions
 	files                        []string
 	acceptTopic, chain           string
 	passwordFile                 string
@@ -60,6 +62,7 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	f.StringVar(&o.appleAccount, "apple-account", "", "ADDRESS")
 	f.StringVar(&o.chain, "chain", "", "FILE")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	o.UnlockOptions.Flags(f)
 	return c
 }
 
@@ -70,9 +73,12 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err != nil {
 		return err
 	}
-	files, err := o.candidates()
+	files, moved, err := o.candidates()
 	if err != nil {
 		return err
+	}
+	if moved != nil {
+		return o.adopt(ctx, s, j, o.files[0], moved)
 	}
 	rules, err := o.rules(ctx, s, j)
 	if err != nil {
@@ -102,19 +108,26 @@ func runImport(ctx context.Context, o *importOptions) error {
 	return o.report(files, outcomes)
 }
 
-// candidates reads the files.
-func (o *importOptions) candidates() ([]gate.Candidate, error) {
+// candidates reads the files: certificates and keys, or one profile of another config file.
+func (o *importOptions) candidates() (all []gate.Candidate, moved []byte, err error) {
 	var files gate.Files
-	for _, name := range cli.Globbed(o.files) {
+	names := cli.Globbed(o.files)
+	for _, name := range names {
 		file, err := o.ReadFile(name, o.passwordFile)
-		if err != nil {
-			return nil, err
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case file.Role == pushcert.RoleProfile && len(names) > 1:
+			return nil, nil, problem.Say(problem.Usage, "moved-alone", problem.Params{"file": name})
+		case file.Role == pushcert.RoleProfile:
+			return nil, file.Moved, nil
 		}
 		if err := files.Add(name, file); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return files.Candidates()
+	all, err = files.Candidates()
+	return all, nil, err
 }
 
 // report prints one result for one file, a list for several.
@@ -152,8 +165,12 @@ func newImport(e *cli.Env, file string, out *lifecycle.Outcome) ImportView {
 
 // outcomeParams are the values that the sentences about an import name.
 func outcomeParams(out *lifecycle.Outcome) problem.Params {
+	topic := ""
+	if out.Certificate != nil {
+		topic = out.Certificate.Topic()
+	}
 	return problem.Params{
-		"profile": out.Profile, "topic": out.Certificate.Topic(), "old_topic": out.OldTopic, "until": out.Until.UTC().Format(time.DateOnly),
+		"profile": out.Profile, "topic": topic, "old_topic": out.OldTopic, "until": out.Until.UTC().Format(time.DateOnly),
 	}
 }
 
@@ -173,7 +190,10 @@ func writeImport(p *cli.Page, out *lifecycle.Outcome) {
 	params := outcomeParams(out)
 	p.Blank()
 	p.Say("import.headline."+string(out.Headline), params)
-	fields := p.Env.CertificateFacts(out.Certificate)
+	var fields []cli.Field
+	if out.Certificate != nil {
+		fields = p.Env.CertificateFacts(out.Certificate)
+	}
 	if out.Previous != nil && out.Action != "" {
 		fields = append(
 			fields,

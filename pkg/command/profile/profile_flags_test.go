@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -65,7 +66,7 @@ func TestNewExport(t *testing.T) {
 			err := clitest.Parse(t, env, NewExport(env, func(_ context.Context, o *exportOptions) error { got = *o; return nil }), row.args)
 			clitest.RequireCode(t, err, row.code)
 			got.Env = nil
-			if got != row.want {
+			if !reflect.DeepEqual(got, row.want) {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}
 		})

@@ -31,6 +31,7 @@ type PortalView struct {
 	NotAfter   *string        `json:"not_after"`
 	PortalDate string         `json:"portal_date"`
 	DaysLeft   *int           `json:"days_left"`
+	Rows       []PortalRow    `json:"rows"` // as the page lists them, see [rowsBeside]
 	Request    string         `json:"request"`
 	Note       string         `json:"note"`
 	Findings   []problem.View `json:"findings"`
@@ -47,7 +48,7 @@ func NewPortal(env *cli.Env, run cli.Runner[portalOptions]) *cobra.Command {
 }
 
 func runPortal(ctx context.Context, o *portalOptions) error {
-	s, err := o.StateOfProfile(ctx)
+	s, err := o.State(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,6 +78,7 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 		return err
 	}
 	v := o.view(card, address)
+	v.Rows = rowsBeside(s, name, o.Now())
 	if o.open {
 		if err := browse(ctx, o.Env, v.URL); err != nil {
 			o.Note("portal.not-opened", problem.Params{"url": v.URL})
