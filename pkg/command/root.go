@@ -26,6 +26,7 @@ func newRoot(env *cli.Env) *cobra.Command {
 		inspect.New(env, nil), watch.NewVerify(env, nil), profile.NewImport(env, nil),
 		watch.NewStatus(env, nil), watch.NewToken(env), profile.NewExport(env, nil), profile.NewDelete(env, nil), profile.NewMemo(env, nil),
 		push.New(env, nil), doctor.New(env, nil), devices.New(env),
+		settings.NewConfig(env),
 		rehearse.NewSimulate(env, nil), rehearse.NewDemo(env, Main, nil),
 		newCompletion(env), newVersion(env),
 	)

@@ -46,6 +46,8 @@ const (
 	TopicNotMDM          Code = "topic-not-mdm"
 	SandboxProfile       Code = "sandbox-profile"
 	Purpose              Code = "purpose"
+	RecipientsUnchecked  Code = "recipients-unchecked"
+	RecipientsWaiting    Code = "recipients-waiting"
 )
 
 // Codes of errors that are not findings: why a command could not do its work.
@@ -126,6 +128,7 @@ var findingCodes = []Code{
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
 	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose,
+	RecipientsUnchecked, RecipientsWaiting,
 }
 
 var errorCodes = []Code{

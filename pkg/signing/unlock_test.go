@@ -74,7 +74,7 @@ func TestUnlockWithRefuses(t *testing.T) {
 		{"a locked SSH key", string(locked), "passphrase-missing.identity"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			o, err := signing.UnlockWith([]byte(row.file))
+			o, err := signing.UnlockWith(sealing(t), []byte(row.file), signing.Plugins{})
 			wantCode(t, err, row.want)
 			if o != nil {
 				t.Error("an opener with an error")

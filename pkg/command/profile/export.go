@@ -153,7 +153,7 @@ func (o *exportOptions) deliver(v ExportView, out cli.Output, data []byte, found
 	if err := o.Write(out, data); err != nil {
 		return err
 	}
-	v.Findings = o.FindingViews(found)
+	v.Findings = o.FindingViews(append(found, o.Remarks...))
 	for _, f := range found {
 		o.Warn(f)
 	}
