@@ -8,6 +8,7 @@ func TestFailures(t *testing.T) {
 	w := newWorld(t)
 	for _, fixture := range []string{"initialised", "vendor", "pending", "several"} {
 		w.write(fixture+"/token.json", sampleFile(t, "token/content.json"))
+		w.write(fixture+"/new.secret", []byte("long enough for anybody\n"))
 	}
 	t.Run("trouble", func(t *testing.T) { tryInTrouble(t, w) })
 	t.Run("at once", func(t *testing.T) { writeAtOnce(t, w) })

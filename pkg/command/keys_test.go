@@ -47,7 +47,7 @@ func TestJSONFields(t *testing.T) {
 		{report.Subject{}, "uid cn c"},
 		{report.Key{}, "algorithm bits"},
 		{inspect.ChainView{}, "verified anchor simulated"},
-		{report.View[int]{}, "verdict exit_code items findings"},
+		{report.View[int]{}, "verdict exit_code items findings recipients"},
 		{report.Verified{}, "kind profile name file role topic not_after days_left stored findings"},
 		{report.Stored{}, "topic serial_hex serial_dec not_before not_after sha256"},
 		{profile.ImportView{}, "action profile created file topic serial_hex not_after days_left previous todo findings"},

@@ -49,6 +49,8 @@ type Report struct {
 	Findings []problem.Finding
 	Worst    problem.Severity
 	Exit     problem.Exit
+	// Recipients are those who can open the keys of the config file beside its owner.
+	Recipients []string
 }
 
 // Sum draws the sum of rows, and of findings that belong to none of them.

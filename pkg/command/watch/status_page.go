@@ -31,6 +31,9 @@ func writeStatus(p *cli.Page, r report.Report) {
 		p.Fields(rowFields(p, row)...)
 		p.Findings(slices.DeleteFunc(slices.Clone(row.Findings), func(f problem.Finding) bool { return f.Severity <= problem.Info }))
 	}
+	if len(r.Recipients) > 0 {
+		p.Advise("status.recipients", problem.Params{"count": strconv.Itoa(len(r.Recipients))})
+	}
 }
 
 // rowFields are the facts of a row.

@@ -25,7 +25,9 @@ func (o *StatusOptions) watched(ctx context.Context) (r report.Report, rehearsal
 		return r, false, err
 	}
 	rows, err := watched(o.Env, s, j)
-	return report.Sum(rows, report.Nothing(rows), g), j.Trust.Rehearsal(), err
+	r = report.Sum(rows, report.Nothing(rows), g)
+	r.Recipients = s.Sealing.Recipients
+	return r, j.Trust.Rehearsal(), err
 }
 
 // watched are the rows that -p selects, or all.
