@@ -40,7 +40,11 @@ func TestCorpusHasEveryRole(t *testing.T) {
 
 // shownNowhere are the finding codes that no file can show, with the reason.
 func shownNowhere() map[problem.Code]string {
-	return map[problem.Code]string{problem.Revoked: "only --online asks Apple, and tests reach no network"}
+	return map[problem.Code]string{
+		problem.Revoked:             "only --online asks Apple, and tests reach no network",
+		problem.RecipientsUnchecked: "how keys were opened, which no file tells; scripts of config show it",
+		problem.RecipientsWaiting:   "how keys were sealed, which no file tells; scripts of config show it",
+	}
 }
 
 // shows tells whether a code is among what a row is there for, as a finding or as an error.

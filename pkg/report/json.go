@@ -14,13 +14,11 @@ type View[Item any] struct {
 	ExitCode problem.Exit   `json:"exit_code"`
 	Items    []Item         `json:"items"`
 	Findings []problem.View `json:"findings"` // those that belong to no item
-	// Recipients are those who can open the keys of the config file beside its owner, as it says.
-	Recipients []string `json:"recipients"`
 }
 
 // Of writes a report in JSON, each row as item says.
 func Of[Item any](r Report, words problem.Words, item func(Row) Item) View[Item] {
-	v := View[Item]{r.Worst.String(), r.Exit, []Item{}, problem.Views(r.Findings, words), append([]string{}, r.Recipients...)}
+	v := View[Item]{r.Worst.String(), r.Exit, []Item{}, problem.Views(r.Findings, words)}
 	for _, row := range r.Rows {
 		v.Items = append(v.Items, item(row))
 	}

@@ -10,10 +10,19 @@ import (
 // switches.
 
 // CheapSealing is [NewSealing] with a work factor that costs nothing.
-func CheapSealing(passphrase []byte) (lifecycle.Sealing, error) { return newSealing(passphrase, false, 4) }
+func CheapSealing(passphrase []byte) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, false, 4)
+}
+
+// SealingAt is [NewSealing] with another work factor.
+func SealingAt(passphrase []byte, factor int) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, false, factor)
+}
 
 // CheapHybrid is [NewHybridSealing] with such a work factor.
-func CheapHybrid(passphrase []byte) (lifecycle.Sealing, error) { return newSealing(passphrase, true, 4) }
+func CheapHybrid(passphrase []byte) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, true, 4)
+}
 
 // CheapKeep is [KeepRecipients] with such a work factor.
 func CheapKeep(st *lifecycle.State, o *Opener, recipients ...string) error {

@@ -18,6 +18,14 @@ type StatusOptions struct {
 	passwordFile string
 }
 
+// StatusView is the result of status in JSON.
+type StatusView struct {
+	report.View[report.Status]
+
+	// Recipients are those who can open the keys of the config file beside its owner, as it says.
+	Recipients []string `json:"recipients"`
+}
+
 // NewStatus makes the command status.
 func NewStatus(env *cli.Env, run cli.Runner[StatusOptions]) *cobra.Command {
 	o := &StatusOptions{Env: env}
@@ -43,7 +51,10 @@ func runStatus(ctx context.Context, o *StatusOptions) error {
 		return err
 	}
 	words, now := o.English(), o.Now()
-	v := report.Of(r, words, func(row report.Row) report.Status { return row.Status(now, words) })
+	v := StatusView{
+		View:       report.Of(r, words, func(row report.Row) report.Status { return row.Status(now, words) }),
+		Recipients: append([]string{}, r.Recipients...),
+	}
 	return o.Verdict(v, r.Exit, func(p *cli.Page) {
 		p.Rehearsal = rehearsal
 		writeStatus(p, r)
