@@ -201,9 +201,11 @@ func TestTheOrderOfRecipientsDoesNotMatter(t *testing.T) {
 func TestAddAndKeepRecipients(t *testing.T) {
 	for name, kind := range map[string]func(testing.TB) (lifecycle.Sealing, member, member){
 		"x25519": func(t testing.TB) (lifecycle.Sealing, member, member) {
+			t.Helper()
 			return sealing(t), ageMember(t), sshMember(t)
 		},
 		"hybrid": func(t testing.TB) (lifecycle.Sealing, member, member) {
+			t.Helper()
 			s, err := signing.CheapHybrid(passphrase)
 			if err != nil {
 				t.Fatal(err)
@@ -211,6 +213,7 @@ func TestAddAndKeepRecipients(t *testing.T) {
 			return s, hybridMember(t), hybridMember(t)
 		},
 		"in clear": func(t testing.TB) (lifecycle.Sealing, member, member) {
+			t.Helper()
 			s, err := signing.NewUnsealed()
 			if err != nil {
 				t.Fatal(err)
@@ -234,8 +237,8 @@ func TestAddAndKeepRecipients(t *testing.T) {
 			if st.Sealing.Recipient == before.Sealing.Recipient || len(st.Sealing.Recipients) != 1 {
 				t.Errorf("recipients %v %v", st.Sealing.Recipient, st.Sealing.Recipients)
 			}
-			if clear := st.Sealing.UnsealedIdentity != ""; clear != (name == "in clear") {
-				t.Errorf("in clear: %v", clear)
+			if open := st.Sealing.UnsealedIdentity != ""; open != (name == "in clear") {
+				t.Errorf("in clear: %v", open)
 			}
 			each(t, st, func(k *lifecycle.Key) {
 				if !k.CreatedAt.Equal(now) {
