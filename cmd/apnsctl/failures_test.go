@@ -12,6 +12,7 @@ func TestFailures(t *testing.T) {
 	w := newWorld(t)
 	for _, fixture := range []string{"initialised", "vendor", "pending", "several"} {
 		w.write(fixture+"/token.json", sampleFile(t, "token/content.json"))
+		w.write(fixture+"/new.secret", []byte("long enough for anybody\n"))
 	}
 	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(hook.Close)

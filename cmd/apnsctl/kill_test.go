@@ -57,6 +57,12 @@ func writers() []writer {
 		{fixture: "several", args: "config set notify.to it@example.com"},
 		{fixture: "several", args: "config unset organization"},
 		{fixture: "several", args: "notify -p acme", before: "config set notify.webhooks.ops.url HOOK; config set notify.ladder 3650"},
+		{fixture: "several", args: "config recipients add age1yrjk6n4l4hhahvnuakm2s5qe863m8huku8xwnjx6rn9h5hft8pgsqns2mf"},
+		{
+			fixture: "several", args: "config recipients remove age1yrjk6n4l4hhahvnuakm2s5qe863m8huku8xwnjx6rn9h5hft8pgsqns2mf",
+			before: "config recipients add age1yrjk6n4l4hhahvnuakm2s5qe863m8huku8xwnjx6rn9h5hft8pgsqns2mf",
+		},
+		{fixture: "several", args: "config passphrase --new-passphrase-file new.secret --passphrase-file new.secret"},
 		{fixture: "several", args: "export -p acme --for pem --out new.pem", out: "new.pem"},
 		{fixture: "several", args: "export -p acme --for pem --force --out acme.pem", out: "acme.pem"},
 	}

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/signal"
@@ -27,13 +28,26 @@ func main() { os.Exit(run(environment(), lastWait)) }
 
 // environment is the real outside world.
 func environment() *cli.Env {
+	secret := withdrawn(cli.PassphraseVariable, cli.FilePasswordVariable)
 	return &cli.Env{
 		IO:     term.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"),
 		Now:    time.Now,
-		Getenv: os.Getenv,
+		Getenv: func(name string) string { return cmp.Or(secret[name], os.Getenv(name)) },
 		Build:  cli.Build{Version: version, Commit: commit, Date: date},
 		OnKept: func() { signal.Ignore(syscall.SIGPIPE) },
 	}
+}
+
+// withdrawn are variables that no program which we start shall inherit.
+func withdrawn(names ...string) map[string]string {
+	values := map[string]string{}
+	for _, name := range names {
+		values[name] = os.Getenv(name)
+		if err := os.Unsetenv(name); err != nil {
+			panic(err) // a name that is none
+		}
+	}
+	return values
 }
 
 func run(env *cli.Env, lastWait time.Duration) int {

@@ -22,7 +22,7 @@ const scriptFolder = "../../testdata/script"
 const leastScripts = 170
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"apnsctl": apnsctl})
+	testscript.Main(m, map[string]func(){"apnsctl": apnsctl, "age-plugin-rehearsal": agePlugin})
 }
 
 // apnsctl is the program as scripts start it: in the test binary, where alone the

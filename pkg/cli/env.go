@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -42,6 +43,10 @@ type Env struct {
 	Global globals
 	store  *state.Store
 	loaded *lifecycle.State
+	// Remarks are what has to be told besides, with the result of the command.
+	Remarks []problem.Finding
+	// completer opens the keys that further recipients wait for; nil where there are none.
+	completer *signing.Opener
 	// given is the one file that the command was given, for a hint about it.
 	Given string
 	// wanted is the command, such as "vendor-import", for a hint about what it wants.

@@ -32,6 +32,7 @@ func (e *Env) ShowFailure(command, output string, f Failure) {
 // Finish reports err in the one way that the contract knows, and returns the status.
 func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 	if err == nil {
+		e.completeAlone(ctx)
 		return problem.ExitOK
 	}
 	if v, ok := errors.AsType[Verdict](err); ok {
@@ -121,4 +122,46 @@ func (e *Env) Note(key string, params problem.Params) {
 	if !e.Global.Quiet {
 		e.Stderr(e.T("output."+key, params))
 	}
+}
+
+// Keep remembers that something is done that stays, whatever becomes of the result, and what to
+// say should that be lost from now on; the last time counts. A reader of the output that is gone is
+// such a loss, and no longer the end of the process.
+func (e *Env) Keep(ifLost *problem.Error) {
+	e.ifLost = ifLost
+	if e.OnKept != nil {
+		e.OnKept()
+	}
+}
+
+// lostResult is why a result could not be written.
+type lostResult struct{ err error }
+
+// Error implements error.
+func (l lostResult) Error() string { return l.err.Error() }
+
+// Unwrap implements the errors package's convention.
+func (l lostResult) Unwrap() error { return l.err }
+
+// lost marks an error of writing a result; nil stays nil.
+func lost(err error) error {
+	if err == nil {
+		return nil
+	}
+	return lostResult{err}
+}
+
+// lostProblem is what to say of an error that lost the result of what is kept; nil for others, such
+// as a signal to one that waits for a reader.
+func (e *Env) lostProblem(err error) *problem.Error {
+	l, ok := errors.AsType[lostResult](err)
+	if !ok || e.ifLost == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	detail := l.err
+	if p, ok := errors.AsType[*problem.Error](l.err); ok && p.Err != nil {
+		detail = p.Err
+	}
+	e.ifLost.Params["detail"] = detail.Error()
+	return e.ifLost.Because(l.err)
 }

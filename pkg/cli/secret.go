@@ -1,14 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/decode"
+	"github.com/apnsctl/apnsctl/pkg/internal/shell"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -16,36 +18,92 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// PassphraseOptions are the flags that say where the config file's passphrase is.
+type PassphraseOptions struct{ PassphraseFile, PassphraseCommand string }
+
+// Flags defines the flags.
+func (o *PassphraseOptions) Flags(f *pflag.FlagSet) {
+	f.StringVar(&o.PassphraseFile, "passphrase-file", "", "FILE")
+	f.StringVar(&o.PassphraseCommand, "passphrase-command", "", "LINE")
+}
+
+// ToUnlock are the options to unlock with the passphrase alone.
+func (o *PassphraseOptions) ToUnlock() UnlockOptions {
+	return UnlockOptions{PassphraseFile: o.PassphraseFile, PassphraseCommand: o.PassphraseCommand}
+}
+
 // UnlockOptions are the flags of commands that unseal a private key.
-type UnlockOptions struct{ PassphraseFile, Identity string }
+type UnlockOptions struct{ PassphraseFile, PassphraseCommand, Identity string }
+
+// Passphrase is where the passphrase is.
+func (o *UnlockOptions) Passphrase() PassphraseOptions {
+	return PassphraseOptions{o.PassphraseFile, o.PassphraseCommand}
+}
 
 // Flags defines the flags.
 func (o *UnlockOptions) Flags(f *pflag.FlagSet) {
 	f.StringVar(&o.PassphraseFile, "passphrase-file", "", "FILE")
+	f.StringVar(&o.PassphraseCommand, "passphrase-command", "", "LINE")
 	f.StringVar(&o.Identity, "identity", "", "FILE")
 }
 
 // Unlock opens the file's private keys: with an identity given, else with the
-// passphrase, unless the file holds its identity unsealed. A passphrase of other than ASCII
-// letters may have been typed on another system: each of its spellings is tried.
-func (e *Env) Unlock(_ context.Context, s *lifecycle.State, o UnlockOptions) (*signing.Opener, error) {
+// passphrase, unless the file holds its identity unsealed. Keys that further recipients wait for
+// are sealed to them when the command writes the file or ends well.
+func (e *Env) Unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (*signing.Opener, error) {
+	opener, err := e.UnlockToLook(ctx, s, o)
+	if err == nil && opener.Vouches() && signing.Waiting(s) > 0 {
+		e.completer = opener
+	}
+	return opener, err
+}
+
+// UnlockToLook is Unlock for a command that changes nothing. Whoever opens with an identity of their
+// own is told that the recipients are unchecked.
+func (e *Env) UnlockToLook(ctx context.Context, s *lifecycle.State, o UnlockOptions) (*signing.Opener, error) {
+	opener, err := e.unlock(ctx, s, o)
+	if err == nil && !opener.Vouches() {
+		e.remark(problem.Found(problem.RecipientsUnchecked, problem.Info, nil))
+	}
+	return opener, err
+}
+
+// remark tells of something besides, in the result and to a person.
+func (e *Env) remark(f problem.Finding) {
+	e.Remarks = append(e.Remarks, f)
+	if !e.Global.Quiet {
+		e.Warn(f)
+	}
+}
+
+// remarkWaiting tells that a new key is sealed to the owner, while so many others wait for it.
+func (e *Env) remarkWaiting(others int) {
+	if others > 0 {
+		e.remark(problem.Found(problem.RecipientsWaiting, problem.Info, problem.Params{"count": strconv.Itoa(others)}))
+	}
+}
+
+// unlock tries a passphrase of other than ASCII letters in each of its spellings, for it may have
+// been typed on another system.
+func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (*signing.Opener, error) {
 	if o.Identity != "" {
 		identity, err := e.ReadText(o.Identity)
 		if err != nil {
 			return nil, err
 		}
-		return signing.UnlockWith(identity)
+		return signing.UnlockWith(s.Sealing, identity, e.plugins())
 	}
 	if s.Sealing.UnsealedIdentity != "" {
-		return signing.Unlock(s.Sealing, nil)
+		opener, err := signing.Unlock(s.Sealing, nil)
+		return withPlugins(opener, err, e.plugins())
 	}
 	question := e.T("output.ask.passphrase", nil)
-	for tries := e.tries(o.PassphraseFile, PassphraseVariable); ; tries-- {
-		passphrase, err := e.passphrase(o.PassphraseFile, question)
+	for tries := e.passphraseTries(o.Passphrase()); ; tries-- {
+		passphrase, err := e.passphrase(ctx, o.Passphrase(), question)
 		if err != nil {
 			return nil, err
 		}
-		opener, err := unlock(s.Sealing, passphrase)
+		opener, err := e.spelled(s.Sealing, passphrase)
 		if tries == 1 || !hasCode(err, problem.PassphraseWrong) {
 			return opener, err
 		}
@@ -53,29 +111,111 @@ func (e *Env) Unlock(_ context.Context, s *lifecycle.State, o UnlockOptions) (*s
 	}
 }
 
-// unlock tries each spelling of a passphrase.
-func unlock(sealing lifecycle.Sealing, passphrase []byte) (opener *signing.Opener, err error) {
+// spelled tries each spelling of a passphrase.
+func (e *Env) spelled(sealing lifecycle.Sealing, passphrase []byte) (opener *signing.Opener, err error) {
 	for _, spelling := range decode.Spellings(passphrase) {
 		if opener, err = signing.Unlock(sealing, spelling); !hasCode(err, problem.PassphraseWrong) {
 			break
 		}
 	}
-	return opener, err
+	return withPlugins(opener, err, e.plugins())
+}
+
+func withPlugins(opener *signing.Opener, err error, p signing.Plugins) (*signing.Opener, error) {
+	if err != nil {
+		return nil, err
+	}
+	return opener.With(p), nil
+}
+
+// Complete seals the keys of s that further recipients wait for to them, once the file was opened.
+func (e *Env) Complete(s *lifecycle.State) error {
+	if e.completer == nil {
+		return nil
+	}
+	n, err := e.completer.Complete(s)
+	if err == nil && n > 0 {
+		e.Note("recipients.completed", problem.Params{"count": strconv.Itoa(n)})
+	}
+	return err
+}
+
+// completeAlone is Complete for a command that has ended well and did not write the file. That it
+// cannot be written is no reason to fail: the others wait on.
+func (e *Env) completeAlone(ctx context.Context) {
+	if e.completer == nil {
+		return
+	}
+	if err := e.Update(ctx, func(*lifecycle.State) error { return nil }); err != nil {
+		e.Note("recipients.waiting", problem.Params{"detail": e.message(problem.Of(err))})
+	}
 }
 
 func hasCode(err error, code problem.Code) bool { return err != nil && problem.Of(err).Code == code }
 
 // passphrase finds the config file's passphrase. An empty one is a missing one: a
 // variable that a CI system failed to fill must not pass for an answer.
-func (e *Env) passphrase(file, question string) ([]byte, error) {
-	given, err := e.Secret(file, PassphraseVariable, question)
-	if err == nil && len(given) == 0 {
-		err = ErrNoSecret
+func (e *Env) passphrase(ctx context.Context, o PassphraseOptions, question string) ([]byte, error) {
+	given, err := e.GivenPassphrase(ctx, o)
+	if errors.Is(err, ErrNoSecret) && e.IO.CanAsk() {
+		given, err = e.IO.AskSecret(question)
+		given = decode.Secret(given)
 	}
-	if errors.Is(err, ErrNoSecret) {
+	if errors.Is(err, ErrNoSecret) || err == nil && len(given) == 0 {
 		return nil, problem.New(problem.PassphraseMissing, nil)
 	}
 	return given, err
+}
+
+// GivenPassphrase is the passphrase as far as nobody has to be asked: of the file, what the command
+// says, or the variables. [ErrNoSecret] where there is none of them.
+func (e *Env) GivenPassphrase(ctx context.Context, o PassphraseOptions) ([]byte, error) {
+	value, variable := e.Getenv(PassphraseVariable), e.Getenv(PassphraseCommandVariable)
+	switch {
+	case o.PassphraseFile != "" && o.PassphraseCommand != "":
+		return nil, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--passphrase-file", "other": "--passphrase-command"})
+	case o.PassphraseFile != "":
+		return e.Secret(o.PassphraseFile, "", "")
+	case o.PassphraseCommand != "":
+		return e.passphraseFrom(ctx, o.PassphraseCommand)
+	case value != "":
+		return decode.Secret([]byte(value)), nil
+	case variable != "":
+		return e.passphraseFrom(ctx, variable)
+	}
+	return nil, ErrNoSecret
+}
+
+// Passphrased tells that there is a passphrase for which nobody has to be asked.
+func (e *Env) Passphrased(o PassphraseOptions) bool {
+	return o != (PassphraseOptions{}) || e.Getenv(PassphraseVariable) != "" || e.Getenv(PassphraseCommandVariable) != ""
+}
+
+// passphraseFrom asks another program, such as a secret store: the first line that it says is the
+// passphrase. What it complains of is shown to a person alone, for a log keeps what it is told.
+func (e *Env) passphraseFrom(ctx context.Context, line string) ([]byte, error) {
+	var remarks io.Writer
+	if e.IO.ErrTTY {
+		remarks = e.IO.Err
+	}
+	said, err := shell.Answer(ctx, line, remarks)
+	switch failed, ok := errors.AsType[shell.Failed](err); {
+	case ok:
+		return nil, problem.Say(problem.PassphraseMissing, "command", problem.Params{"status": strconv.Itoa(failed.Status)})
+	case errors.Is(err, shell.ErrTooMuch):
+		return nil, problem.Say(problem.PassphraseMissing, "command-much", nil)
+	case errors.Is(err, shell.ErrTooLong):
+		return nil, problem.Say(problem.PassphraseMissing, "command-long", nil)
+	case ctx.Err() != nil:
+		return nil, problem.New(problem.Interrupted, nil).Because(err)
+	case err != nil:
+		return nil, problem.Say(problem.PassphraseMissing, "command-start", problem.Params{"detail": err.Error()})
+	}
+	first, _, _ := bytes.Cut(decode.Secret(said), []byte("\n"))
+	if first = bytes.TrimSuffix(first, []byte("\r")); len(first) == 0 {
+		return nil, problem.Say(problem.PassphraseMissing, "command-empty", nil)
+	}
+	return first, nil
 }
 
 // filePassword is the password of a .p12 or an encrypted key. The question names the file,
@@ -90,8 +230,9 @@ func (e *Env) filePassword(name, passwordFile string, again bool) ([]byte, error
 
 // The variables that secrets may stand in.
 const (
-	PassphraseVariable   = "APNSCTL_PASSPHRASE"    //nolint:gosec // its name alone
-	FilePasswordVariable = "APNSCTL_FILE_PASSWORD" //nolint:gosec // its name alone
+	PassphraseVariable        = "APNSCTL_PASSPHRASE"         //nolint:gosec // its name alone
+	PassphraseCommandVariable = "APNSCTL_PASSPHRASE_COMMAND" //nolint:gosec // its name alone
+	FilePasswordVariable      = "APNSCTL_FILE_PASSWORD"      //nolint:gosec // its name alone
 )
 
 // tries is how often a secret may be given that turns out to be wrong: a person can mistype
@@ -101,6 +242,13 @@ func (e *Env) tries(file, variable string) int {
 		return MostTries
 	}
 	return 1
+}
+
+func (e *Env) passphraseTries(o PassphraseOptions) int {
+	if e.Passphrased(o) {
+		return 1
+	}
+	return e.tries("", PassphraseVariable)
 }
 
 // ErrNoSecret says that nobody gave the secret and nobody can be asked.
@@ -145,41 +293,4 @@ func (e *Env) Signer(ctx context.Context, s *lifecycle.State, j lifecycle.Judge,
 		return nil, err
 	}
 	return vendor.Unlock(opener)
-}
-
-// AskTwin asks whether a name is meant that another profile has in all but its spelling.
-// Any other refusal stays what it is.
-func (e *Env) AskTwin(refusal error) error {
-	twin := problem.Of(refusal)
-	if twin.Key() != "usage.profile-twin" {
-		return refusal
-	}
-	meant, _, err := e.AskYesNo("twin", twin.Params)
-	if err == nil && !meant {
-		return twin
-	}
-	return err
-}
-
-// MostTries is how often a question is asked again after an answer that makes no sense.
-const MostTries = 3
-
-// AskYesNo asks a question of the catalogue. Not answered is Enter alone, or nothing that
-// could be understood.
-func (e *Env) AskYesNo(key string, params problem.Params) (yes, answered bool, err error) {
-	for range MostTries {
-		answer, err := e.IO.Ask(e.T("output.ask."+key, params))
-		if err != nil {
-			return false, false, err
-		}
-		switch answer = strings.ToLower(answer); {
-		case answer == "":
-			return false, false, nil
-		case slices.Contains(strings.Fields(e.T("output.ask.yes", nil)), answer):
-			return true, true, nil
-		case slices.Contains(strings.Fields(e.T("output.ask.no", nil)), answer):
-			return false, true, nil
-		}
-	}
-	return false, false, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/setting"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
@@ -110,11 +111,21 @@ func (e *Env) Update(ctx context.Context, change func(*lifecycle.State) error, o
 		}
 	})
 	defer hush()
+	waiting := 0 // the further recipients that a new key makes wait
 	err = store.Update(ctx, func(s *lifecycle.State) error {
 		hush() // it has the lock
-		return change(s)
+		before := signing.Waiting(s)
+		if err := change(s); err != nil {
+			return err
+		}
+		if signing.Waiting(s) > before {
+			waiting = len(s.Sealing.Recipients)
+		}
+		return e.Complete(s)
 	}, options...)
 	if err == nil {
+		e.completer = nil
+		e.remarkWaiting(waiting)
 		e.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
 	}
 	return err

@@ -41,8 +41,10 @@ func TestCorpusHasEveryRole(t *testing.T) {
 // shownNowhere are the finding codes that no file can show, with the reason.
 func shownNowhere() map[problem.Code]string {
 	return map[problem.Code]string{
-		problem.Revoked:          "only --online asks Apple, and tests reach no network",
-		problem.RecipientMissing: "it is about settings, and the scripts of notify show it",
+		problem.Revoked:             "only --online asks Apple, and tests reach no network",
+		problem.RecipientsUnchecked: "how keys were opened, which no file tells; scripts of config show it",
+		problem.RecipientsWaiting:   "how keys were sealed, which no file tells; scripts of config show it",
+		problem.RecipientMissing:    "it is about settings, and the scripts of notify show it",
 	}
 }
 

@@ -22,6 +22,7 @@ const (
 	checkConfigFile  = "config-file"
 	checkPermissions = "permissions"
 	checkKeyPair     = "key-pair"
+	checkRecipients  = "recipients"
 	checkClock       = "clock"
 	checkProxy       = "proxy"
 	checkDNS         = "dns"

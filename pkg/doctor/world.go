@@ -67,6 +67,7 @@ func (w World) Examine(ctx context.Context) ([]Check, error) {
 		return nil, err
 	}
 	checks := []Check{w.Config.check(w.Quote), permissionCheck(w.Config.Access, w.Config.exposed(), w.Quote), keys}
+	checks = append(checks, recipientCheck(w.Config.State, opener)...)
 	if w.Route != nil {
 		checks = append(checks, w.network(ctx, opener)...)
 	}

@@ -36,14 +36,17 @@ type Settings struct {
 
 // Sealing says to whom private keys are sealed (age, https://age-encryption.org/v1).
 type Sealing struct {
-	// Recipient is the public half of the file's own X25519 identity.
+	// Recipient is the public half of the file's own identity: X25519, or a hybrid of it and ML-KEM.
 	Recipient string `yaml:"recipient"`
 	// Identity is that identity, itself sealed with the passphrase (armored).
 	Identity string `yaml:"identity,omitempty"`
 	// UnsealedIdentity is that identity in clear: what --no-passphrase asked for.
 	UnsealedIdentity string `yaml:"unsealed_identity,omitempty"`
-	// Recipients are further age or SSH public keys, so that a team can share the file.
+	// Recipients are further age, age plugin or SSH public keys, so that a team can share the file.
 	Recipients []string `yaml:"recipients,omitempty"`
+	// RecipientsMAC vouches for all of these. Its key derives from the file's own identity, so that
+	// whoever can only write the file cannot make one.
+	RecipientsMAC string `yaml:"recipients_mac,omitempty"`
 }
 
 // Key is a private key at rest. The public key stands in clear beside it, so that
@@ -52,6 +55,9 @@ type Key struct {
 	Public    string    `yaml:"public"` // base64 of the SubjectPublicKeyInfo (RFC 5280, 4.1.2.7)
 	Sealed    string    `yaml:"sealed"` // armored age file around PKCS #8 DER
 	CreatedAt time.Time `yaml:"created_at"`
+	// Partly says that it was sealed while nobody could vouch for the further recipients, so that
+	// they have to wait for it until the file's own identity is opened.
+	Partly bool `yaml:"partly_sealed,omitempty"`
 }
 
 // Pending is a private key whose request is out.

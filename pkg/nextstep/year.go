@@ -140,6 +140,6 @@ func registeredAs(p *lifecycle.Profile) Case {
 // delivered tells that the certificate left this file for a server since it was registered.
 func delivered(p *lifecycle.Profile) bool {
 	return slices.ContainsFunc(p.History, func(e lifecycle.Event) bool {
-		return (e.Action == "exported" || e.Action == "uploaded") && !e.At.Before(p.Certificate.ImportedAt)
+		return (e.Action == lifecycle.Exported || e.Action == lifecycle.Uploaded) && !e.At.Before(p.Certificate.ImportedAt)
 	})
 }

@@ -47,6 +47,8 @@ const (
 	SandboxProfile       Code = "sandbox-profile"
 	Purpose              Code = "purpose"
 	RecipientMissing     Code = "recipient-missing"
+	RecipientsUnchecked  Code = "recipients-unchecked"
+	RecipientsWaiting    Code = "recipients-waiting"
 )
 
 // Codes of errors that are not findings: why a command could not do its work.
@@ -135,6 +137,7 @@ var findingCodes = []Code{
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
 	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose, RecipientMissing,
+	RecipientsUnchecked, RecipientsWaiting,
 }
 
 var errorCodes = []Code{

@@ -96,6 +96,8 @@ type Report struct {
 	Worst    problem.Severity
 	Exit     problem.Exit
 	Whole    problem.Exit // without --fail-on
+	// Recipients are those who can open the keys of the config file beside its owner.
+	Recipients []string
 }
 
 // Sum draws the sum of rows, and of findings that belong to none of them.

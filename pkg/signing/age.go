@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"filippo.io/age"
-	"filippo.io/age/agessh"
 	"filippo.io/age/armor"
 )
 
@@ -49,13 +48,4 @@ func unseal(text string, identities ...age.Identity) ([]byte, error) {
 		return nil, err
 	}
 	return secret, nil
-}
-
-// parseRecipient reads age1…, ssh-ed25519 … and ssh-rsa …. Post-quantum recipients
-// (age1pq1…) are not among them: age refuses to mix them with others.
-func parseRecipient(s string) (age.Recipient, error) {
-	if strings.HasPrefix(s, "ssh-") {
-		return agessh.ParseRecipient(s)
-	}
-	return age.ParseX25519Recipient(s)
 }

@@ -10,11 +10,28 @@ import (
 // switches.
 
 // CheapSealing is [NewSealing] with a work factor that costs nothing.
-func CheapSealing(passphrase []byte) (lifecycle.Sealing, error) { return newSealing(passphrase, 4) }
+func CheapSealing(passphrase []byte) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, false, 4)
+}
+
+// SealingAt is [NewSealing] with another work factor.
+func SealingAt(passphrase []byte, factor int) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, false, factor)
+}
+
+// CheapHybrid is [NewHybridSealing] with such a work factor.
+func CheapHybrid(passphrase []byte) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, true, 4)
+}
+
+// CheapKeep is [KeepRecipients] with such a work factor.
+func CheapKeep(st *lifecycle.State, o *Opener, recipients ...string) error {
+	return keepRecipients(st, o, recipients, 4)
+}
 
 // CheapChange is [ChangePassphrase] with such a work factor.
-func CheapChange(s lifecycle.Sealing, o *Opener, passphrase []byte) (lifecycle.Sealing, error) {
-	return changePassphrase(s, o, passphrase, 4)
+func CheapChange(st *lifecycle.State, o *Opener, passphrase []byte) error {
+	return changePassphrase(st, o, passphrase, 4)
 }
 
 // MaxWorkFactor is the highest one accepted.

@@ -24,6 +24,7 @@ type Made struct {
 	Profile string
 	Data    []byte
 	Created bool   // the profile
+	Partly  bool   // further recipients wait for the key
 	Reused  bool   // the key, for the request was open already
 	Topic   string // that the devices listen on; empty while nobody has told
 	First   bool   // a person said that no device was ever enrolled
@@ -53,7 +54,7 @@ func (m Maker) Make(s *lifecycle.State, o lifecycle.RequestOptions) (*Made, erro
 		return nil, err
 	}
 	made := &Made{
-		Profile: o.Profile, Data: []byte(pending.CSR), Created: created, Reused: reused,
+		Profile: o.Profile, Data: []byte(pending.CSR), Created: created, Reused: reused, Partly: pending.Key.Partly,
 		Topic: known.Topic, First: s.Profiles[o.Profile].First,
 	}
 	if m.Signer == nil {

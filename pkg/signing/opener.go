@@ -7,47 +7,59 @@ import (
 	"errors"
 
 	"filippo.io/age"
-	"filippo.io/age/agessh"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"golang.org/x/crypto/ssh"
 )
 
 // Opener opens sealed keys.
 type Opener struct {
 	identities []age.Identity
 	// own is the file's own identity; nil when somebody else's opens the keys.
-	own *age.X25519Identity
+	own ownIdentity
+	// passphrase is what own was sealed with; nil where it lay in clear, or came from elsewhere.
+	passphrase []byte
 	// stranger is the problem of a key that is not sealed to these identities.
 	stranger *problem.Error
+	plugins  Plugins
 }
 
-// Unlock opens the file's own identity. The passphrase is not looked at when the
-// identity is stored in clear. Errors: [problem.PassphraseMissing],
-// [problem.PassphraseWrong], [problem.StateDamaged] (sentence "sealing"), and
-// [problem.KeyTampered] (sentence "recipient") when the recipient that keys are
-// sealed to is not this identity's.
+// Vouches tells that the opener holds the file's own identity, and so knows who the recipients are.
+func (o *Opener) Vouches() bool { return o.own != nil }
+
+// Unlock opens the file's own identity, and checks the recipients that it vouches for. The
+// passphrase is not looked at when the identity is stored in clear. Errors:
+// [problem.PassphraseMissing], [problem.PassphraseWrong], [problem.StateDamaged] (sentence
+// "sealing"), and [problem.KeyTampered]: sentence "recipient" when the recipient that keys are
+// sealed to is not this identity's, "recipients" and "recipients-unsigned" when nobody vouches for
+// the others.
 func Unlock(s lifecycle.Sealing, passphrase []byte) (*Opener, error) {
-	text, err := ownIdentity(s, passphrase)
+	text, err := ownText(s, passphrase)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(text)
-	id, err := age.ParseX25519Identity(string(bytes.TrimSpace(text)))
+	own, err := parseOwn(string(text))
 	if err != nil {
 		return nil, damagedSealing() // without the cause, which may quote the identity
 	}
-	if id.Recipient().String() != s.Recipient {
-		return nil, problem.Say(problem.KeyTampered, "recipient", nil)
+	if err := checkRecipients(s, own); err != nil {
+		return nil, err
 	}
-	return &Opener{
-		identities: []age.Identity{id}, own: id,
-		stranger: problem.Say(problem.KeyTampered, "not-sealed-to-us", nil),
-	}, nil
+	o := &Opener{identities: []age.Identity{own}, own: own, stranger: problem.Say(problem.KeyTampered, "not-sealed-to-us", nil)}
+	if s.UnsealedIdentity == "" {
+		o.passphrase = bytes.Clone(passphrase)
+	}
+	return o, nil
 }
 
-// ownIdentity is the text of the file's own identity.
-func ownIdentity(s lifecycle.Sealing, passphrase []byte) ([]byte, error) {
+// With lets the opener seal to recipients of plugins that may have to ask.
+func (o *Opener) With(p Plugins) *Opener {
+	o.plugins = p
+	return o
+}
+
+// ownText is the text of the file's own identity.
+func ownText(s lifecycle.Sealing, passphrase []byte) ([]byte, error) {
 	switch {
 	case s.UnsealedIdentity != "":
 		return []byte(s.UnsealedIdentity), nil
@@ -75,38 +87,15 @@ func damagedSealing() *problem.Error {
 	return problem.Say(problem.StateDamaged, "sealing", problem.Params{"key": "sealing"})
 }
 
-// UnlockWith opens keys with the identity of a further recipient: the content of an
-// age identity file, or of an unencrypted SSH private key (--identity FILE). One that is encrypted
-// itself is [problem.PassphraseMissing], sentence "identity"; another file is
-// [problem.Usage], sentence "identity-invalid".
-func UnlockWith(identityFile []byte) (*Opener, error) {
-	o := &Opener{stranger: problem.Say(problem.PassphraseWrong, "identity", nil)}
-	var err error
-	switch {
-	case bytes.Contains(identityFile, []byte("AGE ENCRYPTED FILE")):
-		return nil, problem.Say(problem.PassphraseMissing, "identity", nil)
-	case bytes.HasPrefix(bytes.TrimSpace(identityFile), []byte("-----BEGIN")):
-		var id age.Identity
-		id, err = agessh.ParseIdentity(identityFile)
-		o.identities = []age.Identity{id}
-	default:
-		o.identities, err = age.ParseIdentities(bytes.NewReader(identityFile))
-	}
-	if _, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
-		return nil, problem.Say(problem.PassphraseMissing, "identity", nil)
-	}
-	if err != nil {
-		return nil, problem.Say(problem.Usage, "identity-invalid", nil) // the cause may quote a secret
-	}
-	return o, nil
-}
-
 // Open unseals a private key. Whoever knows the recipient can seal to it, so the key
 // is compared with the public key beside it. Errors: [problem.KeyTampered],
 // [problem.StateDamaged] (sentence "sealed-key"), and [problem.PassphraseWrong]
-// (sentence "identity") for a key that the identity of [UnlockWith] does not open.
+// (sentence "identity") for a key that the identity of [UnlockWith] does not open, or whose plugin failed.
 func (o *Opener) Open(k lifecycle.Key) (crypto.Signer, error) {
 	der, err := unseal(k.Sealed, o.identities...)
+	if told, ok := errors.AsType[*problem.Error](err); ok { // of a plugin
+		return nil, told
+	}
 	if _, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
 		stranger := *o.stranger
 		return nil, &stranger

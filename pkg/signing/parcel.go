@@ -21,12 +21,9 @@ import (
 func Pack(name string, p *lifecycle.Profile, o *Opener, recipients []string) ([]byte, error) {
 	var to []age.Recipient
 	for _, text := range recipients {
-		if err := CheckRecipient(text); err != nil {
-			return nil, err
-		}
-		r, err := parseRecipient(text)
+		r, err := parseRecipient(text, Plugins{})
 		if err != nil {
-			return nil, err
+			return nil, problem.Say(problem.Usage, "recipient-invalid", problem.Params{"recipient": text}).Because(err)
 		}
 		to = append(to, r)
 	}

@@ -10,43 +10,73 @@ import (
 
 	"filippo.io/age"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
-	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // Seal seals a private key for the config file.
 type Seal func(crypto.Signer) (lifecycle.Key, error)
 
-// To seals to the recipients of a config file, which needs no passphrase. Keys are noted as
-// made at now. A recipient that is none is [problem.StateDamaged], sentence "recipient".
-func To(recipients lifecycle.Sealing, now time.Time) (Seal, error) {
-	to, err := recipientsOf(recipients)
+// To seals while nobody can vouch for the further recipients of a config file, which needs no
+// passphrase: to the owner alone. Where there are others, the key is noted as waiting for
+// [Opener.Complete]. Keys are noted as made at now. An owner's recipient that is none is
+// [problem.StateDamaged], sentence "recipient".
+func To(s lifecycle.Sealing, now time.Time) (Seal, error) {
+	to, err := recipientsOf(Plugins{}, s.Recipient)
 	if err != nil {
 		return nil, err
 	}
-	return func(key crypto.Signer) (lifecycle.Key, error) { return sealKey(key, now, to) }, nil
+	return sealing(now, to, len(s.Recipients) > 0), nil
 }
 
-// recipientsOf are the file's own recipient and the further ones.
-func recipientsOf(s lifecycle.Sealing) (all []age.Recipient, err error) {
-	for _, text := range append([]string{s.Recipient}, s.Recipients...) {
-		r, err := parseRecipient(text)
-		if err != nil {
-			return nil, problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": text}).Because(err)
+// To seals with an identity open: with the file's own, which vouches for the others, to all; with
+// another to the owner and to itself. Errors are those of [Unlock].
+func (o *Opener) To(s lifecycle.Sealing, now time.Time) (Seal, error) {
+	if o.own == nil {
+		return o.toThemselves(s, now)
+	}
+	to, err := o.all(s)
+	return sealing(now, to, false), err
+}
+
+// toThemselves seals to the owner and to the identity that opened. A plugin need not know how to
+// seal to an identity: then the owner alone has the key until it is completed.
+func (o *Opener) toThemselves(s lifecycle.Sealing, now time.Time) (Seal, error) {
+	owner, err := To(s, now)
+	if err != nil {
+		return nil, err
+	}
+	to, err := recipientsOf(o.plugins, s.Recipient)
+	both := sealing(now, append(to, o.themselves(s)...), len(s.Recipients) > 0)
+	return func(key crypto.Signer) (lifecycle.Key, error) {
+		if sealed, err := both(key); err == nil {
+			return sealed, nil
 		}
-		all = append(all, r)
-	}
-	return all, nil
+		return owner(key)
+	}, err
 }
 
-// CheckRecipient tells whether a further recipient can be sealed to: an age X25519
-// ("age1…") or an SSH public key (ssh-ed25519, ssh-rsa of 2048 bits or more). If
-// not: [problem.Usage], sentence "recipient-invalid".
-func CheckRecipient(text string) error {
-	if _, err := parseRecipient(text); err != nil {
-		return problem.Say(problem.Usage, "recipient-invalid", problem.Params{"recipient": text}).Because(err)
+// SealFor is the seal for a key whose request the signer signs; without one, nobody has opened anything.
+func SealFor(signer *Signer, s lifecycle.Sealing, now time.Time) (Seal, error) {
+	if signer == nil {
+		return To(s, now)
 	}
-	return nil
+	return signer.opener.To(s, now)
+}
+
+// all are the owner and the further recipients, once the owner has vouched for them.
+func (o *Opener) all(s lifecycle.Sealing) ([]age.Recipient, error) {
+	if err := checkRecipients(s, o.own); err != nil {
+		return nil, err
+	}
+	return recipientsOf(o.plugins, append([]string{s.Recipient}, s.Recipients...)...)
+}
+
+func sealing(now time.Time, to []age.Recipient, partly bool) Seal {
+	return func(key crypto.Signer) (lifecycle.Key, error) {
+		sealed, err := sealKey(key, now, to)
+		sealed.Partly = partly
+		return sealed, err
+	}
 }
 
 // sealKey puts a private key to rest (PKCS #8, RFC 5958), dated in whole seconds. Recipients are

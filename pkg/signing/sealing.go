@@ -2,6 +2,7 @@ package signing
 
 import (
 	"filippo.io/age"
+
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -15,59 +16,60 @@ const (
 	maxWorkFactor = 18
 )
 
+// ShortPassphrase is how many characters are too few to resist somebody who has the file and guesses.
+const ShortPassphrase = 12
+
 // NewSealing makes the file's own X25519 identity, sealed with the passphrase. An
 // empty one is [problem.PassphraseMissing]: to store the identity in clear is
 // [NewUnsealed]'s business, and never an accident.
 func NewSealing(passphrase []byte) (lifecycle.Sealing, error) {
-	return newSealing(passphrase, workFactor)
+	return newSealing(passphrase, false, workFactor)
 }
 
-func newSealing(passphrase []byte, factor int) (lifecycle.Sealing, error) {
-	id, err := age.GenerateX25519Identity()
+// NewHybridSealing is NewSealing for an identity that quantum computers to come shall not break.
+func NewHybridSealing(passphrase []byte) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, true, workFactor)
+}
+
+func newSealing(passphrase []byte, postQuantum bool, factor int) (lifecycle.Sealing, error) {
+	own, err := newOwn(postQuantum)
 	if err != nil {
 		return lifecycle.Sealing{}, err
 	}
-	sealed, err := sealIdentity(id, passphrase, factor)
-	return lifecycle.Sealing{Recipient: id.Recipient().String(), Identity: sealed}, err
+	s, err := sealedOwn(own, passphrase, factor)
+	if err == nil {
+		err = vouch(&s, own)
+	}
+	return s, err
 }
 
 // NewUnsealed makes the file's own identity and stores it in clear: whoever reads
 // the file can use every key in it.
-func NewUnsealed() (lifecycle.Sealing, error) {
-	id, err := age.GenerateX25519Identity()
+func NewUnsealed() (lifecycle.Sealing, error) { return newUnsealed(false) }
+
+// NewHybridUnsealed is NewUnsealed for an identity that quantum computers to come shall not break.
+func NewHybridUnsealed() (lifecycle.Sealing, error) { return newUnsealed(true) }
+
+func newUnsealed(postQuantum bool) (lifecycle.Sealing, error) {
+	own, err := newOwn(postQuantum)
 	if err != nil {
 		return lifecycle.Sealing{}, err
 	}
-	return lifecycle.Sealing{Recipient: id.Recipient().String(), UnsealedIdentity: id.String()}, nil
+	s := lifecycle.Sealing{Recipient: own.recipient(), UnsealedIdentity: own.String()}
+	err = vouch(&s, own)
+	return s, err
 }
 
-// ChangePassphrase seals the file's own identity with another passphrase, or for the
-// first time. Keys and recipients stay. The opener must hold that identity (from
-// [Unlock]); otherwise [problem.Usage], sentence "identity-not-own".
-func ChangePassphrase(s lifecycle.Sealing, o *Opener, passphrase []byte) (lifecycle.Sealing, error) {
-	return changePassphrase(s, o, passphrase, workFactor)
-}
-
-func changePassphrase(s lifecycle.Sealing, o *Opener, passphrase []byte, factor int) (lifecycle.Sealing, error) {
-	if o.own == nil || o.own.Recipient().String() != s.Recipient {
-		return lifecycle.Sealing{}, problem.Say(problem.Usage, "identity-not-own", nil)
-	}
-	sealed, err := sealIdentity(o.own, passphrase, factor)
-	if err != nil {
-		return lifecycle.Sealing{}, err
-	}
-	s.Identity, s.UnsealedIdentity = sealed, ""
-	return s, nil
-}
-
-func sealIdentity(id *age.X25519Identity, passphrase []byte, factor int) (string, error) {
+// sealedOwn is a file's own identity under a passphrase, without further recipients.
+func sealedOwn(own ownIdentity, passphrase []byte, factor int) (lifecycle.Sealing, error) {
 	if len(passphrase) == 0 {
-		return "", problem.New(problem.PassphraseMissing, nil)
+		return lifecycle.Sealing{}, problem.New(problem.PassphraseMissing, nil)
 	}
 	r, err := age.NewScryptRecipient(string(passphrase))
 	if err != nil {
-		return "", err
+		return lifecycle.Sealing{}, err
 	}
 	r.SetWorkFactor(factor)
-	return seal([]byte(id.String()), r)
+	sealed, err := seal([]byte(own.String()), r)
+	return lifecycle.Sealing{Recipient: own.recipient(), Identity: sealed}, err
 }

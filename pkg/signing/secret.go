@@ -12,7 +12,7 @@ import (
 // SealSecret seals a password for a setting of the config file, to the file's own identity alone:
 // so it need not be sealed anew when others may open the keys, or no longer. It needs no passphrase.
 func SealSecret(s lifecycle.Sealing, secret []byte) (string, error) {
-	to, err := parseRecipient(s.Recipient)
+	to, err := parseRecipient(s.Recipient, Plugins{})
 	if err != nil {
 		return "", problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": s.Recipient}).Because(err)
 	}

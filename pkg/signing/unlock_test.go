@@ -74,7 +74,7 @@ func TestUnlockWithRefuses(t *testing.T) {
 		{"a locked SSH key", string(locked), "passphrase-missing.identity"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			o, err := signing.UnlockWith([]byte(row.file))
+			o, err := signing.UnlockWith(sealing(t), []byte(row.file), signing.Plugins{})
 			wantCode(t, err, row.want)
 			if o != nil {
 				t.Error("an opener with an error")
@@ -84,7 +84,7 @@ func TestUnlockWithRefuses(t *testing.T) {
 }
 
 // TestWorkFactor: 2^16 is what unlocks within half a second and is still dear to guess
-// at (BenchmarkUnlock measures it). Age armors its header, which says so in clear.
+// at (BenchmarkWorkFactor measures it). Age armors its header, which says so in clear.
 func TestWorkFactor(t *testing.T) {
 	s, err := signing.NewSealing(passphrase)
 	if err != nil {
@@ -95,14 +95,4 @@ func TestWorkFactor(t *testing.T) {
 		t.Errorf("another work factor (%v)", err)
 	}
 	unlock(t, s, passphrase)
-}
-
-func BenchmarkUnlock(b *testing.B) {
-	s, err := signing.NewSealing(passphrase)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		unlock(b, s, passphrase)
-	}
 }

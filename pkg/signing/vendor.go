@@ -40,14 +40,15 @@ func VendorOf(s *lifecycle.State, j lifecycle.Judge) (*Vendor, error) {
 // Unlock opens the vendor's key.
 func (v *Vendor) Unlock(opener *Opener) (*Signer, error) {
 	key, err := opener.Open(v.sealed)
-	return &Signer{v, key}, err
+	return &Signer{v, key, opener}, err
 }
 
 // Signer signs requests with the vendor's key.
 type Signer struct {
 	*Vendor
 
-	key crypto.Signer
+	key    crypto.Signer
+	opener *Opener
 }
 
 // Sign builds the request for a CSR in PEM and reads it back as Apple would: what leaves has

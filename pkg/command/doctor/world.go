@@ -30,7 +30,7 @@ func (o *doctorOptions) world(ctx context.Context) (doctor.World, error) {
 			return w, err
 		}
 		if o.canUnlock(s) {
-			w.Unlock = func() (doctor.Opener, error) { return o.Env.Unlock(ctx, s, o.UnlockOptions) }
+			w.Unlock = func() (doctor.Opener, error) { return o.Env.UnlockToLook(ctx, s, o.UnlockOptions) }
 		}
 	}
 	if !o.offline {
@@ -93,8 +93,7 @@ func (o *doctorOptions) chosen(s *lifecycle.State) (string, error) {
 
 // canUnlock tells whether keys can be opened without a question, or --unlock allows one.
 func (o *doctorOptions) canUnlock(s *lifecycle.State) bool {
-	return o.ask || o.Identity != "" || o.PassphraseFile != "" ||
-		s.Sealing.UnsealedIdentity != "" || o.Getenv(cli.PassphraseVariable) != ""
+	return o.ask || o.Identity != "" || s.Sealing.UnsealedIdentity != "" || o.Passphrased(o.Passphrase())
 }
 
 // portal is where the portal is; nil if what names it is no address. A config file that

@@ -194,7 +194,7 @@ func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name st
 
 // deliver tells what was written.
 func (o *exportOptions) deliver(v ExportView, out cli.Output, found []problem.Finding) error {
-	v.Findings = o.FindingViews(found)
+	v.Findings = o.FindingViews(append(found, o.Remarks...))
 	for _, f := range found {
 		o.Warn(f)
 	}

@@ -84,12 +84,12 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err != nil {
 		return err
 	}
-	seal, err := signing.To(s.Sealing, o.Now())
-	if err != nil {
-		return err
-	}
 	var outcomes []*lifecycle.Outcome
 	err = o.Update(ctx, func(s *lifecycle.State) error {
+		seal, err := signing.To(s.Sealing, o.Now())
+		if err != nil {
+			return err
+		}
 		for _, f := range files {
 			out, err := gate.Register(s, f, seal, rules)
 			if err != nil {

@@ -27,17 +27,19 @@ type csrOptions struct {
 
 // CSRView is one request that was written.
 type CSRView struct {
-	Profile      string         `json:"profile"`
-	Created      bool           `json:"created"`
-	Reused       bool           `json:"reused"`
-	Signed       bool           `json:"signed"`
-	Path         string         `json:"path"`
-	Bytes        int            `json:"bytes"`
-	SHA256       string         `json:"sha256"`
-	Topic        string         `json:"topic"`
-	Vendor       string         `json:"vendor"`
-	VendorSerial string         `json:"vendor_serial"`
-	Findings     []problem.View `json:"findings"`
+	Profile      string `json:"profile"`
+	Created      bool   `json:"created"`
+	Reused       bool   `json:"reused"`
+	Signed       bool   `json:"signed"`
+	Path         string `json:"path"`
+	Bytes        int    `json:"bytes"`
+	SHA256       string `json:"sha256"`
+	Topic        string `json:"topic"`
+	Vendor       string `json:"vendor"`
+	VendorSerial string `json:"vendor_serial"`
+	// Recipients are those who can open the new key beside the owner.
+	Recipients []string       `json:"recipients"`
+	Findings   []problem.View `json:"findings"`
 }
 
 // NewCSR makes the command csr.
@@ -188,6 +190,8 @@ type written struct {
 	out    cli.Output
 	beside string // the other profiles
 	near   string // those whose name is a slip away
+	// recipients are the further ones that the key is sealed to.
+	recipients []string
 }
 
 // make opens or repeats the requests of all profiles, or of none: the config file
@@ -199,6 +203,12 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 		return nil, err
 	}
 	return files, o.Update(ctx, func(s *lifecycle.State) error {
+		if err := o.Complete(s); err != nil {
+			return err
+		}
+		if maker.Seal, err = signing.SealFor(maker.Signer, s.Sealing, o.Now()); err != nil {
+			return err
+		}
 		for i, f := range files {
 			options.Profile = f.Profile
 			made, err := maker.Make(s, options)
@@ -209,6 +219,9 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 				return err
 			}
 			files[i].Made, files[i].beside, files[i].near = made, s.Others(f.Profile), s.NearMisses(f.Profile)
+			if !made.Partly {
+				files[i].recipients = s.Sealing.Recipients
+			}
 		}
 		return nil
 	})
@@ -222,9 +235,6 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.M
 	}
 	judge, err := o.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
-		return m, options, err
-	}
-	if m.Seal, err = signing.To(s.Sealing, o.Now()); err != nil {
 		return m, options, err
 	}
 	m.Generate = o.GenerateKey
@@ -247,7 +257,7 @@ func (f written) view(e *cli.Env) (CSRView, error) {
 	return CSRView{
 		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "",
 		Path: path, Bytes: len(f.Data), SHA256: fmt.Sprintf("%x", sha256.Sum256(f.Data)),
-		Topic: f.Topic, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Findings: e.FindingViews(f.Findings),
+		Topic: f.Topic, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Recipients: append([]string{}, f.recipients...), Findings: e.FindingViews(append(f.Findings, e.Remarks...)),
 	}, err
 }
 

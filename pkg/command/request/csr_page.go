@@ -26,6 +26,9 @@ func writeRequest(p *cli.Page, f written, v CSRView) {
 	if v.Reused {
 		p.Say("csr.reused", params)
 	}
+	if len(f.recipients) > 0 {
+		p.Say("csr.recipients", problem.Params{"count": strconv.Itoa(len(f.recipients))})
+	}
 	p.Findings(f.Findings)
 	switch {
 	case !v.Signed:

@@ -12,5 +12,7 @@ func NewConfig(env *cli.Env) *cobra.Command {
 		"config COMMAND",
 		newConfigGet(env, nil), newConfigSet(env, nil), newConfigUnset(env, nil), newConfigList(env, nil), newConfigPath(env, nil),
 		newConfigProfiles(env),
+		newRecipients(env),
+		newPassphraseCommand(env, nil),
 	)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/pem"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,8 +18,10 @@ import (
 type initOptions struct {
 	*cli.Env
 	organization, appleAccount, email, country string
-	trustRoot, passphraseFile                  string
-	noPassphrase                               bool
+	trustRoot                                  string
+	cli.PassphraseOptions
+	noPassphrase, postQuantum bool
+	short                     bool // the passphrase
 }
 
 // InitView is the result of init in JSON.
@@ -29,6 +30,8 @@ type InitView struct {
 	Recipient  string `json:"recipient"`
 	Passphrase bool   `json:"passphrase"`
 	Rehearsal  bool   `json:"rehearsal"`
+	Hybrid     bool   `json:"post_quantum"`
+	Short      bool   `json:"short_passphrase"`
 }
 
 // NewInit makes the command init.
@@ -43,8 +46,9 @@ func NewInit(env *cli.Env, run cli.Runner[initOptions]) *cobra.Command {
 	f.StringVar(&o.email, "email", "", "ADDRESS")
 	f.StringVar(&o.country, "country", "", "CC")
 	f.StringVar(&o.trustRoot, "trust-root", "", "FILE")
-	f.StringVar(&o.passphraseFile, "passphrase-file", "", "FILE")
+	o.PassphraseOptions.Flags(f)
 	f.BoolVar(&o.noPassphrase, "no-passphrase", false, "")
+	f.BoolVar(&o.postQuantum, "post-quantum", false, "")
 	return c
 }
 
@@ -66,7 +70,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 	if s.Settings, err = o.answers(); err != nil {
 		return err
 	}
-	if s.Sealing, err = o.sealing(); err != nil {
+	if s.Sealing, err = o.sealing(ctx); err != nil {
 		return err
 	}
 	if err := o.Create(ctx, s); err != nil {
@@ -75,7 +79,8 @@ func runInit(ctx context.Context, o *initOptions) error {
 	if o.noPassphrase {
 		o.Stderr(o.T("output.init.unsealed", problem.Params{"path": store.Path()})) // loud even under --quiet
 	}
-	v := InitView{store.Path(), s.Sealing.Recipient, !o.noPassphrase, s.TrustRoot != ""}
+	remarkShort(o.Env, o.short)
+	v := InitView{store.Path(), s.Sealing.Recipient, !o.noPassphrase, s.TrustRoot != "", o.postQuantum, o.short}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("init.done", problem.Params{"path": v.Path})
 		if v.Rehearsal {
@@ -134,36 +139,26 @@ func (o *initOptions) answers() (lifecycle.Settings, error) {
 }
 
 // sealing makes the identity that private keys are sealed to.
-func (o *initOptions) sealing() (lifecycle.Sealing, error) {
-	if o.noPassphrase {
-		if o.passphraseFile != "" {
-			return lifecycle.Sealing{}, problem.Say(problem.Usage, "two-passphrases", nil)
-		}
-		return signing.NewUnsealed()
+func (o *initOptions) sealing(ctx context.Context) (lifecycle.Sealing, error) {
+	makeSealed, makeUnsealed := signing.NewSealing, signing.NewUnsealed
+	if o.postQuantum {
+		makeSealed, makeUnsealed = signing.NewHybridSealing, signing.NewHybridUnsealed
 	}
-	passphrase, err := o.newPassphrase()
+	switch {
+	case !o.noPassphrase:
+	case o.PassphraseFile != "":
+		return lifecycle.Sealing{}, problem.Say(problem.Usage, "two-passphrases", nil)
+	case o.PassphraseCommand != "":
+		return lifecycle.Sealing{}, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--no-passphrase", "other": "--passphrase-command"})
+	default:
+		return makeUnsealed()
+	}
+	passphrase, err := newPassphrase(o.Env, problem.Say(problem.PassphraseMissing, "new", nil), func() ([]byte, error) {
+		return o.GivenPassphrase(ctx, o.PassphraseOptions)
+	})
 	if err != nil {
 		return lifecycle.Sealing{}, err
 	}
-	return signing.NewSealing(passphrase)
-}
-
-// newPassphrase takes a new passphrase, which is typed twice at a terminal: a slip
-// nobody saw would lock every key in.
-func (o *initOptions) newPassphrase() ([]byte, error) {
-	first, err := o.Secret(o.passphraseFile, cli.PassphraseVariable, o.T("output.ask.new-passphrase", nil))
-	if errors.Is(err, cli.ErrNoSecret) || err == nil && len(first) == 0 {
-		return nil, problem.Say(problem.PassphraseMissing, "new", nil)
-	}
-	if err != nil || o.passphraseFile != "" || o.Getenv(cli.PassphraseVariable) != "" {
-		return first, err
-	}
-	second, err := o.IO.AskSecret(o.T("output.ask.passphrase-again", nil))
-	if err != nil {
-		return nil, err
-	}
-	if string(first) != string(second) {
-		return nil, problem.Say(problem.ConfirmationWrong, "passphrase", nil)
-	}
-	return first, nil
+	o.short = short(passphrase)
+	return makeSealed(passphrase)
 }

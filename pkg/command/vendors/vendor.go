@@ -2,8 +2,10 @@ package vendors
 
 import (
 	"context"
+	"crypto"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -64,14 +66,14 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if err := o.checkIgnored(s); err != nil {
 		return err
 	}
-	seal, err := signing.To(s.Sealing, o.Now())
-	if err != nil {
-		return err
-	}
 	out := cli.Output{Path: o.out, Force: o.force}
 	var v VendorCSRView
 	var text []byte
 	err = o.Update(ctx, func(s *lifecycle.State) error {
+		seal, err := signing.To(s.Sealing, o.Now())
+		if err != nil {
+			return err
+		}
 		pending, reused, err := s.Vendor.Request(o.newKey, o.Now(), func() (lifecycle.Key, *pushcert.CSR, error) {
 			return seal.NewKey(o.GenerateKey, pushcert.Subject{
 				CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
@@ -166,7 +168,7 @@ func newVendorImport(env *cli.Env, run cli.Runner[vendorImportOptions]) *cobra.C
 }
 
 func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
-	s, j, err := o.Judged(ctx, cli.TrustOptions{})
+	_, j, err := o.Judged(ctx, cli.TrustOptions{})
 	if err != nil {
 		return err
 	}
@@ -188,11 +190,17 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 			return cli.AboutFileErr(o.chain, err)
 		}
 	}
-	if in.Key, err = fileKey(o.Env, s, file); err != nil {
+	key, err := fileKey(file)
+	if err != nil {
 		return err
 	}
 	added, found := false, []problem.Finding(nil)
 	err = o.Update(ctx, func(s *lifecycle.State) error {
+		if key != nil {
+			if in.Key, err = sealed(s, key, o.Now()); err != nil {
+				return err
+			}
+		}
 		added, found, err = s.Vendor.Import(in, j)
 		return err
 	})
@@ -209,8 +217,8 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 	})
 }
 
-// fileKey seals the key that came in a file, if one did.
-func fileKey(e *cli.Env, s *lifecycle.State, file *pushcert.File) (*lifecycle.Key, error) {
+// fileKey is the key that came in a file, if one did.
+func fileKey(file *pushcert.File) (crypto.Signer, error) {
 	if len(file.Keys) == 0 {
 		return nil, nil
 	}
@@ -221,12 +229,17 @@ func fileKey(e *cli.Env, s *lifecycle.State, file *pushcert.File) (*lifecycle.Ke
 	if key.Signer == nil {
 		return nil, problem.New(problem.KeyEncrypted, nil)
 	}
-	seal, err := signing.To(s.Sealing, e.Now())
+	return key.Signer, nil
+}
+
+// sealed is a key as it lies in the config file.
+func sealed(s *lifecycle.State, key crypto.Signer, now time.Time) (*lifecycle.Key, error) {
+	seal, err := signing.To(s.Sealing, now)
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := seal(key.Signer)
-	return &sealed, err
+	k, err := seal(key)
+	return &k, err
 }
 
 // pems are certificates without whatever text stood around them.

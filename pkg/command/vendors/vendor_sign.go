@@ -188,7 +188,7 @@ func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certi
 		}
 		views = append(views, VendorSignView{
 			CSR: c.name, Path: path, Subject: c.csr.Subject(), Vendor: vendor.Organization(), VendorSerial: vendor.SerialHex(),
-			Findings: o.FindingViews(c.findings),
+			Findings: o.FindingViews(append(c.findings, o.Remarks...)),
 		})
 	}
 	if len(views) == 1 {

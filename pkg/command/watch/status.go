@@ -25,6 +25,14 @@ type StatusOptions struct {
 	states       []string
 }
 
+// StatusView is the result of status in JSON.
+type StatusView struct {
+	report.View[report.Status]
+
+	// Recipients are those who can open the keys of the config file beside its owner, as it says.
+	Recipients []string `json:"recipients"`
+}
+
 // NewStatus makes the command status.
 func NewStatus(env *cli.Env, run cli.Runner[StatusOptions]) *cobra.Command {
 	o := &StatusOptions{Env: env}

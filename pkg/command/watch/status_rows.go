@@ -28,6 +28,7 @@ func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err er
 	rows, err := watched(o.Env, s, j)
 	sheet = o.sheet(rows, report.Nothing(rows), j, g)
 	sheet.Source = s.Sealing.Recipient
+	sheet.Recipients = s.Sealing.Recipients
 	return sheet, err
 }
 

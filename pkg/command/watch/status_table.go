@@ -1,10 +1,12 @@
 package watch
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -33,6 +35,9 @@ func writeTable(p *cli.Page, s report.Sheet) {
 func writeEnd(p *cli.Page, s report.Sheet) {
 	if !p.Env.Global.Quiet && s.Exit != s.Whole {
 		p.Text(p.Env.T("output.verify.below", nil))
+	}
+	if n := len(s.Recipients); n > 0 && !p.Env.Global.Quiet {
+		p.Say("status.recipients", problem.Params{"count": strconv.Itoa(n)})
 	}
 	if !p.Env.Global.Quiet {
 		p.B.WriteString(p.Env.IO.Paint(term.Dim, p.Env.T("status.unrevoked", nil)) + "\n")

@@ -90,7 +90,10 @@ func (o *StatusOptions) print(s report.Sheet, to io.Writer, screen *term.Streams
 	var view any // nobody else waits for the sentences of ten thousand
 	if env.JSON() {
 		en := env.English()
-		view = report.Of(s.Report, en, func(row report.Row) report.Status { return row.Status(s.Now, en) })
+		view = StatusView{
+			View:       report.Of(s.Report, en, func(row report.Row) report.Status { return row.Status(s.Now, en) }),
+			Recipients: append([]string{}, s.Recipients...),
+		}
 	}
 	return env.Result(view, func(p *cli.Page) {
 		p.Rehearsal = s.Rehearsal

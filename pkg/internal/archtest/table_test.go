@@ -85,7 +85,7 @@ func table() map[string]rule {
 			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
 		},
 		"pkg/deliver": {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
-		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
+		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
@@ -96,7 +96,7 @@ func table() map[string]rule {
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
 			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
-			"pkg/internal/decode", "pkg/internal/wait", "pkg/internal/wholefile",
+			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
 
@@ -130,6 +130,7 @@ func table() map[string]rule {
 		},
 		"pkg/internal/archtest":   {},
 		"pkg/internal/decode":     {never: pure},
+		"pkg/internal/shell":      {never: slices.Concat(commands, []string{"net", "net/http"})},
 		"pkg/internal/sidebyside": {never: pure},
 		"pkg/internal/wait":       {never: pure},
 		"pkg/internal/wholefile":  {never: slices.Concat(commands, world)},

@@ -1,0 +1,128 @@
+package signing
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+
+	"filippo.io/age"
+	"filippo.io/age/agessh"
+	"filippo.io/age/plugin"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// Kind is what sort of public key a recipient is.
+type Kind string
+
+// The kinds of recipients.
+const (
+	KindX25519 Kind = "x25519"
+	KindHybrid Kind = "hybrid"
+	KindSSH    Kind = "ssh"
+	KindPlugin Kind = "plugin"
+)
+
+// KindOf tells the kind by how a recipient begins.
+func KindOf(recipient string) Kind {
+	rest, bech32 := strings.CutPrefix(recipient, "age1")
+	switch {
+	case strings.HasPrefix(recipient, "ssh-"):
+		return KindSSH
+	case !bech32:
+		return KindX25519
+	case strings.HasPrefix(rest, "pq1"):
+		return KindHybrid
+	case strings.Contains(rest, "1"): // the data of Bech32 has no digit 1
+		return KindPlugin
+	}
+	return KindX25519
+}
+
+// PostQuantum tells that a file's own recipient is a hybrid one, beside which age takes no others.
+func PostQuantum(s lifecycle.Sealing) bool { return KindOf(s.Recipient) == KindHybrid }
+
+// parseRecipient reads age1…, age1pq1…, age1name1…, ssh-ed25519 … and ssh-rsa ….
+func parseRecipient(s string, p Plugins) (age.Recipient, error) {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return nil, errors.New("a character that is not printed") // SSH would pass over a line that is none
+	}
+	switch KindOf(s) {
+	case KindSSH:
+		return agessh.ParseRecipient(s)
+	case KindHybrid:
+		return age.ParseHybridRecipient(s)
+	case KindPlugin:
+		r, err := plugin.NewRecipient(s, p.ui())
+		return pluginRecipient{r, p}, err
+	}
+	return age.ParseX25519Recipient(s)
+}
+
+// CheckRecipient tells whether a further recipient can stand in a file: in one whose own is hybrid,
+// others that are, and elsewhere an age X25519 ("age1…"), an age plugin's ("age1name1…") or an SSH
+// public key (ssh-ed25519, ssh-rsa of 2048 bits or more). If not: [problem.Usage], sentences
+// "recipient-invalid", "recipient-hybrid-only" and "recipient-not-hybrid".
+func CheckRecipient(s lifecycle.Sealing, text string) error {
+	params := problem.Params{"recipient": text}
+	if _, err := parseRecipient(text, Plugins{}); err != nil {
+		return problem.Say(problem.Usage, "recipient-invalid", params)
+	}
+	safe := KindOf(text) == KindHybrid
+	switch {
+	case PostQuantum(s) && !safe:
+		return problem.Say(problem.Usage, "recipient-hybrid-only", params)
+	case !PostQuantum(s) && safe:
+		return problem.Say(problem.Usage, "recipient-not-hybrid", params)
+	}
+	return nil
+}
+
+// SameRecipient compares two recipients; the comment of an SSH key does not count.
+func SameRecipient(a, b string) bool { return bare(a) == bare(b) }
+
+func bare(recipient string) string {
+	if words := strings.Fields(recipient); KindOf(recipient) == KindSSH && len(words) > 2 {
+		return words[0] + " " + words[1]
+	}
+	return strings.TrimSpace(recipient)
+}
+
+// Comment is what stands behind an SSH key, as a rule whose it is; empty for others.
+func Comment(recipient string) string {
+	words := strings.Fields(recipient)
+	if KindOf(recipient) != KindSSH || len(words) < 3 {
+		return ""
+	}
+	return strings.Join(words[2:], " ")
+}
+
+// Short is a recipient for people to see; those of keys with many bits do not fit a line.
+func Short(recipient string) string {
+	const most, head, tail = 70, 24, 12
+	if len(recipient) <= most {
+		return recipient
+	}
+	comment := Comment(recipient)
+	if comment != "" {
+		comment = " " + comment
+	}
+	key := bare(recipient)
+	if len(key) <= most {
+		return key + comment
+	}
+	return key[:head] + "..." + key[len(key)-tail:] + comment
+}
+
+// recipientsOf are recipients as age takes them.
+func recipientsOf(p Plugins, texts ...string) (all []age.Recipient, err error) {
+	for _, text := range texts {
+		r, err := parseRecipient(text, p)
+		if err != nil {
+			return nil, problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": text}).Because(err)
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
