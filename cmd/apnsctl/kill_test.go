@@ -53,7 +53,7 @@ func writers() []writer {
 		{fixture: "several", args: "token delete content-token x", before: "token import token.json --name x"},
 		{fixture: "several", args: "memo -p acme --remarks two"},
 		{fixture: "several", args: "config profiles rename acme borg"},
-		{fixture: "registered", args: "rollback -p acme --yes", before: "import renewed.pem"},
+		{fixture: "several", args: "rollback -p acme --yes", before: "delete -p acme --yes"},
 		{fixture: "several", args: "export -p acme --for pem --out new.pem", out: "new.pem"},
 		{fixture: "several", args: "export -p acme --for pem --force --out acme.pem", out: "acme.pem"},
 	}
