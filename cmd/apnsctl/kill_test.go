@@ -53,7 +53,7 @@ func writers() []writer {
 		{fixture: "several", args: "token delete content-token x", before: "token import token.json --name x"},
 		{fixture: "several", args: "memo -p acme --remarks two"},
 		{fixture: "several", args: "config profiles rename acme borg"},
-		{fixture: "registered", args: "rollback -p acme --yes", before: "import renewed.pem"},
+		{fixture: "several", args: "rollback -p acme --yes", before: "delete -p acme --yes"},
 		{fixture: "several", args: "config set notify.to it@example.com"},
 		{fixture: "several", args: "config unset organization"},
 		{fixture: "several", args: "notify -p acme", before: "config set notify.webhooks.ops.url HOOK; config set notify.ladder 3650"},

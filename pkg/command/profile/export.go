@@ -96,7 +96,7 @@ func runExport(ctx context.Context, o *exportOptions) error {
 		return err
 	}
 	if form.secret {
-		if v.Recorded, err = o.record(ctx, name, o.target, leaf); err != nil {
+		if v.Recorded, err = o.record(ctx, name, o.target, out.Path, leaf); err != nil {
 			return err
 		}
 	}
@@ -105,7 +105,7 @@ func runExport(ctx context.Context, o *exportOptions) error {
 
 // record notes in the history that a private key was taken out, and tells whether it could: a file
 // that cannot be written to does not keep a server from its key.
-func (o *exportOptions) record(ctx context.Context, name, detail string, leaf *pushcert.Certificate) (bool, error) {
+func (o *exportOptions) record(ctx context.Context, name, detail, made string, leaf *pushcert.Certificate) (bool, error) {
 	err := o.Update(ctx, func(s *lifecycle.State) error {
 		p, err := s.Profile(name)
 		if err != nil {
@@ -124,6 +124,9 @@ func (o *exportOptions) record(ctx context.Context, name, detail string, leaf *p
 	if err != nil {
 		store, _ := o.Open() // it was read, so there is one
 		o.Note("export.unrecorded", problem.Params{"path": store.Path(), "profile": name})
+	}
+	if made != cli.Stdio { // what matters of all that was done is the file
+		o.Keep(problem.Say(problem.ResultLost, "file", problem.Params{"made": made, "detail": ""}))
 	}
 	return err == nil, nil
 }
