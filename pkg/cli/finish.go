@@ -32,13 +32,19 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 	if p == nil {
 		p = reason(ctx, err)
 	}
-	e.Complain(p)
+	view := e.ErrorView(p)
+	if many := asFaults(err); many != nil && ctx.Err() == nil {
+		e.complainAll(many)
+		view.Refused = e.FaultViews(many.All)
+	} else {
+		e.Complain(p)
+	}
 	if e.JSON() && e.streaming != nil && e.streaming.begun {
-		if err := e.streaming.fail(e.ErrorView(p)); err != nil {
+		if err := e.streaming.fail(view); err != nil {
 			return problem.ExitUnexpected
 		}
 	} else if e.JSON() {
-		if err := e.writeJSON(Document{OK: false, Error: e.ErrorView(p)}); err != nil {
+		if err := e.writeJSON(Document{OK: false, Error: view}); err != nil {
 			return problem.ExitUnexpected
 		}
 	}

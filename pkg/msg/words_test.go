@@ -82,7 +82,7 @@ func japaneseTexts(t *testing.T) map[string]string {
 
 // numbers are placeholders that read as a part of the sentence; what is copied, such as a
 // topic, a path or an option, stands between spaces.
-const numbers = `alert|accepted|bits|bytes|certificates|count|criticals|critical_days|days|devices|exit|expected|got|least|limit|line|malformed|most|opened|others|owner|pairs|port|position|row|seconds|silent|size|skipped|status|streams|supported|topics|total|until|version|want|warn_days|warnings`
+const numbers = `again|alert|accepted|files|late|left|refused|taken|bits|bytes|certificates|count|criticals|critical_days|days|devices|exit|expected|got|least|limit|line|malformed|most|opened|others|owner|pairs|port|position|row|seconds|silent|size|skipped|status|streams|supported|topics|total|until|version|want|warn_days|warnings`
 
 // wrongSpace says what is wrong with the spaces of a Japanese text, or nothing.
 func wrongSpace(text string) string {

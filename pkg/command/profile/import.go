@@ -20,7 +20,8 @@ type importOptions struct {
 	acceptTopic, chain           string
 	passwordFile                 string
 	allowShared, certificateOnly bool
-	first                        bool
+	first, keepGoing, dryRun     bool
+	from                         gate.Naming
 	appleAccount, expectTopic    string
 }
 
@@ -58,6 +59,10 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	f.StringVar(&o.expectTopic, "expect-topic", "", "TOPIC")
 	f.BoolVar(&o.first, "first", false, "")
 	f.StringVar(&o.appleAccount, "apple-account", "", "ADDRESS")
+	f.BoolVar(&o.keepGoing, "keep-going", false, "")
+	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	f.StringVar((*string)(&o.from), "profile-from", "", "cn|topic|filename")
+	cli.Choices(f, "profile-from", gate.Namings()...)
 	f.StringVar(&o.chain, "chain", "", "FILE")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
 	return c
@@ -66,11 +71,14 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 // runImport takes all files or none: a second file that is refused leaves the first
 // one unregistered too, so that "after a refusal nothing has changed" stays true.
 func runImport(ctx context.Context, o *importOptions) error {
+	if err := o.checkFlags(); err != nil {
+		return err
+	}
 	s, j, err := o.Judged(ctx, cli.TrustOptions{Chain: o.chain})
 	if err != nil {
 		return err
 	}
-	files, err := o.candidates()
+	files, several, err := o.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,58 +90,45 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err != nil {
 		return err
 	}
-	var outcomes []*lifecycle.Outcome
-	err = o.Update(ctx, func(s *lifecycle.State) error {
-		for _, f := range files {
-			out, err := gate.Register(s, f, seal, rules)
-			if err != nil {
-				return cli.AboutFileErr(f.Name, err)
+	if several {
+		return o.many(ctx, files, seal, rules)
+	}
+	err = o.update(ctx, func(s *lifecycle.State) error {
+		if o.from != "" {
+			if err := files.Register(s, seal, rules, o.from); err != nil {
+				return err
 			}
-			outcomes = append(outcomes, out)
+		} else {
+			for _, e := range files.Certified() {
+				e.Outcome, e.Err = gate.Register(s, *e.Candidate, seal, rules)
+			}
+		}
+		for _, e := range files.Refused() {
+			return cli.AboutFileErr(e.Name, e.Err)
 		}
 		return nil
 	})
-	if err != nil && len(outcomes) < len(files) {
-		return o.refused(ctx, files[len(outcomes)], rules, err)
+	if bad := files.Refused(); err != nil && len(bad) > 0 && bad[0].Candidate != nil {
+		return o.refused(ctx, *bad[0].Candidate, rules, err)
 	}
-	if err != nil { // all were taken, and could not be written
+	if err != nil { // it was taken, and could not be written
 		return err
 	}
-	return o.report(files, outcomes)
+	return o.report(files.Taken())
 }
 
-// candidates reads the files.
-func (o *importOptions) candidates() ([]gate.Candidate, error) {
-	var files gate.Files
-	for _, name := range cli.Globbed(o.files) {
-		file, err := o.ReadFile(name, o.passwordFile)
-		if err != nil {
-			return nil, err
-		}
-		if err := files.Add(name, file); err != nil {
-			return nil, err
-		}
+// report prints the result of one file.
+func (o *importOptions) report(taken gate.Many) error {
+	e := taken[0]
+	if out := e.Outcome; out.Created && !o.dryRun {
+		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
-	return files.Candidates()
-}
-
-// report prints one result for one file, a list for several.
-func (o *importOptions) report(files []gate.Candidate, outcomes []*lifecycle.Outcome) error {
-	views := []ImportView{}
-	for i, out := range outcomes {
-		if out.Created {
-			o.NoteCreated(out.Profile, out.Beside, out.Near)
+	o.noteDryRun()
+	return o.Result(o.view(e.Name, e.Outcome), func(p *cli.Page) {
+		if o.dryRun {
+			e.Outcome.Todo = nil
 		}
-		views = append(views, o.view(files[i].Name, out))
-	}
-	var view any = map[string]any{"imports": views}
-	if len(views) == 1 {
-		view = views[0]
-	}
-	return o.Result(view, func(p *cli.Page) {
-		for _, out := range outcomes {
-			writeImport(p, out)
-		}
+		writeImport(p, e.Outcome)
 	})
 }
 
@@ -145,6 +140,9 @@ func (o *importOptions) view(file string, out *lifecycle.Outcome) ImportView {
 		Todo: []TodoView{}, Findings: o.FindingViews(out.Findings),
 	}
 	for _, step := range out.Todo {
+		if o.dryRun {
+			break // nothing is there yet to go on with
+		}
 		v.Todo = append(v.Todo, TodoView{string(step), todo(o.English(), step, out)})
 	}
 	return v
