@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -57,7 +58,9 @@ func TestNewExport(t *testing.T) {
 				target: "key", keyFormat: "pkcs1", out: "f", passwordFile: "w", force: true, UnlockOptions: cli.UnlockOptions{PassphraseFile: "p", Identity: "i"},
 			},
 		},
-		{name: "two arguments", args: "--for pem acme beta", code: problem.Usage},
+		{name: "two arguments", args: "--for pem acme beta", want: exportOptions{target: "pem", keyFormat: "pkcs8", names: []string{"acme", "beta"}}},
+		{name: "-p again and again", args: "--for pem -p acme -p beta -p acme", want: exportOptions{target: "pem", keyFormat: "pkcs8", names: []string{"acme", "beta"}}},
+		{name: "both ways", args: "--for pem -p acme beta", code: problem.Usage},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			env := clitest.Env(msg.English)
@@ -65,7 +68,7 @@ func TestNewExport(t *testing.T) {
 			err := clitest.Parse(t, env, NewExport(env, func(_ context.Context, o *exportOptions) error { got = *o; return nil }), row.args)
 			clitest.RequireCode(t, err, row.code)
 			got.Env = nil
-			if got != row.want {
+			if !reflect.DeepEqual(got, row.want) {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}
 		})
