@@ -56,6 +56,15 @@ func toldSome(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// partly is exit for a command that takes what is good of many things: its status tells of the
+// others, and the config file changes.
+func partly(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, !neg && len(args) >= 2, "partly STATUS PROGRAM [ARGUMENT...]")
+	if status, changed := perform(ts, args); status == 0 || !changed {
+		ts.Fatalf("exit status %d, config file changed: %v; want a part that is done", status, changed)
+	}
+}
+
 // refusals counts the refused files that the config file remembers.
 func refusals(ts *testscript.TestScript) int {
 	return strings.Count(string(configFiles(ts)[0]), "\n    refused:\n")

@@ -30,7 +30,11 @@ func checkDocument(ts *testscript.TestScript, text string) {
 	if document["ok"] != true {
 		want[0], want[1] = "error", "ok"
 		fault, _ := document["error"].(map[string]any)
-		sameKeys(ts, "error", fault, []string{"code", "hint", "message", "params"})
+		keys := []string{"code", "hint", "message", "params"}
+		if _, many := fault["refused"]; many { // of many files
+			keys = append(keys, "refused")
+		}
+		sameKeys(ts, "error", fault, keys)
 		if fault["code"] == "" || fault["message"] == "" {
 			ts.Fatalf("an error needs code and message: %v", fault)
 		}

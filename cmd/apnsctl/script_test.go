@@ -91,6 +91,7 @@ func TestScript(t *testing.T) {
 			"mode":        mode,
 			"portal":      callPortal,
 			"proxy":       startProxy,
+			"partly":      partly,
 			"remembered":  remembered,
 			"sample":      sample,
 			"saved":       saved,

@@ -35,6 +35,8 @@ type ErrorView struct {
 	Message string         `json:"message"`
 	Hint    string         `json:"hint"`
 	Params  problem.Params `json:"params"`
+	// Refused are all files that cannot be taken, where many were given.
+	Refused []FaultView `json:"refused,omitempty"`
 }
 
 // Result ends a command that did its job: one document, or text for people.
@@ -111,7 +113,7 @@ func (e *Env) English() *Env {
 // ErrorView is the result of error in JSON.
 func (e *Env) ErrorView(p *problem.Error) *ErrorView {
 	en := e.English()
-	return &ErrorView{p.Code, en.message(p), en.Hint(p.Key(), p.Params), p.Params.OrEmpty()}
+	return &ErrorView{Code: p.Code, Message: en.message(p), Hint: en.Hint(p.Key(), p.Params), Params: p.Params.OrEmpty()}
 }
 
 // FindingViews are the findings of one item in JSON; never null.

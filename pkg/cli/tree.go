@@ -5,10 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/spf13/cobra"
 )
 
 // Begin checks the flags that every command takes, once they are parsed.
@@ -132,4 +131,41 @@ func (e *Env) CompleteProfiles(c *cobra.Command, _ []string, _ string) ([]string
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return s.Names(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// ProfilesCommand is [Env.ProfileCommand] for a command that takes several profiles: as arguments,
+// or by -p again and again. The work gets their names, each once; none where nobody named one.
+func (e *Env) ProfilesCommand(use string, run func(context.Context, []string) error) *cobra.Command {
+	var flagged []string
+	c := Command(use, ArgCount{0, -1}, func(ctx context.Context, args []string) error {
+		names, err := e.nameProfiles(args, flagged)
+		if err != nil {
+			return err
+		}
+		return run(ctx, names)
+	})
+	c.Flags().StringArrayVarP(&flagged, "profile", "p", nil, "NAME")
+	c.ValidArgsFunction = e.CompleteProfiles
+	return c
+}
+
+// nameProfiles are the profiles that a command line names, in one way or the other.
+func (e *Env) nameProfiles(args, flagged []string) ([]string, error) {
+	names := slices.Concat(args, flagged)
+	if slices.Contains(names, "") { // a shell variable that is not set must not pick the only profile
+		return nil, problem.Say(problem.Usage, "profile-empty", nil)
+	}
+	var once []string
+	for _, name := range names {
+		if !slices.Contains(once, name) {
+			once = append(once, name)
+		}
+	}
+	if len(once) > 1 && len(args) > 0 && len(flagged) > 0 {
+		return nil, problem.Say(problem.Usage, "profile-twice", problem.Params{"first": flagged[0], "second": args[0]})
+	}
+	if len(once) == 1 {
+		e.Global.Profile = once[0]
+	}
+	return once, nil
 }

@@ -71,7 +71,7 @@ func completeFlags(e *cli.Env, c *cobra.Command) {
 			must(c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(offered, cobra.ShellCompDirectiveNoFileComp)))
 		}
 	}
-	if !c.HasParent() {
+	if !c.HasParent() || c.Flags().Lookup("profile") != nil { // its own, which takes several
 		must(c.RegisterFlagCompletionFunc("profile", e.CompleteProfiles))
 	}
 	for _, sub := range c.Commands() {

@@ -18,6 +18,7 @@ type Check struct {
 	// Against reads what to compare with in place of a profile; nil to compare with none. It
 	// is called where the file is one that can be compared.
 	Against func() (lifecycle.Reference, error)
+	ledger  *lifecycle.Ledger // of State, where many files are checked
 }
 
 // Answer is what was found out about one thing. A critical finding means no.
@@ -152,7 +153,7 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 
 // forProfile holds a certificate against the profile that it is for.
 func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
-	name, err := c.State.Target(a.Certificate, c.Profile)
+	name, err := c.target(a.Certificate, file)
 	if err != nil {
 		if p := problem.Of(err); p.Key() == "usage.no-profile-matches" {
 			err = problem.Say(problem.Usage, "verify-no-profile", p.Params)
@@ -174,7 +175,7 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 	// The profile is asked about the key that came with the certificate.
 	a.Findings = slices.DeleteFunc(a.Findings, func(f problem.Finding) bool { return f.Code == problem.KeyMismatch })
 	candidate := lifecycle.Candidate{Certificate: a.Certificate, Key: publicHalf(file)}
-	found, err := c.State.Examine(candidate, name, lifecycle.ImportOptions{Judge: c.Judge})
+	found, err := c.State.Examine(candidate, name, lifecycle.ImportOptions{Judge: c.Judge, Ledger: c.ledger})
 	a.Findings = append(a.Findings, found...)
 	if problem.Has(a.Findings, problem.TopicMismatch) { // with or without a key, it cannot be imported
 		for i, f := range a.Findings {
@@ -184,6 +185,21 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 		}
 	}
 	return a, err
+}
+
+// target is the profile that a certificate is for. Of many that come to an empty config file none
+// is for the profile that one of them would make.
+func (c Check) target(leaf *pushcert.Certificate, file *pushcert.File) (string, error) {
+	if c.ledger == nil || c.Profile != "" {
+		return c.State.Target(leaf, c.Profile)
+	}
+	if name, ok := c.ledger.Claimant(leaf); ok {
+		return name, nil
+	}
+	if len(c.State.Profiles) == 0 {
+		return "", noProfileYet(leaf, publicHalf(file) != nil)
+	}
+	return c.State.Target(leaf, "")
 }
 
 // publicHalf is the key that came with a certificate, as far as a check needs it.

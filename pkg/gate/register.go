@@ -64,9 +64,17 @@ func (f *Files) Candidates() ([]Candidate, error) {
 	return f.certificates, f.stray()
 }
 
-// stray refuses a key file that belongs to none of the certificates, where that is not yet told by the
-// refusal of the one certificate that it can be meant for: nothing that was typed is ignored.
+// stray refuses a key file that belongs to none of the certificates: nothing that was typed is ignored.
 func (f *Files) stray() error {
+	for _, name := range f.strays() {
+		return problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(name)})
+	}
+	return nil
+}
+
+// strays are the key files that belong to none of the certificates, where that is not yet told by the
+// refusal of the one certificate that it can be meant for.
+func (f *Files) strays() (names []string) {
 	for _, file := range f.alone {
 		used := func(c Candidate) bool {
 			return slices.Contains(file.keys, c.Key) || slices.ContainsFunc(file.keys, func(k *pushcert.Key) bool {
@@ -74,10 +82,10 @@ func (f *Files) stray() error {
 			})
 		}
 		if !slices.ContainsFunc(f.certificates, used) {
-			return problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(file.name)})
+			names = append(names, file.name)
 		}
 	}
-	return nil
+	return names
 }
 
 // keyFor picks the key of a certificate. One that does not match is passed on, to be refused

@@ -30,31 +30,11 @@ func (s *State) holders() (holders, error) {
 		return func(i int) { leaves[i], errs[i] = s.Profiles[names[i]].Leaf(names[i]) }
 	})
 	for i, name := range names {
-		p, c := s.Profiles[name], leaves[i]
-		h.shared[name] = p.Shared
+		h.shared[name] = s.Profiles[name].Shared
 		if errs[i] != nil {
 			return h, errs[i]
 		}
-		known := p.remembered().Topic
-		if c != nil {
-			h.leaf[name] = c
-			if topic := c.Topic(); topic != "" {
-				known = topic
-				h.byTopic[topic] = append(h.byTopic[topic], name)
-			}
-		}
-		if known != "" {
-			h.known[name] = known
-			h.byKnown[known] = append(h.byKnown[known], name)
-		}
-		for _, earlier := range p.Earlier(known) {
-			h.byKnown[earlier.Topic] = append(h.byKnown[earlier.Topic], name)
-		}
-		for _, k := range p.keys() {
-			if !slices.Contains(h.byKey[k.Public], name) {
-				h.byKey[k.Public] = append(h.byKey[k.Public], name)
-			}
-		}
+		h.note(name, s.Profiles[name], leaves[i])
 	}
 	return h, nil
 }

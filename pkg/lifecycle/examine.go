@@ -24,7 +24,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 	}
 	var found []problem.Finding
 	if !o.AllowShared {
-		all, err := s.holders()
+		all, err := s.holdersFor(o.Ledger)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +108,7 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 	if c.Key != nil {
 		return c.Key, nil
 	}
-	other, held := s.HolderOf(public)
+	other, held := s.heldBy(o.Ledger, public)
 	switch {
 	case held && o.AllowShared:
 		k, _ := s.Profiles[other].KeyFor(public)

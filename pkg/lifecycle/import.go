@@ -27,6 +27,7 @@ type ImportOptions struct {
 	ExpectTopic     string // the topic that a person named
 	// AppleAccount is for the memo; DefaultAccount only where the memo has none.
 	AppleAccount, DefaultAccount string
+	Ledger                       *Ledger // of the state, for many imports; nil: read for this one
 }
 
 // Import registers or renews a certificate, or refuses with the gravest finding's code.
@@ -35,7 +36,7 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	if role := c.Certificate.Role(); role != pushcert.RoleMDMPush {
 		return nil, WrongKind(role).Err()
 	}
-	name, err := s.Target(c.Certificate, o.Profile)
+	name, err := s.target(c.Certificate, o)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +55,17 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	key, _ := s.findKey(c, name, o)
 	p.AppleAccount = cmp.Or(o.AppleAccount, p.AppleAccount, p.defaultAccount(c, o))
 	out := &Outcome{
-		Profile: name, Created: created, Beside: s.Others(name), Near: s.NearMisses(name), Certificate: c.Certificate, Previous: before.Certificate, Findings: found,
+		Profile: name, Created: created, Certificate: c.Certificate, Previous: before.Certificate, Findings: found,
 		OldTopic: before.Topic, Until: before.until(c.Certificate.Topic()),
+	}
+	if created && o.Ledger == nil { // of many nobody is told who stands beside them
+		out.Beside, out.Near = s.Others(name), s.NearMisses(name)
 	}
 	if old := out.Previous; old != nil && old.SHA256() == c.Certificate.SHA256() {
 		out.Headline = HeadlineUnchanged
 		if p.complete(key) {
 			out.Headline = HeadlineCompleted
+			o.Ledger.note(name, p, c.Certificate)
 		}
 		return out, nil
 	}
@@ -69,6 +74,7 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	out.Headline = headline(out.Action, before, c.Certificate, late)
 	out.Todo = todo(out.Headline, key != nil)
 	p.install(c.Certificate, key, out.Action, o)
+	o.Ledger.note(name, p, c.Certificate)
 	return out, nil
 }
 

@@ -79,7 +79,7 @@ func (s *State) Unanswered(name string) (bool, error) {
 // Unicode form; empty if there is none.
 func (s *State) twin(name string) string {
 	for _, other := range s.Names() {
-		if other != name && folded(other) == folded(name) {
+		if other != name && Folded(other) == Folded(name) {
 			return other
 		}
 	}
@@ -92,7 +92,7 @@ func (s *State) NearMisses(name string) string {
 	const least = 3 // shorter names are near to everything
 	var near []string
 	for _, other := range s.Names() {
-		a, b := []rune(folded(name)), []rune(folded(other))
+		a, b := []rune(Folded(name)), []rune(Folded(other))
 		if other != name && min(len(a), len(b)) >= least && oneSlip(a, b) {
 			near = append(near, other)
 		}
@@ -100,9 +100,9 @@ func (s *State) NearMisses(name string) string {
 	return list(near)
 }
 
-// folded is a name as people compare names: without case, width, blanks and Unicode form
+// Folded is a name as people compare names: without case, width, blanks and Unicode form
 // (UAX 15, form NFKC).
-func folded(name string) string {
+func Folded(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1

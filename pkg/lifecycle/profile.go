@@ -59,12 +59,12 @@ func (s *State) Choose(name string) (string, error) {
 	}
 }
 
-// maxName is how long a profile's name may be, in bytes: it becomes part of file names.
-const maxName = 128
+// MaxName is how long a profile's name may be, in bytes: it becomes part of file names.
+const MaxName = 128
 
 // validName refuses names that would break lines, files or tables.
 func validName(name string) bool {
-	return len(name) <= maxName && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl) &&
+	return len(name) <= MaxName && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl) &&
 		strings.TrimSpace(name) == name
 }
 

@@ -14,6 +14,7 @@ import (
 
 type deleteOptions struct {
 	*cli.Env
+	names   []string
 	confirm string
 	yes     bool
 	purge   bool
@@ -29,7 +30,8 @@ type DeleteView struct {
 // NewDelete makes the command delete.
 func NewDelete(env *cli.Env, run cli.Runner[deleteOptions]) *cobra.Command {
 	o := &deleteOptions{Env: env}
-	c := env.ProfileCommand("delete [NAME] [flags]", func(ctx context.Context) error {
+	c := env.ProfilesCommand("delete [NAME...] [flags]", func(ctx context.Context, names []string) error {
+		o.names = names
 		return run.Or(runDelete)(ctx, o)
 	})
 	f := c.Flags()
@@ -40,6 +42,9 @@ func NewDelete(env *cli.Env, run cli.Runner[deleteOptions]) *cobra.Command {
 }
 
 func runDelete(ctx context.Context, o *deleteOptions) error {
+	if len(o.names) > 1 {
+		return o.several(ctx, o.names)
+	}
 	s, err := o.State(ctx)
 	if err != nil {
 		return err
@@ -58,11 +63,7 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 	if err := o.confirmed(name); err != nil {
 		return err
 	}
-	var options []state.Option
-	if o.purge {
-		options = append(options, state.ScrubBackup())
-	}
-	err = o.Update(ctx, func(s *lifecycle.State) error { return s.Delete(name, o.Actor(), o.purge, o.Now()) }, options...)
+	err = o.Update(ctx, func(s *lifecycle.State) error { return s.Delete(name, o.Actor(), o.purge, o.Now()) }, o.scrub()...)
 	if err != nil {
 		return err
 	}
@@ -78,6 +79,14 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 		p.Say("delete.done", params)
 		p.Advise("delete.next", params)
 	})
+}
+
+// scrub has a purge leave no copy behind.
+func (o *deleteOptions) scrub() []state.Option {
+	if o.purge {
+		return []state.Option{state.ScrubBackup()}
+	}
+	return nil
 }
 
 // confirmed asks for the profile's name: whoever has to type it looks at it.

@@ -22,7 +22,7 @@ type exportOptions struct {
 	cli.UnlockOptions
 	target, out, keyFormat, passwordFile string
 	force                                bool
-	recipients                           []string
+	recipients, names                    []string
 }
 
 // ExportView is the result of export in JSON.
@@ -41,13 +41,14 @@ type ExportView struct {
 // NewExport makes the command export.
 func NewExport(env *cli.Env, run cli.Runner[exportOptions]) *cobra.Command {
 	o := &exportOptions{Env: env}
-	c := env.ProfileCommand("export [NAME] --for TARGET [flags]", func(ctx context.Context) error {
+	c := env.ProfilesCommand("export [NAME...] --for TARGET [flags]", func(ctx context.Context, names []string) error {
+		o.names = names
 		return run.Or(runExport)(ctx, o)
 	})
 	f := c.Flags()
 	f.StringVar(&o.target, "for", "", "TARGET")
 	cli.Choices(f, "for", slices.Sorted(maps.Keys(exportTargets()))...)
-	cli.OutputVar(f, &o.out, "out", "", "FILE")
+	cli.OutputVar(f, &o.out, "out", "", "FILE|DIR")
 	f.StringVar(&o.keyFormat, "key-format", "pkcs8", "pkcs8|pkcs1")
 	cli.Choices(f, "key-format", "pkcs8", "pkcs1")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
@@ -61,6 +62,9 @@ func runExport(ctx context.Context, o *exportOptions) error {
 	form, err := o.form()
 	if err != nil {
 		return err
+	}
+	if len(o.names) > 1 {
+		return o.several(ctx, o.names, form)
 	}
 	s, err := o.State(ctx)
 	if err != nil {
@@ -165,18 +169,29 @@ func (o *exportOptions) path(profile string, form exportForm) string {
 	if o.out != "" {
 		return o.out
 	}
+	return o.fileName(profile, form)
+}
+
+func (o *exportOptions) fileName(profile string, form exportForm) string {
 	return "PushCertificate-" + o.FileName(profile) + "-" + o.target + form.ending
+}
+
+// exportable refuses a certificate whose key is not here, or is another's.
+func exportable(p *lifecycle.Profile, name string, leaf *pushcert.Certificate) error {
+	switch key := p.Certificate.Key; {
+	case key == nil:
+		return problem.Say(problem.KeyMissing, "export", problem.Params{"profile": name})
+	case key.Public != leaf.PublicKey():
+		return problem.Say(problem.KeyMismatch, "stored", problem.Params{"profile": name})
+	}
+	return nil
 }
 
 // secrets adds the key and the password to what is exported. Whatever speaks against it
 // comes before the first question: answers given for nothing are annoying.
 func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name string, form exportForm, out cli.Output, m *material) error {
-	stored := s.Profiles[name].Certificate.Key
-	if stored == nil {
-		return problem.Say(problem.KeyMissing, "export", problem.Params{"profile": name})
-	}
-	if stored.Public != m.leaf.PublicKey() {
-		return problem.Say(problem.KeyMismatch, "stored", problem.Params{"profile": name})
+	if err := exportable(s.Profiles[name], name, m.leaf); err != nil {
+		return err
 	}
 	if form.sealed {
 		err := out.Check(nil) // salted: a second file is never the same bytes
@@ -191,7 +206,7 @@ func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name st
 	if err != nil {
 		return err
 	}
-	m.key, err = opener.Open(*stored)
+	m.key, err = opener.Open(*s.Profiles[name].Certificate.Key)
 	return err
 }
 

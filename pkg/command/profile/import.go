@@ -22,7 +22,8 @@ type importOptions struct {
 	acceptTopic, chain           string
 	passwordFile                 string
 	allowShared, certificateOnly bool
-	first                        bool
+	first, keepGoing, dryRun     bool
+	from                         gate.Naming
 	appleAccount, expectTopic    string
 }
 
@@ -60,6 +61,10 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	f.StringVar(&o.expectTopic, "expect-topic", "", "TOPIC")
 	f.BoolVar(&o.first, "first", false, "")
 	f.StringVar(&o.appleAccount, "apple-account", "", "ADDRESS")
+	f.BoolVar(&o.keepGoing, "keep-going", false, "")
+	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	f.StringVar((*string)(&o.from), "profile-from", "", "cn|topic|filename")
+	cli.Choices(f, "profile-from", gate.Namings()...)
 	f.StringVar(&o.chain, "chain", "", "FILE")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
 	o.UnlockOptions.Flags(f)
@@ -69,88 +74,67 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 // runImport takes all files or none: a second file that is refused leaves the first
 // one unregistered too, so that "after a refusal nothing has changed" stays true.
 func runImport(ctx context.Context, o *importOptions) error {
+	if err := o.checkFlags(); err != nil {
+		return err
+	}
 	s, j, err := o.Judged(ctx, cli.TrustOptions{Chain: o.chain})
 	if err != nil {
 		return err
 	}
-	files, moved, err := o.candidates()
+	files, several, err := o.read(ctx)
 	if err != nil {
 		return err
 	}
-	if moved != nil {
-		return o.adopt(ctx, s, j, o.files[0], moved)
+	if f := files[0].File; f != nil && f.Role == pushcert.RoleProfile {
+		return o.adopt(ctx, s, j, files[0].Name, f.Moved)
 	}
 	rules, err := o.rules(ctx, s, j)
 	if err != nil {
 		return err
 	}
-	var outcomes []*lifecycle.Outcome
-	err = o.Update(ctx, func(s *lifecycle.State) error {
-		seal, err := signing.To(s.Sealing, o.Now())
-		if err != nil {
-			return err
-		}
-		for _, f := range files {
-			out, err := gate.Register(s, f, seal, rules)
-			if err != nil {
-				return cli.AboutFileErr(f.Name, err)
+	if several {
+		return o.many(ctx, files, rules)
+	}
+	err = o.update(ctx, func(s *lifecycle.State, seal signing.Seal) error {
+		if o.from != "" {
+			if err := files.Register(s, seal, rules, o.from); err != nil {
+				return err
 			}
-			outcomes = append(outcomes, out)
+		} else {
+			for _, e := range files.Certified() {
+				e.Outcome, e.Err = gate.Register(s, *e.Candidate, seal, rules)
+			}
+		}
+		for _, e := range files.Refused() {
+			return cli.AboutFileErr(e.Name, e.Err)
 		}
 		return nil
 	})
-	if err != nil && len(outcomes) < len(files) {
-		return o.refused(ctx, files[len(outcomes)], rules, err)
+	if bad := files.Refused(); err != nil && len(bad) > 0 && bad[0].Candidate != nil {
+		return o.refused(ctx, *bad[0].Candidate, rules, err)
 	}
-	if err != nil { // all were taken, and could not be written
+	if err != nil { // it was taken, and could not be written
 		return err
 	}
-	return o.report(files, outcomes)
+	return o.report(files.Taken())
 }
 
-// candidates reads the files: certificates and keys, or one profile of another config file.
-func (o *importOptions) candidates() (all []gate.Candidate, moved []byte, err error) {
-	var files gate.Files
-	names := cli.Globbed(o.files)
-	for _, name := range names {
-		file, err := o.ReadFile(name, o.passwordFile)
-		switch {
-		case err != nil:
-			return nil, nil, err
-		case file.Role == pushcert.RoleProfile && len(names) > 1:
-			return nil, nil, problem.Say(problem.Usage, "moved-alone", problem.Params{"file": name})
-		case file.Role == pushcert.RoleProfile:
-			return nil, file.Moved, nil
-		}
-		if err := files.Add(name, file); err != nil {
-			return nil, nil, err
-		}
+// report prints the result of one file.
+func (o *importOptions) report(taken gate.Many) error {
+	e := taken[0]
+	if out := e.Outcome; out.Created && !o.dryRun {
+		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
-	all, err = files.Candidates()
-	return all, nil, err
-}
-
-// report prints one result for one file, a list for several.
-func (o *importOptions) report(files []gate.Candidate, outcomes []*lifecycle.Outcome) error {
-	views := []ImportView{}
-	for i, out := range outcomes {
-		if out.Created {
-			o.NoteCreated(out.Profile, out.Beside, out.Near)
+	o.noteDryRun()
+	return o.Result(newImport(o.Env, e.Name, e.Outcome, o.dryRun), func(p *cli.Page) {
+		if o.dryRun {
+			e.Outcome.Todo = nil
 		}
-		views = append(views, newImport(o.Env, files[i].Name, out))
-	}
-	var view any = map[string]any{"imports": views}
-	if len(views) == 1 {
-		view = views[0]
-	}
-	return o.Result(view, func(p *cli.Page) {
-		for _, out := range outcomes {
-			writeImport(p, out)
-		}
+		writeImport(p, e.Outcome)
 	})
 }
 
-func newImport(e *cli.Env, file string, out *lifecycle.Outcome) ImportView {
+func newImport(e *cli.Env, file string, out *lifecycle.Outcome, dryRun bool) ImportView {
 	c := report.NewCertificate(out.Certificate, e.Now())
 	v := ImportView{
 		Action: report.ActionName(out.Action), Profile: out.Profile, Created: out.Created, File: file,
@@ -158,6 +142,9 @@ func newImport(e *cli.Env, file string, out *lifecycle.Outcome) ImportView {
 		Todo: []TodoView{}, Findings: e.FindingViews(out.Findings),
 	}
 	for _, step := range out.Todo {
+		if dryRun {
+			break // nothing is there yet to go on with
+		}
 		v.Todo = append(v.Todo, TodoView{string(step), todo(e.English(), step, out)})
 	}
 	return v

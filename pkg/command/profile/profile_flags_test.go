@@ -58,7 +58,9 @@ func TestNewExport(t *testing.T) {
 				target: "key", keyFormat: "pkcs1", out: "f", passwordFile: "w", force: true, UnlockOptions: cli.UnlockOptions{PassphraseFile: "p", Identity: "i"},
 			},
 		},
-		{name: "two arguments", args: "--for pem acme beta", code: problem.Usage},
+		{name: "two arguments", args: "--for pem acme beta", want: exportOptions{target: "pem", keyFormat: "pkcs8", names: []string{"acme", "beta"}}},
+		{name: "-p again and again", args: "--for pem -p acme -p beta -p acme", want: exportOptions{target: "pem", keyFormat: "pkcs8", names: []string{"acme", "beta"}}},
+		{name: "both ways", args: "--for pem -p acme beta", code: problem.Usage},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			env := clitest.Env(msg.English)

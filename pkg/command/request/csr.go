@@ -49,7 +49,7 @@ func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 		return run.Or(runCSR)(ctx, o)
 	})
 	f := c.Flags()
-	cli.OutputVar(f, &o.out, "out", "", "FILE")
+	cli.OutputVar(f, &o.out, "out", "", "FILE|DIR")
 	f.BoolVar(&o.force, "force", false, "")
 	f.BoolVar(&o.newKey, "new-key", false, "")
 	f.BoolVar(&o.unsigned, "unsigned", false, "")
@@ -84,6 +84,9 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err := o.settleAll(s, names); err != nil {
 		return err
 	}
+	if err := o.openFolder(); err != nil {
+		return err
+	}
 	outputs, err := o.outputs(s, names)
 	if err != nil {
 		return err
@@ -94,6 +97,9 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	}
 	if err := o.deliver(files); err != nil || o.out == cli.Stdio {
 		return err
+	}
+	if o.due && o.out != "" {
+		return o.reportFolder(ctx, files)
 	}
 	return o.report(files)
 }
@@ -158,7 +164,7 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 		return []string{name}, err
 	}
 	for _, single := range []struct{ flag, value string }{
-		{"--profile", o.Global.Profile}, {"--out", o.out}, {"--expect-topic", o.expectTopic}, {"--first", given(o.first)},
+		{"--profile", o.Global.Profile}, {"--out " + o.out, given(noFolder(o.out))}, {"--expect-topic", o.expectTopic}, {"--first", given(o.first)},
 	} {
 		if single.value != "" {
 			return nil, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": single.flag, "other": "--due"})
@@ -262,13 +268,14 @@ func (f written) view(e *cli.Env) (CSRView, error) {
 }
 
 func (o *csrOptions) path(name string) string {
-	if o.out != "" {
+	if o.out != "" && !o.due {
 		return o.out
 	}
+	file := "PushCertificateRequest-" + o.FileName(name) + ".plist"
 	if o.unsigned {
-		return "PushCertificate-" + o.FileName(name) + ".csr"
+		file = "PushCertificate-" + o.FileName(name) + ".csr"
 	}
-	return "PushCertificateRequest-" + o.FileName(name) + ".plist"
+	return filepath.Join(o.out, file)
 }
 
 // given shows a switch as a value, empty when it is off.

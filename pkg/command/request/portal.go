@@ -15,7 +15,8 @@ import (
 
 type portalOptions struct {
 	*cli.Env
-	open bool
+	open, due bool
+	warnDays  string
 }
 
 // PortalView is the card to read beside Apple's page.
@@ -43,20 +44,25 @@ func NewPortal(env *cli.Env, run cli.Runner[portalOptions]) *cobra.Command {
 	c := env.ProfileCommand("portal [NAME] [flags]", func(ctx context.Context) error {
 		return run.Or(runPortal)(ctx, o)
 	})
-	c.Flags().BoolVar(&o.open, "open", false, "")
+	f := c.Flags()
+	f.BoolVar(&o.open, "open", false, "")
+	f.BoolVar(&o.due, "due", false, "")
+	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
 	return c
 }
 
 func runPortal(ctx context.Context, o *portalOptions) error {
+	if o.due {
+		return o.allDue(ctx)
+	}
+	if o.warnDays != "" {
+		return problem.Say(problem.Usage, "flag-needs-flag", problem.Params{"flag": "--warn-days", "other": "--due"})
+	}
 	s, err := o.State(ctx)
 	if err != nil {
 		return err
 	}
-	name, profile, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	set, err := o.Settings(ctx, nil)
+	name, _, err := o.Profile(s)
 	if err != nil {
 		return err
 	}
@@ -64,27 +70,48 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 	if err != nil {
 		return err
 	}
-	item, err := s.ItemOf(name, j)
+	address, err := o.address(ctx)
 	if err != nil {
 		return err
 	}
-	known, err := profile.KnownTopic(name)
-	if err != nil {
-		return err
-	}
-	card := portalCard{item: item, profile: profile, known: known, route: s.Route(name, o.Now()), rehearsal: s.TrustRoot != ""}
-	address, err := set.Portal()
+	card, err := o.card(s, name, j)
 	if err != nil {
 		return err
 	}
 	v := o.view(card, address)
 	v.Rows = rowsBeside(s, name, o.Now())
-	if o.open {
-		if err := browse(ctx, o.Env, v.URL); err != nil {
-			o.Note("portal.not-opened", problem.Params{"url": v.URL})
-		}
-	}
+	o.openPage(ctx, v.URL)
 	return o.Result(v, func(p *cli.Page) { writeCard(p, v, card) })
+}
+
+// address is where the portal is.
+func (o *portalOptions) address(ctx context.Context) (string, error) {
+	set, err := o.Settings(ctx, nil)
+	if err != nil {
+		return "", err
+	}
+	return set.Portal()
+}
+
+// openPage opens the portal in the browser, where that is asked for.
+func (o *portalOptions) openPage(ctx context.Context, url string) {
+	if !o.open {
+		return
+	}
+	if err := browse(ctx, o.Env, url); err != nil {
+		o.Note("portal.not-opened", problem.Params{"url": url})
+	}
+}
+
+// card is what the card of a profile is made of.
+func (o *portalOptions) card(s *lifecycle.State, name string, j lifecycle.Judge) (portalCard, error) {
+	item, err := s.ItemOf(name, j)
+	if err != nil {
+		return portalCard{}, err
+	}
+	profile := s.Profiles[name]
+	known, err := profile.KnownTopic(name)
+	return portalCard{item: item, profile: profile, known: known, route: s.Route(name, o.Now()), rehearsal: s.TrustRoot != ""}, err
 }
 
 // portalCard is what a card is made of.

@@ -18,7 +18,8 @@ import (
 
 type verifyOptions struct {
 	*cli.Env
-	file, against string
+	files         []string
+	file, against string // file is the only one
 	expect        pushcert.Role
 	trust         cli.TrustOptions
 	cli.ThresholdOptions
@@ -28,8 +29,8 @@ type verifyOptions struct {
 // NewVerify makes the command verify.
 func NewVerify(env *cli.Env, run cli.Runner[verifyOptions]) *cobra.Command {
 	o := &verifyOptions{Env: env}
-	c := cli.Command("verify [FILE] [flags]", cli.ArgCount{Least: 0, Most: 1}, func(ctx context.Context, args []string) error {
-		o.file = strings.Join(args, "")
+	c := cli.Command("verify [FILE...] [flags]", cli.ArgCount{Least: 0, Most: -1}, func(ctx context.Context, args []string) error {
+		o.files = args
 		return run.Or(runVerify)(ctx, o)
 	})
 	f := c.Flags()
@@ -44,16 +45,24 @@ func NewVerify(env *cli.Env, run cli.Runner[verifyOptions]) *cobra.Command {
 }
 
 func runVerify(ctx context.Context, o *verifyOptions) error {
+	found, err := cli.Expand(ctx, o.files)
+	if err != nil {
+		return err
+	}
+	many := len(found) > 1 || len(found) == 1 && (found[0].Err != nil || found[0].Name != cli.Globbed(o.files)[0])
+	if len(found) == 1 && !many {
+		o.file = found[0].Name
+	}
 	if err := o.checkFlags(); err != nil {
 		return err
 	}
 	// Without a config file a certificate still has --against, and a request needs neither.
 	read := o.State
-	if o.file == "" && o.against == "" {
+	if len(o.files) == 0 && o.against == "" {
 		read = o.StateOfProfile
 	}
 	s, err := read(ctx)
-	if err != nil && (o.file == "" || !cli.NoConfig(err)) {
+	if err != nil && (len(o.files) == 0 || !cli.NoConfig(err)) {
 		return err
 	}
 	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
@@ -61,6 +70,9 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		return err
 	}
 	c := gate.Check{State: s, Judge: j, Profile: o.ProfileName(), Expect: o.expect}
+	if many {
+		return o.many(c, found, g)
+	}
 	var rows []report.Row
 	known := "" // the topic that a row at the portal should have
 	switch {
@@ -82,9 +94,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 // verifyFile checks the file that was named.
 func (o *verifyOptions) verifyFile(c gate.Check) (gate.Answer, error) {
 	if o.against != "" {
-		c.Against = func() (lifecycle.Reference, error) {
-			return o.Reference(cli.AgainstOptions{Against: o.against, PasswordFile: o.passwordFile})
-		}
+		c.Against = o.reference
 	}
 	var a gate.Answer
 	file, err := o.LookAt(o.file, o.passwordFile)
@@ -93,11 +103,21 @@ func (o *verifyOptions) verifyFile(c gate.Check) (gate.Answer, error) {
 	} else {
 		a, err = c.File(cli.Named(o.file), file)
 	}
-	if err != nil && o.trust.Root != "" && problem.Of(err).Key() == "not-initialised.verify" {
-		err = problem.Say(problem.NotInitialised, "verify-rehearsal", problem.Params{"trust_root": o.trust.Root})
-	}
 	a.Findings = cli.AboutFile(o.file, a.Findings)
-	return a, orProfile(cli.AboutFileErr(o.file, err), c.State, o.file)
+	return a, orProfile(cli.AboutFileErr(o.file, o.orRehearsal(err)), c.State, o.file)
+}
+
+// reference reads what --against names.
+func (o *verifyOptions) reference() (lifecycle.Reference, error) {
+	return o.Reference(cli.AgainstOptions{Against: o.against, PasswordFile: o.passwordFile})
+}
+
+// orRehearsal words the lack of a config file for who gave a trust root of their own.
+func (o *verifyOptions) orRehearsal(err error) error {
+	if err != nil && o.trust.Root != "" && problem.Of(err).Key() == "not-initialised.verify" {
+		return problem.Say(problem.NotInitialised, "verify-rehearsal", problem.Params{"trust_root": o.trust.Root})
+	}
+	return err
 }
 
 // verifyRow checks the topic of a row at the portal.
@@ -115,9 +135,9 @@ func (o *verifyOptions) verifyRow(c gate.Check) (gate.Answer, error) {
 // checkFlags refuses what is no role, and flags that without a file would do nothing.
 func (o *verifyOptions) checkFlags() error {
 	switch roles := roleNames(); {
-	case o.file == "" && o.expect != "":
+	case len(o.files) == 0 && o.expect != "":
 		return problem.Say(problem.Usage, "flag-needs-file", problem.Params{"flag": "--expect", "command": "apnsctl verify"})
-	case o.file == "" && o.passwordFile != "":
+	case len(o.files) == 0 && o.passwordFile != "":
 		return problem.Say(problem.Usage, "flag-needs-file", problem.Params{"flag": "--file-password-file", "command": "apnsctl verify"})
 	case o.expect != "" && !slices.Contains(roles, string(o.expect)):
 		return problem.Say(problem.Usage, "choice", problem.Params{

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -18,19 +19,19 @@ func TestNewVerify(t *testing.T) {
 		want       verifyOptions
 		code       problem.Code
 	}{
-		{name: "nothing means all that is stored"},
-		{name: "a file", args: "x.pem", want: verifyOptions{file: "x.pem"}},
-		{name: "standard input", args: "-", want: verifyOptions{file: "-"}},
+		{name: "nothing means all that is stored", want: verifyOptions{files: []string{}}},
+		{name: "a file", args: "x.pem", want: verifyOptions{files: []string{"x.pem"}}},
+		{name: "standard input", args: "-", want: verifyOptions{files: []string{"-"}}},
 		{
 			name: "every flag",
 			args: "x --against y --trust-root r --chain c --warn-days 9 --critical-days 3 --file-password-file p --expect app-push --fail-on critical --strict",
 			want: verifyOptions{
-				file: "x", against: "y", trust: cli.TrustOptions{Root: "r", Chain: "c"},
+				files: []string{"x"}, against: "y", trust: cli.TrustOptions{Root: "r", Chain: "c"},
 				ThresholdOptions: cli.ThresholdOptions{WarnDays: "9", CriticalDays: "3", FailOn: "critical", Strict: true},
 				passwordFile:     "p", expect: pushcert.RoleAppPush,
 			},
 		},
-		{name: "two files", args: "x y", code: problem.Usage},
+		{name: "two files", args: "x y", want: verifyOptions{files: []string{"x", "y"}}},
 		{name: "unknown flag", args: "--nope", code: problem.Usage},
 		{name: "flag without value", args: "--against", code: problem.Usage},
 	} {
@@ -40,7 +41,7 @@ func TestNewVerify(t *testing.T) {
 			err := clitest.Parse(t, env, NewVerify(env, func(_ context.Context, o *verifyOptions) error { got = *o; return nil }), row.args)
 			clitest.RequireCode(t, err, row.code)
 			got.Env = nil
-			if got != row.want {
+			if !reflect.DeepEqual(got, row.want) {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}
 		})

@@ -1,0 +1,254 @@
+package profile
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/gate"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
+	"github.com/apnsctl/apnsctl/pkg/signing"
+)
+
+// ImportsView is what an import of many files did.
+type ImportsView struct {
+	Imports  []ImportView    `json:"imports"`
+	Refused  []cli.FaultView `json:"refused"`
+	Summary  ImportSummary   `json:"summary"`
+	ExitCode problem.Exit    `json:"exit_code"`
+	DryRun   bool            `json:"dry_run"`
+}
+
+// ImportSummary counts files by what came of them.
+type ImportSummary struct {
+	Total      int `json:"total"`
+	Registered int `json:"registered"`
+	Renewed    int `json:"renewed"`
+	Unchanged  int `json:"unchanged"`
+	Keys       int `json:"keys"`
+	Refused    int `json:"refused"`
+}
+
+// checkFlags refuses flags that contradict each other, or would do nothing.
+func (o *importOptions) checkFlags() error {
+	switch {
+	case o.from != "" && !slices.Contains(gate.Namings(), string(o.from)):
+		return problem.Say(problem.Usage, "choice", problem.Params{
+			"flag": "--profile-from", "value": string(o.from), "choices": strings.Join(gate.Namings(), ", "),
+		})
+	case o.from != "" && o.Global.Profile != "":
+		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--profile", "other": "--profile-from"})
+	}
+	return nil
+}
+
+// update changes the config file, or only tries to.
+func (o *importOptions) update(ctx context.Context, change func(*lifecycle.State, signing.Seal) error) error {
+	dry := errors.New("dry run")
+	err := o.Update(ctx, func(s *lifecycle.State) error {
+		seal, err := signing.To(s.Sealing, o.Now())
+		if err != nil {
+			return err
+		}
+		if err := change(s, seal); err != nil || !o.dryRun {
+			return err
+		}
+		return dry
+	})
+	if errors.Is(err, dry) {
+		return nil
+	}
+	return err
+}
+
+// read reads the files. One certificate with its key is no import of many, and ends at the first
+// fault.
+func (o *importOptions) read(ctx context.Context) (files gate.Many, several bool, err error) {
+	found, err := cli.Expand(ctx, o.files)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, at := range found {
+		e := &gate.Entry{Name: at.Name, Err: at.Err}
+		if e.Err == nil {
+			e.File, e.Err = o.ReadFile(at.Name, o.passwordFile)
+		}
+		if moved := e.File != nil && e.File.Role == pushcert.RoleProfile; moved && len(found) == 1 {
+			return gate.Many{e}, false, nil
+		} else if moved {
+			e.Err = problem.Say(problem.Usage, "moved-alone", problem.Params{"file": at.Name})
+		}
+		if errors.Is(e.Err, context.Canceled) {
+			return nil, false, e.Err
+		}
+		files = append(files, e)
+	}
+	if len(files) > 1 || isFolder(o.files[0]) {
+		files.Gather()
+		one := len(files.Certified()) == 1 && len(files.Refused()) == 0 && !slices.ContainsFunc(o.files, isFolder)
+		return files, !one, nil
+	}
+	if files[0].Err == nil {
+		files.Gather()
+	}
+	if e := files[0]; e.Err != nil || e.Candidate == nil {
+		return nil, false, orWrong(e)
+	}
+	return files, false, nil
+}
+
+// orWrong is why one file alone cannot be imported; a key alone is no certificate.
+func orWrong(e *gate.Entry) error {
+	if e.KeyOnly {
+		return lifecycle.WrongFile(e.File).Err()
+	}
+	return e.Err
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// many takes all files, or with --keep-going the good ones, in one write.
+func (o *importOptions) many(ctx context.Context, files gate.Many, rules lifecycle.ImportOptions) error {
+	if bad := files.Refused(); len(bad) == len(files) {
+		return o.faults(files)
+	}
+	err := o.update(ctx, func(s *lifecycle.State, seal signing.Seal) error {
+		if err := files.Register(s, seal, rules, o.from); err != nil {
+			return err
+		}
+		if len(files.Refused()) > 0 && (!o.keepGoing || len(files.Taken()) == 0) {
+			return o.faults(files)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return o.reportMany(ctx, files)
+}
+
+// faults are all files that cannot be taken.
+func (o *importOptions) faults(files gate.Many) error {
+	f := &cli.Faults{All: faultsOf(files), Total: len(files), Key: "import.refused-many", Partly: true}
+	return f
+}
+
+func faultsOf(files gate.Many) []cli.Fault {
+	var all []cli.Fault
+	for _, e := range files.Refused() {
+		all = append(all, cli.Fault{File: e.Name, Profile: e.Profile, Err: problem.Of(cli.AboutFileErr(e.Name, e.Err))})
+	}
+	return all
+}
+
+// reportMany prints a line a file and one of totals.
+func (o *importOptions) reportMany(ctx context.Context, files gate.Many) error {
+	if _, err := o.State(ctx); err != nil { // read once, for the hints
+		return err
+	}
+	bad := faultsOf(files)
+	v := ImportsView{Imports: []ImportView{}, Refused: o.FaultViews(bad), DryRun: o.dryRun}
+	v.Summary.Total, v.Summary.Refused = len(files), len(bad)
+	for _, e := range files.Taken() {
+		one := newImport(o.Env, e.Name, e.Outcome, o.dryRun)
+		v.Imports = append(v.Imports, one)
+		switch one.Action {
+		case string(lifecycle.Registered):
+			v.Summary.Registered++
+		case string(lifecycle.Renewed):
+			v.Summary.Renewed++
+		default:
+			v.Summary.Unchanged++
+		}
+	}
+	v.Summary.Keys = len(files) - len(v.Imports) - len(bad)
+	if len(bad) > 0 {
+		v.ExitCode = cli.Gravest(bad).Code.Exit()
+	}
+	o.noteDryRun()
+	return o.Verdict(v, v.ExitCode, func(p *cli.Page) { writeImports(p, v, files, bad) })
+}
+
+// noteDryRun tells that nothing was written.
+func (o *importOptions) noteDryRun() {
+	if o.dryRun {
+		o.Note("import.dry-run", nil)
+	}
+}
+
+// writeImports writes the verdict, a line a file with the refused ones first, what the lines
+// mean, and the totals.
+func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []cli.Fault) {
+	params := problem.Params{"taken": strconv.Itoa(len(v.Imports)), "refused": strconv.Itoa(len(bad)), "total": strconv.Itoa(len(files))}
+	if len(bad) > 0 {
+		p.Say("import.many-some", params)
+	} else {
+		p.Say("import.many-all", params)
+	}
+	p.Blank()
+	var rows [][]string
+	for _, f := range bad {
+		rows = append(rows, []string{p.Env.T("output.import.action.refused", nil), string(f.Err.Code), f.Profile, cli.Named(f.File)})
+	}
+	reasons := cli.Reasons(bad)
+	for _, e := range files.Taken() {
+		out := e.Outcome
+		rows = append(rows, []string{
+			p.Env.T("output.import.action."+report.ActionName(out.Action), nil), out.Certificate.X509.NotAfter.In(p.Env.Now().Location()).Format(time.DateOnly),
+			out.Profile, cli.Named(e.Name),
+		})
+		for _, f := range out.Findings {
+			if f.Code == problem.Simulated {
+				p.Rehearsal = true
+			} else if f.Severity >= problem.Warning {
+				reasons = cli.AddReason(reasons, f.Severity, f.Err(), out.Profile)
+			}
+		}
+	}
+	p.Table(rows...)
+	p.Reasons(reasons, len(files))
+	writeLeft(p, files, v.DryRun)
+	p.Blank()
+	p.Say("import.totals", problem.Params{
+		"files": strconv.Itoa(v.Summary.Total), "registered": strconv.Itoa(v.Summary.Registered), "renewed": strconv.Itoa(v.Summary.Renewed),
+		"unchanged": strconv.Itoa(v.Summary.Unchanged), "keys": strconv.Itoa(v.Summary.Keys), "refused": strconv.Itoa(v.Summary.Refused),
+	})
+}
+
+// writeLeft names the profiles for which something is left to do, and the gravest of it: devices
+// that have to be enrolled again, or were without a valid certificate.
+func writeLeft(p *cli.Page, files gate.Many, dryRun bool) {
+	left, late, again := 0, 0, 0
+	for _, e := range files.Taken() {
+		if len(e.Outcome.Todo) > 0 {
+			left++
+		}
+		if slices.Contains(e.Outcome.Todo, lifecycle.TodoSyncAll) {
+			late++
+		}
+		if slices.Contains(e.Outcome.Todo, lifecycle.TodoReenroll) {
+			again++
+		}
+	}
+	params := problem.Params{"left": strconv.Itoa(left), "late": strconv.Itoa(late), "again": strconv.Itoa(again)}
+	if left > 0 && !dryRun {
+		p.Advise("import.left-many", params)
+	}
+	if late > 0 && !p.Env.Global.Quiet {
+		p.Say("import.left-late", params)
+	}
+	if again > 0 && !p.Env.Global.Quiet {
+		p.Say("import.left-again", params)
+	}
+}

@@ -1,0 +1,182 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/gate"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/report"
+)
+
+// VerifyManyView is what was found out about many files.
+type VerifyManyView struct {
+	report.View[report.Verified]
+
+	Summary VerifySummary `json:"summary"`
+}
+
+// VerifySummary counts files by their gravest finding.
+type VerifySummary struct {
+	Total    int `json:"total"`
+	OK       int `json:"ok"`
+	Warning  int `json:"warning"`
+	Critical int `json:"critical"`
+}
+
+// many checks many files, each as if it came alone, and together as an import of them would.
+func (o *verifyOptions) many(c gate.Check, found []cli.Found, g problem.Grading) error {
+	if o.against != "" {
+		r, err := o.reference() // read once, for it may be a pipe
+		if err != nil {
+			return err
+		}
+		c.Against = func() (lifecycle.Reference, error) { return r, nil }
+	}
+	files, err := o.read(found)
+	if err != nil {
+		return err
+	}
+	answers, err := c.Many(files)
+	if err != nil {
+		return err
+	}
+	var rows []report.Row
+	slips, missing := problem.ExitOK, false
+	for i, e := range files {
+		a := answers[i]
+		row := report.Row{Item: a.Item, Role: a.Role, File: e.Name, Stored: a.Stored}
+		if failed := o.orRehearsal(e.Err); failed != nil {
+			row.Findings = []problem.Finding{cli.FaultOf(cli.AboutFileErr(e.Name, failed))}
+			slip := problem.Of(failed)
+			missing = missing || slip.Key() == "input-unreadable.missing"
+			if slip.Code.Exit() == problem.ExitUsage {
+				slips = problem.ExitUsage
+			}
+		}
+		row.Findings = cli.AboutFile(e.Name, row.Findings)
+		rows = append(rows, row)
+	}
+	r := report.Sum(rows, nil, g)
+	if missing || slips != problem.ExitOK && !looked(rows, g) {
+		r.Exit = slips // the command has to be mended first; nothing else is wrong with any file
+	}
+	return o.reportMany(r)
+}
+
+// read reads the files. What cannot be read stands in its entry.
+func (o *verifyOptions) read(found []cli.Found) (gate.Many, error) {
+	var files gate.Many
+	for _, at := range found {
+		e := &gate.Entry{Name: at.Name, Err: at.Err}
+		if e.Err == nil {
+			e.File, e.Err = o.LookAt(at.Name, o.passwordFile)
+		}
+		if errors.Is(e.Err, context.Canceled) {
+			return nil, e.Err
+		}
+		files = append(files, e)
+	}
+	return files, nil
+}
+
+// looked tells whether the verdict is bad without the slips in the command.
+func looked(rows []report.Row, g problem.Grading) bool {
+	rest := slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool {
+		return slices.ContainsFunc(r.Findings, func(f problem.Finding) bool { return f.Code.Exit() == problem.ExitUsage })
+	})
+	return report.Sum(rest, nil, g).Exit != problem.ExitOK
+}
+
+// reportMany prints the verdict, a line a file, and one of totals.
+func (o *verifyOptions) reportMany(r report.Report) error {
+	words, now := o.English(), o.Now()
+	v := VerifyManyView{View: report.Of(r, words, func(row report.Row) report.Verified { return row.Verified(now, words) })}
+	v.Summary.Total = len(r.Rows)
+	for _, row := range r.Rows {
+		switch worst, _ := problem.Verdict(row.Findings, problem.Grading{}); worst {
+		case problem.Critical:
+			v.Summary.Critical++
+		case problem.Warning:
+			v.Summary.Warning++
+		default:
+			v.Summary.OK++
+		}
+	}
+	return o.Verdict(v, r.Exit, func(p *cli.Page) { writeVerifiedMany(p, r, v.Summary) })
+}
+
+// writeVerifiedMany writes the verdict first, then a line a file with the gravest on top, then
+// what the lines mean, and the totals.
+func writeVerifiedMany(p *cli.Page, r report.Report, sum VerifySummary) {
+	whole := r.Whole
+	p.VerdictLine(r.Worst, whole)
+	if whole != r.Exit && r.Exit == problem.ExitOK {
+		p.Say("verify.below", nil)
+	}
+	p.Blank()
+	rows := slices.Clone(r.Rows)
+	slices.SortStableFunc(rows, func(a, b report.Row) int { return int(worstOf(b)) - int(worstOf(a)) })
+	var lines [][]string
+	var reasons []cli.Reason
+	for _, row := range rows {
+		lines = append(lines, []string{
+			p.Env.T("output.severity."+worstOf(row).String(), nil), endOf(p, row), row.Profile, codesOf(row), cli.Named(row.File),
+		})
+		for _, f := range row.Findings {
+			switch {
+			case f.Code == problem.Simulated:
+				p.Rehearsal = true
+			case f.Severity >= problem.Warning:
+				reasons = cli.AddReason(reasons, f.Severity, f.Err(), cli.Named(row.File))
+			}
+		}
+	}
+	slices.SortStableFunc(reasons, func(a, b cli.Reason) int { return int(b.Severity) - int(a.Severity) })
+	p.Table(lines...)
+	p.Reasons(reasons, len(rows))
+	p.Blank()
+	p.Say("verify.totals", problem.Params{
+		"files": strconv.Itoa(sum.Total), "ok": strconv.Itoa(sum.OK), "warning": strconv.Itoa(sum.Warning), "critical": strconv.Itoa(sum.Critical),
+	})
+}
+
+func worstOf(row report.Row) problem.Severity {
+	worst, _ := problem.Verdict(row.Findings, problem.Grading{})
+	return worst
+}
+
+// endOf is the day on which what a file holds ends, by the person's clock.
+func endOf(p *cli.Page, row report.Row) string {
+	if end := row.End(); end != nil {
+		return end.In(p.Env.Now().Location()).Format(time.DateOnly)
+	}
+	return ""
+}
+
+// codesOf is the gravest code that speaks against a file, and how many others do; else what the
+// file is.
+func codesOf(row report.Row) string {
+	var found []problem.Finding
+	for _, f := range row.Findings {
+		if f.Severity >= problem.Warning && f.Code != problem.Simulated {
+			found = append(found, f)
+		}
+	}
+	worst, bad := problem.Worst(found)
+	switch {
+	case bad && len(found) > 1:
+		return string(worst.Code) + " +" + strconv.Itoa(len(found)-1)
+	case bad:
+		return string(worst.Code)
+	case row.Role != pushcert.RoleMDMPush:
+		return string(row.Role)
+	}
+	return ""
+}

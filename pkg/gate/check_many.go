@@ -1,0 +1,72 @@
+package gate
+
+import (
+	"slices"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Many checks many files as [Check.File] does one, and as an import of them all would: a key
+// counts for the certificate that it belongs to, and a certificate for those that come after it.
+// The state stays as it is. Why a question about a file could not be asked stands in its entry.
+func (c Check) Many(files Many) ([]Answer, error) {
+	answers := make([]Answer, len(files))
+	gathered := make(Many, len(files))
+	for i, e := range files {
+		own := *e
+		gathered[i] = &own
+	}
+	gathered.Gather()
+	if c.State != nil && c.Against == nil {
+		ledger, err := c.State.Ledger()
+		if err != nil {
+			return nil, err
+		}
+		c.State, c.ledger = c.State.Apart(), ledger
+	}
+	at := map[*Entry]int{}
+	for i, e := range gathered {
+		at[e] = i
+	}
+	order := gathered.byAge()
+	for _, e := range gathered {
+		if !slices.Contains(order, e) {
+			order = append(order, e)
+		}
+	}
+	for _, e := range order {
+		i := at[e]
+		answers[i], files[i].Err = c.one(e, files[i].Err)
+		files[i].Profile = answers[i].Profile
+	}
+	return answers, nil
+}
+
+// one answers for one of many; failed is why it could not be read.
+func (c Check) one(e *Entry, failed error) (Answer, error) {
+	switch {
+	case failed != nil:
+		return c.Unreadable(failed)
+	case e.KeyOnly && c.Expect == "" && e.Err == nil: // the key of another of the files
+		return Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush}, Role: e.File.Role}, nil
+	case e.KeyOnly && c.Expect == "":
+		found := problem.Of(e.Err)
+		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush}, Role: e.File.Role}
+		a.Findings = []problem.Finding{{Code: found.Code, Severity: problem.Critical, Text: found.Text, Params: found.Params}}
+		return a, nil
+	}
+	file := e.File
+	if e.Candidate != nil && e.Candidate.Key != nil {
+		own := *file
+		own.Keys = []*pushcert.Key{e.Candidate.Key}
+		file = &own
+	}
+	a, err := c.File(called(e.Name), file)
+	if err == nil && c.ledger != nil && e.Candidate != nil && a.Role == pushcert.RoleMDMPush && !lifecycle.Refuses(a.Findings) {
+		in := lifecycle.Candidate{Certificate: e.Candidate.Certificate, Key: publicHalf(file)}
+		_, err = c.State.Import(in, lifecycle.ImportOptions{Judge: c.Judge, Profile: a.Profile, Ledger: c.ledger})
+	}
+	return a, err
+}

@@ -1,0 +1,127 @@
+package gate
+
+import (
+	"crypto"
+	"slices"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Entry is one of many files, and what came of it.
+type Entry struct {
+	Name      string
+	File      *pushcert.File     // nil where it could not be read
+	Candidate *Candidate         // nil for a file without a push certificate
+	KeyOnly   bool               // it has keys for other files, and no certificate
+	Profile   string             // the one that it is for, as far as that is known
+	Err       error              // why it cannot be taken
+	Outcome   *lifecycle.Outcome // what its import did
+}
+
+// Many are the files of one command, in the order in which they were given. What is wrong with
+// one stands in none of the others' way.
+type Many []*Entry
+
+// Gather gives every certificate its key, whichever of the files that stands in, and refuses
+// what is neither a push certificate nor the key of one. Entries that have an error already
+// keep it.
+func (m Many) Gather() {
+	var files Files
+	var certificates []*Entry
+	for _, e := range m {
+		if e.Err != nil {
+			continue
+		}
+		before := len(files.certificates)
+		if e.Err = files.Add(e.Name, e.File); e.Err != nil {
+			continue
+		}
+		e.KeyOnly = len(files.certificates) == before
+		if !e.KeyOnly {
+			certificates = append(certificates, e)
+		}
+	}
+	for i, e := range certificates {
+		files.certificates[i].Key = files.keyFor(files.certificates[i])
+		e.Candidate = &files.certificates[i]
+	}
+	strays := files.strays()
+	for _, e := range m {
+		if e.KeyOnly && slices.Contains(strays, e.Name) {
+			e.Err = problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(e.Name)})
+		}
+	}
+}
+
+// Register takes all certificates over that can be, the oldest first: of two for one profile the
+// later one is the renewal. Why one cannot be taken stands in its entry; the error is one of the
+// state itself.
+func (m Many) Register(s *lifecycle.State, seal func(crypto.Signer) (lifecycle.Key, error), rules lifecycle.ImportOptions, from Naming) error {
+	ledger, err := s.Ledger()
+	if err != nil {
+		return err
+	}
+	rules.Ledger = ledger
+	m.name(s, rules, from)
+	for _, e := range m.byAge() {
+		own, err := e.rules(s, rules)
+		if err == nil {
+			e.Outcome, err = Register(s, *e.Candidate, seal, own)
+		}
+		if e.Err = err; e.Outcome != nil {
+			e.Profile = e.Outcome.Profile
+		}
+	}
+	return nil
+}
+
+// rules are those of the whole import, with the entry's own profile.
+func (e *Entry) rules(s *lifecycle.State, rules lifecycle.ImportOptions) (lifecycle.ImportOptions, error) {
+	claimant, claimed := rules.Ledger.Claimant(e.Candidate.Certificate)
+	switch {
+	case rules.Profile != "":
+		e.Profile = rules.Profile
+	case claimed:
+		e.Profile = claimant
+	case e.Profile == "" && len(s.Profiles) == 0:
+		return rules, noProfileYet(e.Candidate.Certificate, e.Candidate.Key != nil)
+	}
+	rules.Profile = e.Profile
+	return rules, nil
+}
+
+// noProfileYet is why a certificate cannot go into a config file without profiles, when others came
+// with it that are of other profiles.
+func noProfileYet(leaf *pushcert.Certificate, keyed bool) error {
+	variant := "no-profile-keyless"
+	if keyed {
+		variant = "no-profile-yet"
+	}
+	return problem.Say(problem.Usage, variant, problem.Params{"topic": leaf.Topic()})
+}
+
+// Taken are the entries whose certificates were taken over.
+func (m Many) Taken() Many {
+	return slices.DeleteFunc(slices.Clone(m), func(e *Entry) bool { return e.Outcome == nil })
+}
+
+// Refused are the entries that cannot be taken.
+func (m Many) Refused() Many {
+	return slices.DeleteFunc(slices.Clone(m), func(e *Entry) bool { return e.Err == nil })
+}
+
+// Certified are the entries with a push certificate.
+func (m Many) Certified() Many {
+	return slices.DeleteFunc(slices.Clone(m), func(e *Entry) bool { return e.Candidate == nil })
+}
+
+// byAge are the entries with a certificate that nothing speaks against yet, the oldest first.
+func (m Many) byAge() Many {
+	all := slices.DeleteFunc(slices.Clone(m), func(e *Entry) bool { return e.Candidate == nil || e.Err != nil })
+	slices.SortStableFunc(all, func(a, b *Entry) int {
+		return a.Candidate.Certificate.X509.NotAfter.Compare(b.Candidate.Certificate.X509.NotAfter)
+	})
+	return all
+}
