@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"net"
@@ -10,8 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"crypto/x509"
 )
 
 // readMailbox is how Python's email package reads what arrived: the header and both parts.
@@ -45,7 +44,7 @@ func TestAnotherServerTakesTheMail(t *testing.T) {
 	}
 	box := filepath.Join(dir, "box")
 	port := freePort(t)
-	command := exec.CommandContext( //nolint:gosec // a program of the system, with our files
+	command := exec.CommandContext(
 		t.Context(), program, "-n", "-l", (&Mailer{Host: "127.0.0.1", Port: port}).Address(),
 		"--tlscert", filepath.Join(dir, "cert.pem"), "--tlskey", filepath.Join(dir, "key.pem"), "-c", "aiosmtpd.handlers.Mailbox", box,
 	)
@@ -70,7 +69,7 @@ func TestAnotherServerTakesTheMail(t *testing.T) {
 		}
 	}
 	m.Close()
-	out, err := exec.CommandContext(t.Context(), python, "-c", readMailbox, box).Output() //nolint:gosec // as above
+	out, err := exec.CommandContext(t.Context(), python, "-c", readMailbox, box).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func TestEverySettingIsSetReadAndUnset(t *testing.T) {
 			t.Errorf("%s: %v", key, err)
 		}
 	}
-	if got := fields(&s); s.Notify.Webhooks != nil && len(s.Notify.Webhooks) != 0 || len(got) != len(Keys()) {
+	if got := fields(&s); len(s.Notify.Webhooks) != 0 || len(got) != len(Keys()) {
 		t.Errorf("left are %+v", s.Notify.Webhooks)
 	}
 	for _, key := range Keys() {
