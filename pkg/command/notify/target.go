@@ -25,6 +25,7 @@ type target struct {
 	lang         msg.Lang
 	mailer       *deliver.Mailer
 	password     string // a reference, until it is unsealed
+	inVariable   bool   // the password: there it may stand as it is
 	hooks        map[string]deliver.Hook
 	web          deliver.Web
 	ping         string
@@ -55,6 +56,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	if language := set.Text(setting.NotifyLang); language != "" {
 		t.lang = msg.Lang(language)
 	}
+	t.inVariable = set.Source(setting.SMTPPassword) == cli.SourceEnvironment
 	t.mailer.Port = set.Number(setting.SMTPPort)
 	t.policy = remind.Policy{
 		To: set.List(setting.NotifyTo), IncludeAccount: set.Text(setting.NotifyAccount) == "true", Profile: o.ProfileName(),
@@ -124,8 +126,11 @@ func (o *options) proxies() func(*url.URL) (*url.URL, error) {
 func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
 	secrets := o.secrets(s)
 	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
-		if t.mailer.Password, err = secrets.Find(ctx, setting.SMTPPassword, t.password); err != nil {
-			return err
+		t.mailer.Password = t.password
+		if !t.inVariable || setting.IsReference(t.password) || setting.IsSealed(t.password) {
+			if t.mailer.Password, err = secrets.Find(ctx, setting.SMTPPassword, t.password); err != nil {
+				return err
+			}
 		}
 	}
 	for name, hook := range t.hooks {
