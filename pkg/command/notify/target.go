@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/reference"
 	"github.com/apnsctl/apnsctl/pkg/remind"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 )
@@ -126,11 +127,8 @@ func (o *options) proxies() func(*url.URL) (*url.URL, error) {
 func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
 	secrets := o.secrets(s)
 	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
-		t.mailer.Password = t.password
-		if !t.inVariable || setting.IsReference(t.password) || setting.IsSealed(t.password) {
-			if t.mailer.Password, err = secrets.Find(ctx, setting.SMTPPassword, t.password); err != nil {
-				return err
-			}
+		if t.mailer.Password, err = t.passwordOf(ctx, secrets); err != nil {
+			return err
 		}
 	}
 	for name, hook := range t.hooks {
@@ -151,6 +149,14 @@ func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due
 		t.hooks[name] = hook
 	}
 	return nil
+}
+
+// passwordOf is the mail server's password.
+func (t *target) passwordOf(ctx context.Context, secrets reference.Finder) (string, error) {
+	if t.inVariable && !setting.IsReference(t.password) && !setting.IsSealed(t.password) {
+		return t.password, nil
+	}
+	return secrets.Find(ctx, setting.SMTPPassword, t.password)
 }
 
 // deliver brings one notice to one recipient. A mail server that cannot be reached, or does not
