@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -74,6 +75,19 @@ func (s *mailSession) Data(r io.Reader) error {
 	s.box.taken++
 	text = []byte("X-Recipient: " + s.to + "\n" + strings.ReplaceAll(string(text), "\r\n", "\n"))
 	return os.WriteFile(filepath.Join(s.box.folder, fmt.Sprintf("%d.eml", s.box.taken)), text, 0o600)
+}
+
+// AuthMechanisms implements [smtp.AuthSession].
+func (*mailSession) AuthMechanisms() []string { return []string{sasl.Plain} }
+
+// Auth implements [smtp.AuthSession]: anybody may send who knows the one password.
+func (*mailSession) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, _, password string) error {
+		if password != "salmon swordfish" {
+			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "who are you"}
+		}
+		return nil
+	}), nil
 }
 
 func (*mailSession) Reset()        {}

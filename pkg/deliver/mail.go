@@ -3,10 +3,13 @@ package deliver
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"mime"
 	"net/mail"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -50,7 +53,7 @@ func (m Message) made() (*gomail.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
-	made.Subject(m.Subject)
+	made.SetGenHeaderPreformatted(gomail.HeaderSubject, encoded(m.Subject))
 	made.SetDateWithValue(m.Date)
 	made.SetMessageIDWithValue("apnsctl." + name + from.Address[strings.LastIndexByte(from.Address, '@'):])
 	made.SetUserAgent("apnsctl")
@@ -59,6 +62,25 @@ func (m Message) made() (*gomail.Msg, error) {
 	made.SetBodyString(gomail.TypeTextPlain, m.Text)
 	made.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return made, nil
+}
+
+// encoded is a subject in encoded words (RFC 2047) that begin on its first line: some readers show
+// the line end before them, where the library puts one, as a space.
+func encoded(subject string) string {
+	const most = 36 // bytes of a word, so that it fits beside the header's name
+	if mime.QEncoding.Encode("UTF-8", subject) == subject {
+		return subject
+	}
+	var words []string
+	for text := []byte(subject); len(text) > 0; {
+		end := min(most, len(text))
+		for end < len(text) && end > most-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+			end--
+		}
+		words = append(words, "=?UTF-8?b?"+base64.StdEncoding.EncodeToString(text[:end])+"?=")
+		text = text[end:]
+	}
+	return strings.Join(words, "\r\n ")
 }
 
 // fingerprint is an ID in characters that fit everywhere.

@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/reference"
 	"github.com/apnsctl/apnsctl/pkg/remind"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 )
@@ -25,6 +26,7 @@ type target struct {
 	lang         msg.Lang
 	mailer       *deliver.Mailer
 	password     string // a reference, until it is unsealed
+	inVariable   bool   // the password: there it may stand as it is
 	hooks        map[string]deliver.Hook
 	web          deliver.Web
 	ping         string
@@ -55,6 +57,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	if language := set.Text(setting.NotifyLang); language != "" {
 		t.lang = msg.Lang(language)
 	}
+	t.inVariable = set.Source(setting.SMTPPassword) == cli.SourceEnvironment
 	t.mailer.Port = set.Number(setting.SMTPPort)
 	t.policy = remind.Policy{
 		To: set.List(setting.NotifyTo), IncludeAccount: set.Text(setting.NotifyAccount) == "true", Profile: o.ProfileName(),
@@ -124,7 +127,7 @@ func (o *options) proxies() func(*url.URL) (*url.URL, error) {
 func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
 	secrets := o.secrets(s)
 	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
-		if t.mailer.Password, err = secrets.Find(ctx, setting.SMTPPassword, t.password); err != nil {
+		if t.mailer.Password, err = t.passwordOf(ctx, secrets); err != nil {
 			return err
 		}
 	}
@@ -146,6 +149,14 @@ func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due
 		t.hooks[name] = hook
 	}
 	return nil
+}
+
+// passwordOf is the mail server's password.
+func (t *target) passwordOf(ctx context.Context, secrets reference.Finder) (string, error) {
+	if t.inVariable && !setting.IsReference(t.password) && !setting.IsSealed(t.password) {
+		return t.password, nil
+	}
+	return secrets.Find(ctx, setting.SMTPPassword, t.password)
 }
 
 // deliver brings one notice to one recipient. A mail server that cannot be reached, or does not
