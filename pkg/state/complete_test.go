@@ -101,6 +101,17 @@ func TestACutChainOfTheVendorIsDamage(t *testing.T) {
 	}
 }
 
+func TestACutTrustRootIsDamage(t *testing.T) {
+	s := fleet(1)
+	s.TrustRoot = "-----BEGIN CERTIFICATE-----\nAA==\n"
+	text, err := state.Encode(nil, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = stored(t, text).View(t.Context())
+	wantCode(t, err, "state-damaged.incomplete")
+}
+
 // cutBefore leaves the line out that holds the n-th occurrence of mark.
 func cutBefore(text []byte, mark string, n int) []byte {
 	var out []string
