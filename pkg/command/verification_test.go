@@ -3,6 +3,7 @@ package command_test
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func TestVerificationCannotBeTurnedOff(t *testing.T) {
 		}
 		for _, c := range commands {
 			if c != "completion" && c != "help" {
-				walk(append(words[:len(words):len(words)], c)...)
+				walk(append(slices.Clip(words), c)...)
 			}
 		}
 	}
