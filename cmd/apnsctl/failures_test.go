@@ -18,6 +18,9 @@ func TestFailures(t *testing.T) {
 	t.Cleanup(hook.Close)
 	w.hook = hook.URL
 	t.Run("trouble", func(t *testing.T) { tryInTrouble(t, w) })
+	t.Run("umask", func(t *testing.T) { writeUnderUmasks(t, w) })
+	t.Run("limit", func(t *testing.T) { writeWithinALimit(t, w) })
+	t.Run("secrets of processes", func(t *testing.T) { secretsOfProcesses(t, w) })
 	t.Run("at once", func(t *testing.T) { writeAtOnce(t, w) })
 	t.Run("result lost", func(t *testing.T) { loseResults(t, w) })
 	t.Run("killed", func(t *testing.T) { killWriters(t, w) })

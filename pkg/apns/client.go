@@ -98,9 +98,9 @@ func (c *Client) Run(ctx context.Context, note Notification, source Source, sink
 	defer cancel()
 	var connections sync.WaitGroup
 	for range c.cfg.Connections {
-		connections.Go(func() { r.pool.keep(dialing) })
+		connections.Go(func() { r.guarded(func() { r.pool.keep(dialing) }) })
 	}
-	go r.feed(source)
+	go r.guarded(func() { r.feed(source) })
 	err := r.loop(ctx, cancel)
 	cancel()
 	r.pool.close()

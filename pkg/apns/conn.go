@@ -109,7 +109,8 @@ func (c *conn) greet(ctx context.Context) error {
 func (c *conn) serve() error {
 	ended := make(chan error, 1)
 	go func() {
-		err := c.read()
+		err := errStopped
+		c.run.guarded(func() { err = c.read() })
 		c.stop(nil)
 		ended <- err
 	}()

@@ -22,6 +22,7 @@ type reader struct {
 	decoder  *hpack.Decoder
 	field    fields
 	fragment fragment
+	tabled   bool      // the peer's header table may have a :status in it
 	outcomes []outcome // answers not yet handed to the run
 	released int       // streams that ended since the last credit
 	received uint32    // bytes of DATA since the last WINDOW_UPDATE
@@ -31,16 +32,31 @@ type reader struct {
 type fields struct {
 	status     int
 	retryAfter string
+	seen       int  // fields
+	malformed  bool // :status stands twice, or not first; or another name of its kind is there (RFC 9113 section 8.3)
 }
 
 // take is the decoder's emit function.
 func (f *fields) take(h hpack.HeaderField) {
-	switch h.Name {
-	case ":status":
-		f.status, _ = strconv.Atoi(h.Value)
-	case "retry-after":
+	switch {
+	case h.Name == ":status":
+		f.malformed = f.malformed || f.seen > 0
+		f.status = statusOf(h.Value)
+	case h.IsPseudo():
+		f.malformed = true
+	case h.Name == "retry-after":
 		f.retryAfter = h.Value
 	}
+	f.seen++
+}
+
+// statusOf is a status of three digits; 0 for anything else.
+func statusOf(v string) int {
+	n, err := strconv.ParseUint(v, 10, 16)
+	if err != nil || len(v) != 3 {
+		return 0
+	}
+	return int(n)
 }
 
 // fragment is a header block that goes on in CONTINUATION frames.
@@ -155,15 +171,8 @@ func (c *conn) continuation(f *http2.ContinuationFrame) error {
 
 // headers handles a whole header block: interim answer, answer, or trailers.
 func (c *conn) headers(id uint32, block []byte, end bool) error {
-	c.field = fields{status: 200}
-	if !isPlainSuccess(block) {
-		c.field = fields{}
-		if _, err := c.decoder.Write(block); err != nil {
-			return http2.ConnectionError(http2.ErrCodeCompression)
-		}
-		if err := c.decoder.Close(); err != nil {
-			return http2.ConnectionError(http2.ErrCodeCompression)
-		}
+	if err := c.decode(block); err != nil {
+		return err
 	}
 	s := c.slots.find(id)
 	if s == nil {
@@ -171,6 +180,8 @@ func (c *conn) headers(id uint32, block []byte, end bool) error {
 	}
 	switch status := c.field.status; {
 	case s.answer.status != 0: // trailers
+	case c.field.malformed:
+		return c.abort(id, http2.ErrCodeProtocol)
 	case status >= 200 && status <= 999:
 		s.answer.status, s.answer.retryAfter = status, c.field.retryAfter
 	case status < 100 || status > 999 || end:
@@ -179,6 +190,25 @@ func (c *conn) headers(id uint32, block []byte, end bool) error {
 	if end {
 		c.complete(s)
 	}
+	return nil
+}
+
+// decode reads the fields of a header block. The short cut is for blocks in which the first field
+// alone can be the status: once the peer may have put one into its table, any field may be another.
+func (c *conn) decode(block []byte) error {
+	if !c.tabled && isPlainSuccess(block) {
+		c.field = fields{status: 200}
+		return nil
+	}
+	c.field = fields{}
+	if _, err := c.decoder.Write(block); err != nil {
+		return http2.ConnectionError(http2.ErrCodeCompression)
+	}
+	if err := c.decoder.Close(); err != nil {
+		return http2.ConnectionError(http2.ErrCodeCompression)
+	}
+	static := len(block) > 0 && block[0] >= firstStatus && block[0] <= lastStatus && !c.field.malformed
+	c.tabled = c.tabled || c.field.status != 0 && !static
 	return nil
 }
 

@@ -1,33 +1,62 @@
 package apns
 
+// The statuses of the static table (RFC 7541 appendix A), as whole fields.
+const (
+	firstStatus = indexedField | 8
+	lastStatus  = indexedField | 14
+	lastPseudo  = 14 // the names up to this index begin with a colon
+)
+
 // isPlainSuccess tells a header block that begins with the status 200 and changes nothing in the
 // dynamic table (RFC 7541 section 6), as that of nearly every accepted push: it need not be decoded.
 func isPlainSuccess(b []byte) (ok bool) {
-	const status200 = indexedField | 8
+	const status200 = firstStatus
 	if len(b) == 0 || b[0] != status200 {
 		return false
 	}
 	for b = b[1:]; len(b) > 0; {
-		switch {
-		case b[0]&indexedField != 0:
-			b, ok = skipInteger(b, 7)
-		case b[0]&0xe0 == 0: // literal without indexing, or never indexed
-			if b[0]&0x0f == 0 {
-				b, ok = skipString(b[1:])
-			} else {
-				b, ok = skipInteger(b, 4)
-			}
-			if ok {
-				b, ok = skipString(b)
-			}
-		default:
-			return false
-		}
-		if !ok {
+		if b, ok = skipField(b); !ok {
 			return false
 		}
 	}
 	return true
+}
+
+// skipField passes a field that is no pseudo header and leaves the table as it is.
+func skipField(b []byte) (rest []byte, ok bool) {
+	switch {
+	case b[0]&indexedField != 0 && b[0] <= indexedField|lastPseudo:
+		return nil, false
+	case b[0]&indexedField != 0:
+		return skipInteger(b, 7)
+	case b[0]&0xe0 != 0: // only a literal without indexing, or never indexed, changes nothing
+		return nil, false
+	}
+	if b, ok = skipName(b); !ok {
+		return nil, false
+	}
+	return skipString(b)
+}
+
+// skipName passes the name of a literal field that is no pseudo header.
+func skipName(b []byte) (rest []byte, ok bool) {
+	switch name := b[0] & 0x0f; {
+	case name > lastPseudo, name == 0 && (len(b) < 3 || !isPseudo(b[1]&0x80 != 0, b[2])):
+		if name > 0 {
+			return skipInteger(b, 4)
+		}
+		return skipString(b[1:])
+	}
+	return nil, false
+}
+
+// isPseudo tells by its first octet a name that begins with a colon, which the Huffman code writes
+// as 1011100 (RFC 7541 appendix B).
+func isPseudo(coded bool, first byte) bool {
+	if coded {
+		return first&0xfe == 0xb8
+	}
+	return first == ':'
 }
 
 // skipInteger passes an integer with a prefix of so many bits.

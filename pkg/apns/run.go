@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -47,6 +48,13 @@ func (r *run) stop(err error) {
 	}
 }
 
+// guarded does something in a goroutine; a panic there stops the run, and is why it ended.
+func (r *run) guarded(do func()) {
+	if p := caught.Run(do); p != nil {
+		r.stop(p)
+	}
+}
+
 // loop lets the run go until every push has its result, and returns why it ended early.
 func (r *run) loop(ctx context.Context, cancelDial func()) (err error) {
 	ticker := time.NewTicker(tick)
@@ -76,6 +84,9 @@ func (r *run) loop(ctx context.Context, cancelDial func()) (err error) {
 		case <-interrupt:
 			err = problem.New(problem.Interrupted, nil)
 		case err = <-stops:
+			if _, ok := errors.AsType[*caught.Panic](err); ok {
+				return err // what was in its hands never comes back
+			}
 		}
 		interrupt, stops = nil, nil
 		stopped = max(r.clock.now(), 1)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -151,6 +152,18 @@ func (l lostResult) Error() string { return l.err.Error() }
 
 // Unwrap implements the errors package's convention.
 func (l lostResult) Unwrap() error { return l.err }
+
+// ResultOut is the standard output for results that are written as they come.
+func (e *Env) ResultOut() io.Writer { return resultOut{e.IO.Out} }
+
+// resultOut marks what cannot be written as lost.
+type resultOut struct{ io.Writer }
+
+// Write writes a part of a result.
+func (w resultOut) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	return n, lost(err)
+}
 
 // lost marks an error of writing a result; nil stays nil.
 func lost(err error) error {

@@ -25,7 +25,8 @@ const held = 64 << 10
 // Stream returns a stream whose list has that name. Nothing is written before the first
 // element, so a command that finds nothing can still answer otherwise.
 func (e *Env) Stream(list string) *JSONStream {
-	e.streaming = &JSONStream{to: e.IO.Out, out: bufio.NewWriterSize(e.IO.Out, held), list: list}
+	to := e.ResultOut()
+	e.streaming = &JSONStream{to: to, out: bufio.NewWriterSize(to, held), list: list}
 	return e.streaming
 }
 

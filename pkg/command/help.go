@@ -182,5 +182,7 @@ func showExitCodes(e *cli.Env) error {
 			rows = append(rows, [2]string{fmt.Sprintf("%3d", v.Code), v.Meaning + e.T("help.exit.arrow", nil) + v.Hint})
 		}
 		writeDefinitions(p, rows)
+		p.Blank()
+		p.Text(e.T("help.exit.crash", nil))
 	})
 }

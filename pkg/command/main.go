@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -22,8 +23,17 @@ func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 	env.IO.Done = ctx.Done()
 	defer func() {
 		if p := recover(); p != nil {
-			err := fmt.Errorf("%v\n%s", p, debug.Stack())
-			status = int(env.Finish(ctx, problem.New(problem.Internal, problem.Params{"detail": fmt.Sprint(p)}).Because(err)))
+			stack := debug.Stack()
+			if c, ok := p.(*caught.Panic); ok {
+				stack = c.Stack
+			}
+			err := fmt.Errorf("%v\n%s", p, stack)
+			status = int(problem.Internal.Exit())
+			if caught.Run(func() {
+				status = int(env.Finish(ctx, problem.New(problem.Internal, problem.Params{"detail": fmt.Sprint(p)}).Because(err)))
+			}) != nil { // telling it fails, too
+				_, _ = fmt.Fprintln(env.IO.Err, err)
+			}
 		}
 	}()
 	root := newRoot(env)

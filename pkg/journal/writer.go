@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 )
 
 const (
@@ -36,7 +37,12 @@ type Writer struct {
 func NewWriter(out io.Writer) *Writer {
 	w := &Writer{out: out, done: make(chan struct{}), full: make(chan struct{}, 1), pending: make([]byte, 0, 2*batch), spare: make([]byte, 0, 2*batch)}
 	w.changed.L = &w.mu
-	go w.work()
+	go func() {
+		defer close(w.done)
+		if p := caught.Run(w.work); p != nil {
+			w.fail(p)
+		}
+	}()
 	return w
 }
 
@@ -101,7 +107,6 @@ func (w *Writer) Close() error {
 
 // work writes until the writer is closed and empty.
 func (w *Writer) work() {
-	defer close(w.done)
 	rest := time.NewTimer(pause)
 	for {
 		data, last := w.take()

@@ -112,6 +112,16 @@ func TestVendorImportNeedsItsKey(t *testing.T) {
 	}
 }
 
+// A vendor certificate that brings another's key is refused, though its own is at hand.
+func TestAVendorCertificateWithAnothersKeyIsRefused(t *testing.T) {
+	a := newAuthority(t)
+	v := Vendor{Keys: []Key{sealed(t, 1)}}
+	in := VendorImport{Certificate: a.vendor(t, 1, now.AddDate(1, 0, 0)), Key: new(sealed(t, 2))}
+	if added, _, err := v.Import(in, a.judge()); codeOf(err) != problem.KeyMismatch || added || len(v.Identities) > 0 {
+		t.Errorf("added %v, %v", added, err)
+	}
+}
+
 func TestDeleteKeepsEverythingButTheCertificate(t *testing.T) {
 	a := newAuthority(t)
 	s := renewable(t, a)

@@ -156,6 +156,37 @@ func TestChainJudgesTheAuthoritiesDates(t *testing.T) {
 	}
 }
 
+// While a certificate is valid its issuers have to be, now. Before and after, it is its own dates that
+// are wrong, and the issuers are judged at those: one fault is not told as two.
+func TestIssuersOfAnEndedCertificateAreJudgedAtItsDates(t *testing.T) {
+	w := newWorld(t)
+	ca := authoritySpec("Test CA that ends", "", "intermediate")
+	ca.from, ca.to = testIssued, testNow
+	ending := issue(t, w.root, ca)
+	trust := trustIn(t, w.root, ending)
+	during := func(from, to time.Time) *Certificate {
+		s := pushSpec()
+		s.from, s.to = from, to
+		return issue(t, ending, s).Certificate
+	}
+	later := testNow.Add(time.Hour)
+	for name, row := range map[string]struct {
+		leaf *Certificate
+		now  time.Time
+		want []string
+	}{
+		"valid, and the issuer too":     {during(testIssued, later), testNow, nil},
+		"valid, and the issuer not":     {during(testIssued, later.AddDate(1, 0, 0)), later, []string{"chain-expired"}},
+		"both ended":                    {during(testIssued, testNow), later, nil},
+		"both not begun":                {during(testIssued, later), testIssued.Add(-time.Hour), nil},
+		"began when the issuer was not": {during(later, later.AddDate(1, 0, 0)), later.AddDate(2, 0, 0), []string{"chain-expired"}},
+	} {
+		if got := keysOf(trust.checkIssuer(row.leaf, row.now)); !slices.Equal(got, row.want) && len(got)+len(row.want) > 0 {
+			t.Errorf("%s: got %q, want %q", name, got, row.want)
+		}
+	}
+}
+
 func TestChainPrefersTheGenerationThatIsValid(t *testing.T) {
 	w := newWorld(t)
 	ended := authoritySpec(w.aai.CN(), "", "intermediate")

@@ -4,9 +4,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -120,10 +122,23 @@ func TestCSRCheck(t *testing.T) {
 	}
 }
 
+// 2048 bits are right, more are a warning; the sizes at which the signature is not even looked at are
+// those that the standard library refuses, or that would take minutes.
 func TestKeySizes(t *testing.T) {
+	const weak, large, signature = "key-weak", "key-weak.large", "request-signature.csr-algorithm"
+	for bits, want := range map[int][]string{
+		1023: {weak}, 1024: {weak, signature}, 2047: {weak, signature}, KeyBits: {signature},
+		KeyBits + 1: {large, signature}, 4096: {large, signature}, maxRSABits: {large, signature}, maxRSABits + 1: {large},
+	} {
+		key := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), bits-1, 1), E: 65537}
+		unsigned := &CSR{X509: &x509.CertificateRequest{PublicKey: key}}
+		if got := keysOf(unsigned.Check()); !slices.Equal(got, want) {
+			t.Errorf("%d bits in a request: %q, want %q", bits, got, want)
+		}
+	}
 	for bits, want := range map[int]int{1024: 1, 2047: 1, 2048: 0, 4096: 0} {
 		if got := len(checkKey("RSA", bits)); got != want {
-			t.Errorf("%d bits: %d findings, want %d", bits, got, want)
+			t.Errorf("%d bits in a certificate: %d findings, want %d", bits, got, want)
 		}
 	}
 }

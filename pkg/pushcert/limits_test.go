@@ -28,6 +28,15 @@ func TestCMSIsWalkedBeforeItIsParsed(t *testing.T) {
 	}
 }
 
+// What the walk says of a message is what is told: nothing is made of a message that was not parsed.
+func TestWhyAMessageIsDamagedIsTold(t *testing.T) {
+	err := new(reader).signedData(nestedBER())
+	wantProblem(t, err, "file-damaged.cms")
+	if !errors.Is(err, ber.ErrForm) {
+		t.Errorf("the cause is lost: %v", errors.Unwrap(err))
+	}
+}
+
 // A bag may hold bags, and a key within an encrypted part hides what opening it costs.
 func TestPKCS12IsOpenedWithinLimits(t *testing.T) {
 	t.Parallel()

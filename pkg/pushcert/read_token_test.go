@@ -16,3 +16,21 @@ func TestLocationName(t *testing.T) {
 		}
 	}
 }
+
+// A token that does not tell its end is not judged by one.
+func TestATokenIsJudgedByItsEndIfItTellsOne(t *testing.T) {
+	for file, want := range map[string][]string{
+		"token/renamed.p7m":                 {},
+		"token/decrypted.txt":               {"expired.ade-token"},
+		"token/sToken_for_Example.vpptoken": {"expired.content-token"},
+	} {
+		read, err := Read("", readCorpus(t, file), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := keysOf(read.Check(testNow.AddDate(30, 0, 0), DefaultPolicy(), Apple()))
+		if len(found) != len(want) || len(want) > 0 && found[0] != want[0] {
+			t.Errorf("%s: %q, want %q", file, found, want)
+		}
+	}
+}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/apns"
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/portal"
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/records"
@@ -58,6 +60,9 @@ type Simulator struct {
 	done    chan struct{}
 	err     error // why it ended; to be read when done is closed
 }
+
+// maxPortalConnections bounds the connections of the portal; more than these wait.
+const maxPortalConnections = 256
 
 // shutdownTime bounds how long Close waits for calls that are under way.
 const shutdownTime = 2 * time.Second
@@ -116,6 +121,7 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 	s.web = &http.Server{
 		Handler: s.portal.Handler(s.control()), ErrorLog: s.log,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	return s.files.write(s.PortalURL(), s.APNsURL(), s.RootPEM(), s.APNsCAPEM())
 }
@@ -123,7 +129,7 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 // run serves both sides. Either one's end is the end of both.
 func (s *Simulator) run(ctx context.Context) {
 	s.serving.Go(func() {
-		err := s.web.Serve(s.portalListener)
+		err := s.web.Serve(netutil.LimitListener(s.portalListener, maxPortalConnections))
 		if errors.Is(err, http.ErrServerClosed) {
 			err = nil
 		}

@@ -75,6 +75,43 @@ func TestOfSeveralFaultsTheSameOneIsNamed(t *testing.T) {
 	}
 }
 
+// The issuers that came with a vendor's certificate are looked at like the certificate itself.
+func TestACutChainOfTheVendorIsDamage(t *testing.T) {
+	const whole = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
+	for name, row := range map[string]struct{ pem, chain, want string }{
+		"none":     {whole, "", ""},
+		"whole":    {whole, whole, ""},
+		"cut":      {whole, whole[:40], "state-damaged.incomplete"},
+		"no block": {"", whole, "state-damaged.incomplete"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := fleet(1)
+			s.Vendor.Identities = []lifecycle.VendorIdentity{{PEM: row.pem, Chain: row.chain, Key: key()}}
+			text, err := state.Encode(nil, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = stored(t, text).View(t.Context())
+			if row.want != "" {
+				wantCode(t, err, row.want)
+			} else if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestACutTrustRootIsDamage(t *testing.T) {
+	s := fleet(1)
+	s.TrustRoot = "-----BEGIN CERTIFICATE-----\nAA==\n"
+	text, err := state.Encode(nil, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = stored(t, text).View(t.Context())
+	wantCode(t, err, "state-damaged.incomplete")
+}
+
 // cutBefore leaves the line out that holds the n-th occurrence of mark.
 func cutBefore(text []byte, mark string, n int) []byte {
 	var out []string

@@ -1,22 +1,25 @@
 // Command mutate takes checks out of the sources, one at a time, and tells which of them no test
 // of their package misses. The tree stays as it is: go test gets each mutant as an overlay.
 //
-//	go run ./testdata/mutate [-sample N] [-seed N] PACKAGE...
+//	go run ./testdata/mutate [-sample N] [-seed N] [-match TEXT] PACKAGE...
 //
+// A seed orders the mutants by what they change, so that the same ones are tried until they are
+// changed themselves, whatever is written around them.
 // Its exit status is 1 if a mutant survives that known.txt does not list with a reason.
 package main
 
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,8 +33,9 @@ var known string
 func main() {
 	sample := flag.Int("sample", 0, "how many mutants to try; 0 is all")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "which mutants are taken")
+	match := flag.String("match", "", "try those alone whose place or name contains this, such as read.go:139")
 	flag.Parse()
-	survived, err := run(flag.Args(), *sample, *seed)
+	survived, err := run(flag.Args(), *match, *sample, *seed)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
@@ -42,21 +46,24 @@ func main() {
 }
 
 // run tries a sample of the mutants of the packages, and counts those that nobody noticed.
-func run(packages []string, sample int, seed uint64) (survived int, err error) {
+func run(packages []string, match string, sample int, seed uint64) (survived int, err error) {
 	var all []mutant
 	for _, name := range packages {
 		found, err := mutantsOf(name)
 		if err != nil {
 			return 0, err
 		}
-		all = append(all, found...)
+		all = append(all, slices.DeleteFunc(found, func(m mutant) bool { return !strings.Contains(m.String(), match) })...)
 	}
 	if len(all) == 0 {
 		return 0, fmt.Errorf("no check to take out in %q", packages)
 	}
 	total := len(all)
-	random := rand.New(rand.NewPCG(seed, seed))
-	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	place := func(m mutant) string {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, m.name()))
+		return string(sum[:])
+	}
+	slices.SortStableFunc(all, func(a, b mutant) int { return strings.Compare(place(a), place(b)) })
 	if sample > 0 {
 		all = all[:min(sample, len(all))]
 	}
@@ -75,12 +82,15 @@ func run(packages []string, sample int, seed uint64) (survived int, err error) {
 			end = excused
 		}
 		count[end]++
-		if end == alive {
-			fmt.Printf("survives: %s:%d: %s\n", m.file, m.line, m.name())
+		switch end {
+		case alive:
+			fmt.Printf("survives: %s\n", m)
+		case endless:
+			fmt.Printf("does not end: %s\n", m)
 		}
 	}
-	fmt.Printf("%d of %d mutants (seed %d): %d die, %d survive, %d survive for a known reason, %d do not compile\n",
-		len(all), total, seed, count[dead], count[alive], count[excused], count[invalid])
+	fmt.Printf("%d of %d mutants (seed %d): %d die, %d do not end, %d survive, %d survive for a known reason, %d do not compile\n",
+		len(all), total, seed, count[dead], count[endless], count[alive], count[excused], count[invalid])
 	return count[alive], nil
 }
 
@@ -104,6 +114,7 @@ type fate int
 
 const (
 	dead    fate = iota // a test fails
+	endless             // the tests were still running when patience was over: no test says what is wrong
 	alive               // no test fails
 	excused             // no test fails, and known.txt says why
 	invalid             // it does not compile
@@ -129,6 +140,8 @@ func (m mutant) try(scratch string) (fate, error) {
 	switch {
 	case err == nil:
 		return alive, nil
+	case ctx.Err() != nil, bytes.Contains(out, []byte("panic: test timed out after ")):
+		return endless, nil
 	case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
 		return invalid, nil
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -22,6 +23,9 @@ type mutant struct {
 func (m mutant) name() string {
 	return m.file + ": " + m.what + ": " + strings.Join(strings.Fields(m.check), " ")
 }
+
+// String is the mutant's place and name.
+func (m mutant) String() string { return fmt.Sprintf("%s:%d: %s", m.file, m.line, m.name()) }
 
 // mutantsOf makes all mutants of a package.
 func mutantsOf(name string) (all []mutant, err error) {

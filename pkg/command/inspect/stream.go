@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -48,7 +49,7 @@ func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust
 		for range workers {
 			go func() {
 				for t := range tasks {
-					t.done <- o.render(o.inspect(t.Found, trust))
+					t.done <- o.rendered(t.Found, trust)
 				}
 			}()
 		}
@@ -58,6 +59,14 @@ func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust
 			}
 		}
 	}
+}
+
+// rendered inspects and shows one file. A panic over it is its error.
+func (o *inspectOptions) rendered(file cli.Found, trust *pushcert.Trust) (out printed) {
+	if p := caught.Run(func() { out = o.render(o.inspect(file, trust)) }); p != nil {
+		return printed{err: p}
+	}
+	return out
 }
 
 // render shows one file: the bare field that was asked for, an element of the JSON

@@ -79,7 +79,7 @@ func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *cli.JSONStre
 		if err != nil {
 			return err
 		}
-		if _, err := o.IO.Out.Write(append(line, '\n')); err != nil {
+		if _, err := o.ResultOut().Write(append(line, '\n')); err != nil {
 			return err
 		}
 		if stopped != nil {

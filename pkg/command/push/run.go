@@ -67,7 +67,7 @@ func (o *pushOptions) push(ctx context.Context, run *fleet.Run, engine fleet.Eng
 		list = o.Stream("not_accepted")
 		run.NotAccepted = lister(list)
 	case o.Global.Output == outputNDJSON:
-		run.Lines = o.IO.Out
+		run.Lines = o.ResultOut()
 	}
 	log, err := o.openJournal(ctx, run)
 	if err != nil {
@@ -76,6 +76,11 @@ func (o *pushOptions) push(ctx context.Context, run *fleet.Run, engine fleet.Eng
 	stop := o.showProgress(run, input)
 	summary, err := run.Do(ctx, engine)
 	stop()
+	if c := run.Counts(); c.Accepted > 0 {
+		o.Keep(problem.Say(problem.ResultLost, "push", problem.Params{
+			"accepted": strconv.FormatInt(c.Accepted, 10), "total": strconv.FormatInt(c.Total, 10), "detail": "",
+		}))
+	}
 	if err := errors.Join(err, log.close()); err != nil {
 		return err
 	}

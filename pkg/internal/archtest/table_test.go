@@ -48,9 +48,9 @@ func table() map[string]rule {
 		},
 		"pkg/state/internal/yamledit": {ours: []string{"pkg/problem"}, never: pure},
 		"pkg/devices":                 {ours: []string{"pkg/pushcert", "pkg/problem", "pkg/internal/decode"}, never: pure},
-		"pkg/journal":                 {ours: []string{"pkg/apns", "pkg/problem"}, never: pure},
+		"pkg/journal":                 {ours: []string{"pkg/apns", "pkg/problem", "pkg/internal/caught"}, never: pure},
 		"pkg/apns": {
-			ours:  []string{"pkg/problem"},
+			ours:  []string{"pkg/problem", "pkg/internal/caught"},
 			never: slices.Concat(commands, []string{"os", "os/exec"}),
 		},
 		// The oracle: one wrong constant shared with the client would pass every test.
@@ -103,7 +103,7 @@ func table() map[string]rule {
 		// A family knows the frame and what it is about, and no other family.
 		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
-		"pkg/command/inspect": {ours: append(family(), "pkg/report"), never: world},
+		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
 		"pkg/command/push": {ours: append(
@@ -119,7 +119,7 @@ func table() map[string]rule {
 			ours: append(
 				family(), "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/notify", "pkg/command/profile",
 				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/settings",
-				"pkg/command/vendors", "pkg/command/watch",
+				"pkg/command/vendors", "pkg/command/watch", "pkg/internal/caught",
 			),
 			never: world,
 		},
@@ -130,9 +130,10 @@ func table() map[string]rule {
 		},
 		"pkg/internal/archtest":   {},
 		"pkg/internal/decode":     {never: pure},
+		"pkg/internal/caught":     {never: pure},
+		"pkg/internal/sidebyside": {ours: []string{"pkg/internal/caught"}, never: pure},
+		"pkg/internal/wait":       {ours: []string{"pkg/internal/caught"}, never: pure},
 		"pkg/internal/shell":      {never: slices.Concat(commands, []string{"net", "net/http"})},
-		"pkg/internal/sidebyside": {never: pure},
-		"pkg/internal/wait":       {never: pure},
 		"pkg/internal/wholefile":  {never: slices.Concat(commands, world)},
 	}
 }

@@ -5,20 +5,27 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 )
 
 // Each lets workers do the numbers below n, each once, and returns when all are done. Every
-// worker is made where it runs, so that it can have what it need not share.
+// worker is made where it runs, so that it can have what it need not share. A panic of one is one of Each.
 func Each(n int, worker func() func(i int)) {
 	var taken atomic.Int64
 	var all sync.WaitGroup
+	var failed atomic.Pointer[caught.Panic]
 	for range min(runtime.GOMAXPROCS(0), n) {
 		all.Go(func() {
-			do := worker()
-			for i := int(taken.Add(1)) - 1; i < n; i = int(taken.Add(1)) - 1 {
-				do(i)
-			}
+			p := caught.Run(func() {
+				do := worker()
+				for i := int(taken.Add(1)) - 1; i < n; i = int(taken.Add(1)) - 1 {
+					do(i)
+				}
+			})
+			failed.CompareAndSwap(nil, p)
 		})
 	}
 	all.Wait()
+	failed.Load().Again()
 }

@@ -1,9 +1,11 @@
 package sidebyside_test
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/internal/sidebyside"
 )
 
@@ -16,5 +18,20 @@ func TestEachNumberIsDoneOnce(t *testing.T) {
 				t.Errorf("of %d, %d was done %d times", n, i, got)
 			}
 		}
+	}
+}
+
+func TestAPanicOfAWorkerIsThatOfTheCaller(t *testing.T) {
+	p := caught.Run(func() {
+		sidebyside.Each(100, func() func(int) {
+			return func(i int) {
+				if i == 50 {
+					panic(errors.New("injected"))
+				}
+			}
+		})
+	})
+	if p == nil || p.Value.(error).Error() != "injected" {
+		t.Errorf("got %v", p)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 )
 
@@ -48,5 +49,16 @@ func TestReaderEndsWhileItWaits(t *testing.T) {
 	close(done)
 	if _, err := io.ReadAll(r); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAPanicIsToldToWhoWaits(t *testing.T) {
+	p := caught.Run(func() { _, _ = wait.For(nil, func() (int, error) { panic("injected") }) })
+	if p == nil || p.Value != "injected" {
+		t.Errorf("For: got %v", p)
+	}
+	p = caught.Run(func() { _, _ = io.ReadAll(wait.Reader(nil, func() (io.ReadCloser, error) { panic("injected") })) })
+	if p == nil || p.Value != "injected" {
+		t.Errorf("Reader: got %v", p)
 	}
 }

@@ -2,6 +2,7 @@ package apns
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"io"
 	"net"
@@ -19,6 +20,8 @@ const (
 	maxHeaderString = 16 << 10
 	headerTableSize = 4096
 	idleTimeout     = time.Hour
+	greetingTimeout = 10 * time.Second // for preface and SETTINGS
+	maxBarren       = 10_000           // frames that ask for nothing, between two answers
 )
 
 // conn is one HTTP/2 connection. One goroutine reads, checks and encodes; another
@@ -35,6 +38,8 @@ type conn struct {
 	decoder *hpack.Decoder
 	idle    *time.Timer
 	greeted bool // the client's first SETTINGS frame has come
+
+	barren int // frames since the last answer that ask for none: with too many it is a flood
 
 	block headerBlock // being read
 
@@ -67,6 +72,8 @@ func newConn(s *Server, secure secureConn, raw net.Conn, client client, refusal 
 func (c *conn) run() {
 	c.idle = time.AfterFunc(idleTimeout, func() { c.shutdown(reasonIdleTimeout) })
 	defer c.idle.Stop()
+	greeting := time.AfterFunc(cmp.Or(c.server.cfg.Greeting, greetingTimeout), c.cutOffUngreeted)
+	defer greeting.Stop()
 	var writer sync.WaitGroup
 	writer.Go(c.writeLoop)
 
@@ -77,6 +84,15 @@ func (c *conn) run() {
 	c.mu.Unlock()
 	writer.Wait()
 	lingerAndClose(c.raw)
+}
+
+// cutOffUngreeted ends a connection on which the client has not said what it speaks.
+func (c *conn) cutOffUngreeted() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.greeted {
+		_ = c.raw.Close()
+	}
 }
 
 // input is the connection as the framer reads it. Just before it would have to
@@ -188,9 +204,29 @@ func (c *conn) handle(frame http2.Frame) error {
 	return nil // PRIORITY is ignored by APNs, unknown types by HTTP/2, GOAWAY changes nothing
 }
 
-// register insists on SETTINGS as the first frame (RFC 9113 section 3.4).
+// isBarren tells a frame that brings no push further.
+func isBarren(frame http2.Frame) bool {
+	switch f := frame.(type) {
+	case *http2.HeadersFrame:
+		return false
+	case *http2.DataFrame:
+		return len(f.Data()) == 0 && !f.StreamEnded()
+	case *http2.ContinuationFrame:
+		return len(f.HeaderBlockFragment()) == 0 && !f.HeadersEnded()
+	}
+	return true
+}
+
+// greet insists on SETTINGS as the first frame (RFC 9113 section 3.4), and later on frames that
+// bring a push further now and then.
 func (c *conn) greet(frame http2.Frame) error {
 	if c.greeted {
+		if isBarren(frame) {
+			c.barren++
+		}
+		if c.barren > maxBarren {
+			return http2.ConnectionError(http2.ErrCodeEnhanceYourCalm)
+		}
 		return nil
 	}
 	settings, ok := frame.(*http2.SettingsFrame)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +16,9 @@ const (
 	deviceUnregistered = "unregistered"
 	deviceExpired      = "expired"
 )
+
+// maxDevices bounds the registry, which is held in memory.
+const maxDevices = 1_000_000
 
 // maxTokenLength bounds a token's hexadecimal digits. Apple says that the length is
 // variable and names no limit.
@@ -63,7 +67,11 @@ func (s *Server) SetDevice(token string, d Device) error {
 	since := s.cfg.Now()
 	s.registry.mu.Lock()
 	defer s.registry.mu.Unlock()
-	if before, ok := s.registry.byToken[token]; ok && before.State == d.State {
+	before, known := s.registry.byToken[token]
+	if most := cmp.Or(s.cfg.MaxDevices, maxDevices); !known && len(s.registry.byToken) >= most {
+		return fmt.Errorf("there are %d devices already, which is the limit", most)
+	}
+	if known && before.State == d.State {
 		since = before.since
 	}
 	s.registry.byToken[token] = knownDevice{Device: d, since: since}

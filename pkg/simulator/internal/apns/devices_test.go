@@ -53,3 +53,22 @@ func TestSetDeviceRemembersWhenAStateBegan(t *testing.T) {
 		}
 	}
 }
+
+func TestRegistersNoMoreDevicesThanItsLimit(t *testing.T) {
+	s := New(Config{Now: since, MaxDevices: 3})
+	device := Device{Topic: "com.example.a"}
+	for _, token := range []string{"aa", "bb", "cc"} {
+		if err := s.SetDevice(token, device); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.SetDevice("dd", device); err == nil {
+		t.Error("a fourth was taken")
+	}
+	if err := s.SetDevice("AA", Device{Topic: "com.example.a", State: deviceExpired}); err != nil {
+		t.Errorf("one that is there cannot change: %v", err)
+	}
+	if got := len(s.Devices()); got != 3 {
+		t.Errorf("%d devices", got)
+	}
+}

@@ -39,6 +39,7 @@ func (c *conn) answer(st *stream, a answer) {
 
 // respond encodes an answer. Its body waits if the client's flow control says so.
 func (c *conn) respond(st *stream, a answer) {
+	c.barren = 0
 	if a.reset {
 		c.resetStream(st.id, http2.ErrCodeInternal)
 		return

@@ -25,9 +25,11 @@ type Config struct {
 	Certificate    tls.Certificate                         // of the server
 	Verdict        func(leaf *x509.Certificate) ca.Verdict // nil: every certificate is good
 	Now            func() time.Time
-	Seed           uint64    // of the faults
-	AcceptAnyToken bool      // unknown tokens are accepted instead of BadDeviceToken
-	Log            io.Writer // a line per refused connection; nil: none
+	Seed           uint64        // of the faults
+	AcceptAnyToken bool          // unknown tokens are accepted instead of BadDeviceToken
+	Log            io.Writer     // a line per refused connection; nil: none
+	MaxDevices     int           // how many can be registered; 0: a million
+	Greeting       time.Duration // for a client to say that it speaks HTTP/2; 0: ten seconds
 }
 
 // Server is a simulated Apple Push Notification service: HTTP/2 over TLS with its

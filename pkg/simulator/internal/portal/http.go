@@ -42,7 +42,21 @@ func (p *Portal) Handler(beside map[string]HandlerFunc) http.Handler {
 		mux.HandleFunc(pattern, p.serve(h))
 	}
 	// Another page open in the same browser must not press the buttons of this one.
-	return p.loopbackOnly(http.NewCrossOriginProtection().Handler(mux))
+	return unframed(p.loopbackOnly(http.NewCrossOriginProtection().Handler(mux)))
+}
+
+// framing forbids every page to show this one within it, where a click on that page would press a
+// button of this one.
+const framing = "frame-ancestors 'none'"
+
+// unframed says so of every answer, in the old words and in the new.
+func unframed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Frame-Options", "DENY")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Security-Policy", framing)
+		next.ServeHTTP(w, r)
+	})
 }
 
 // loopbackOnly refuses calls for any other host. A page whose name was pointed at this

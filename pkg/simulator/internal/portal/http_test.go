@@ -160,3 +160,19 @@ func TestPageOfAnotherSiteCannotPressTheButtons(t *testing.T) {
 		t.Errorf("verdict %v", got)
 	}
 }
+
+func TestNoAnswerCanBeFramed(t *testing.T) {
+	r := open(t)
+	count := 0
+	for _, call := range []struct{ method, path string }{
+		{"GET", "/"}, {"GET", "/certificates"}, {"GET", "/nowhere"}, {"POST", "/page/create"}, {"GET", "/?account=%0a"}, {"POST", "/page/revoke/0123"},
+	} {
+		got := r.Call(t, call.method, call.path, nil).Header
+		policy := got.Get("Content-Security-Policy")
+		if got.Get("X-Frame-Options") != "DENY" || !strings.Contains(policy, "frame-ancestors 'none'") || got.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s %s: %v", call.method, call.path, got)
+		}
+		count++
+	}
+	t.Logf("%d answers", count)
+}

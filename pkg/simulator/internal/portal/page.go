@@ -97,7 +97,7 @@ func (p *Portal) writePage(w http.ResponseWriter, status int, view pageView) err
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "+framing)
 	w.WriteHeader(status)
 	_, _ = text.WriteTo(w) // a browser that has gone away is nobody's failure
 	return nil

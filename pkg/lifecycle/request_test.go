@@ -1,0 +1,110 @@
+package lifecycle
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// A request is made once and given again until a new key is wanted; where none could be made, nothing
+// is left behind. It is the same for a profile and for the vendor.
+func TestARequestIsTheSameUntilAnotherIsWanted(t *testing.T) {
+	failure := errors.New("no randomness")
+	der, err := pushcert.NewCSR(testKeys()[1], pushcert.Subject{CommonName: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	csr, err := pushcert.ParseCSR(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s State
+	made := 0
+	fresh := func() (Key, *pushcert.CSR, error) { made++; return sealed(t, made), csr, nil }
+	fails := func() (Key, *pushcert.CSR, error) { return Key{}, nil, failure }
+	for name, open := range map[string]func(newKey bool, with func() (Key, *pushcert.CSR, error)) (*Pending, bool, error){
+		"vendor": func(newKey bool, with func() (Key, *pushcert.CSR, error)) (*Pending, bool, error) {
+			return s.Vendor.Request(newKey, now, with)
+		},
+		"profile": func(newKey bool, with func() (Key, *pushcert.CSR, error)) (*Pending, bool, error) {
+			p, reused, _, err := s.Request(RequestOptions{Profile: "a", NewKey: newKey, Now: now}, func(*Profile) (Key, *pushcert.CSR, error) { return with() })
+			return p, reused, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			made = 0
+			if p, _, err := open(false, fails); p != nil || !errors.Is(err, failure) {
+				t.Fatalf("got %v, %v", p, err)
+			}
+			steps := []struct {
+				newKey, reused bool
+				key            int
+			}{{false, false, 1}, {false, true, 1}, {true, false, 2}, {false, true, 2}}
+			for i, step := range steps {
+				p, reused, err := open(step.newKey, fresh)
+				if err != nil || p == nil || reused != step.reused || p.Key.Public != sealed(t, step.key).Public || !p.CreatedAt.Equal(now) {
+					t.Fatalf("step %d: %+v, reused %v, %v", i, p, reused, err)
+				}
+			}
+			if p, _, err := open(true, fails); p != nil || !errors.Is(err, failure) {
+				t.Errorf("got %v, %v", p, err)
+			}
+			if p, reused, err := open(false, fails); err != nil || !reused || p.Key.Public != sealed(t, 2).Public {
+				t.Errorf("the failure was kept: %v", err)
+			}
+		})
+	}
+}
+
+// A key that comes later never takes the place of one that is there: the same public key may stand
+// beside other bytes, which may not open.
+func TestAKeyThatComesLaterReplacesNone(t *testing.T) {
+	first, later := sealed(t, 1), sealed(t, 1)
+	later.Sealed = "sealed by somebody else"
+	p, v := &Profile{Keys: []Key{first}}, &Vendor{Keys: []Key{first}}
+	p.archive(later)
+	v.archive(later)
+	for name, keys := range map[string][]Key{"profile": p.Keys, "vendor": v.Keys} {
+		if len(keys) != 1 || keys[0].Sealed != first.Sealed {
+			t.Errorf("%s: the archive has %+v", name, keys)
+		}
+	}
+	p.archive(sealed(t, 2))
+	v.archive(sealed(t, 2))
+	if len(p.Keys) != 2 || len(v.Keys) != 2 {
+		t.Error("another key was not kept")
+	}
+
+	a := newAuthority(t)
+	c := a.issue(t, 1, topicA, now.AddDate(1, 0, 0))
+	for name, key := range map[string]*Profile{
+		"archived": {Keys: []Key{first}},
+		"pending":  {Pending: []Pending{{Key: first}}},
+	} {
+		s := &State{Version: Version, Profiles: map[string]*Profile{"a": key}}
+		mustImport(t, s, Candidate{Certificate: c, Key: &later}, ImportOptions{Judge: a.judge()})
+		if held := s.Profiles["a"].Certificate.Key; held.Sealed != first.Sealed {
+			t.Errorf("%s: the key that came with the file was taken: %q", name, held.Sealed)
+		}
+	}
+}
+
+// By what a profile is compared with others: what it knows now, what it had, and all its keys.
+func TestMarksAreEveryTopicAndEveryKey(t *testing.T) {
+	a := newAuthority(t)
+	s := renewable(t, a)
+	p := s.Profiles["a"]
+	p.History = append([]Event{{Action: Registered, Topic: topicB}}, p.History...)
+	topics, keys, err := p.Marks("a")
+	if err != nil || !slices.Equal(topics, []string{topicA, topicB}) {
+		t.Errorf("topics %q, %v", topics, err)
+	}
+	if want := []string{sealed(t, 2).Public, sealed(t, 1).Public}; !slices.Equal(keys, want) {
+		t.Errorf("%d keys, want those of the request and of the certificate", len(keys))
+	}
+	if topics, keys, err := (&Profile{}).Marks("b"); err != nil || len(topics) > 0 || len(keys) > 0 {
+		t.Errorf("a profile of nothing: %q, %q, %v", topics, keys, err)
+	}
+}
