@@ -27,7 +27,7 @@ func newRoot(env *cli.Env) *cobra.Command {
 		watch.NewStatus(env, nil), watch.NewToken(env), profile.NewExport(env, nil), profile.NewDelete(env, nil), profile.NewMemo(env, nil),
 		push.New(env, nil), doctor.New(env, nil), devices.New(env),
 		rehearse.NewSimulate(env, nil), rehearse.NewDemo(env, Main, nil),
-		newCompletion(env), newVersion(env),
+		newCompletion(env), newMan(env), newVersion(env),
 	)
 	help := newHelp(env)
 	root.SetHelpCommand(help)
