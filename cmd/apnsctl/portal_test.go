@@ -23,6 +23,7 @@ type scriptState struct {
 	transcripts string // what the script's commands printed
 	keyFiles    map[string]bool
 	counsel     *counsel
+	schemas     *schemas
 }
 
 type stateKey struct{}

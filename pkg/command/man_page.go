@@ -85,8 +85,8 @@ func (r *roff) prose(text string, columns int) {
 		if i > 0 {
 			r.line(".PP")
 		}
-		if strings.HasPrefix(paragraph, "  ") {
-			r.literal(strings.ReplaceAll(strings.TrimPrefix(paragraph, "  "), "\n  ", "\n"))
+		if command, ok := strings.CutPrefix(paragraph, "  "); ok {
+			r.literal(strings.ReplaceAll(command, "\n  ", "\n"))
 			continue
 		}
 		for i, line := range strings.Split(paragraph, "\n") {

@@ -38,6 +38,11 @@ type ImportView struct {
 	Findings []problem.View `json:"findings"`
 }
 
+// ImportsView is the result of an import of several files.
+type ImportsView struct {
+	Imports []ImportView `json:"imports"`
+}
+
 // TodoView is the result of todo in JSON.
 type TodoView struct {
 	Code string `json:"code"`
@@ -126,7 +131,7 @@ func (o *importOptions) report(files []gate.Candidate, outcomes []*lifecycle.Out
 		}
 		views = append(views, o.view(files[i].Name, out))
 	}
-	var view any = map[string]any{"imports": views}
+	var view any = ImportsView{views}
 	if len(views) == 1 {
 		view = views[0]
 	}
