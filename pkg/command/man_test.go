@@ -93,6 +93,34 @@ func TestManualPagesAreWellFormed(t *testing.T) {
 	}
 }
 
+// TestCaskListsThePages: a cask names each page, and goreleaser knows no pattern for them there.
+func TestCaskListsThePages(t *testing.T) {
+	const file, begin, end = "../../.goreleaser.yaml", "      # pages: written by .ci/update\n", "      # /pages\n"
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list strings.Builder
+	for _, c := range commands(newRoot(clitest.Env(msg.English))) {
+		list.WriteString("      - man/" + manName(c) + ".1\n")
+	}
+	before, rest, found := strings.Cut(string(data), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatal("the marks are gone")
+	}
+	want := before + begin + list.String() + end + after
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want != string(data) {
+		t.Errorf("%s lists other pages than there are; run .ci/update", file)
+	}
+}
+
 // ask runs a program of another's making. Where it is missing, that is said; under CI it is a
 // failure, for CI installs it.
 func ask(t *testing.T, program string, args ...string) string {
