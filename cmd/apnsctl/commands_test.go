@@ -88,6 +88,7 @@ func perform(ts *testscript.TestScript, args []string) (status int, changed bool
 	stateOf(ts).counsel.gather(ts, args[1:])
 	if i := slices.Index(args, "-o"); i > 0 && slices.Contains(args[i:], "json") {
 		checkDocument(ts, ts.ReadFile("stdout"))
+		stateOf(ts).schemas.check(ts, args[2:], ts.ReadFile("stdout"))
 	}
 	return status, !slices.EqualFunc(before, configFiles(ts), bytes.Equal)
 }

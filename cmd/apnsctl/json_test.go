@@ -130,8 +130,9 @@ func written(ts *testscript.TestScript, value any) string {
 
 // checkJSON is what exit does with -o json, for output that came another way.
 func checkJSON(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, !neg && len(args) == 1, "checkjson FILE")
+	need(ts, !neg && len(args) >= 2, "checkjson FILE COMMAND")
 	checkDocument(ts, ts.ReadFile(args[0]))
+	stateOf(ts).schemas.check(ts, args[1:], ts.ReadFile(args[0]))
 }
 
 func jsonGet(ts *testscript.TestScript, neg bool, args []string) {

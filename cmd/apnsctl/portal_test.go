@@ -24,6 +24,7 @@ type scriptState struct {
 	taken       string // which keys it has, see ready
 	keyFiles    map[string]bool
 	counsel     *counsel
+	schemas     *schemas
 }
 
 type stateKey struct{}

@@ -60,10 +60,12 @@ func TestScript(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.counsel = &counsel{folder: t.TempDir(), apple: w.apple(), all: map[string]advice{}, keys: map[string]bool{}}
+	w.schemas = readSchemas(t)
 	t.Cleanup(func() {
 		w.counsel.followAll(t)
 		if int(w.counsel.scripts.Load()) == len(files) {
 			w.counsel.checkPrinted(t)
+			w.schemas.checkSeen(t)
 		}
 	}) // when every script has ended
 	testscript.Run(t, testscript.Params{

@@ -45,6 +45,8 @@ type world struct {
 	hook string
 	// counsel is what the program advised in the scripts.
 	counsel *counsel
+	// schemas are what its answers in JSON have to follow.
+	schemas *schemas
 }
 
 func newWorld(t *testing.T) *world {
@@ -223,7 +225,7 @@ func (w *world) setup(env *testscript.Env) error {
 	}
 	s := &scriptState{
 		apple: filepath.Join(apart, "apple"), transcripts: filepath.Join(apart, "transcripts"),
-		taken: filepath.Join(apart, "taken"), keyFiles: map[string]bool{}, counsel: w.counsel,
+		taken: filepath.Join(apart, "taken"), keyFiles: map[string]bool{}, counsel: w.counsel, schemas: w.schemas,
 	}
 	if err := os.Mkdir(s.transcripts, 0o700); err != nil {
 		return err

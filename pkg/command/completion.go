@@ -60,23 +60,49 @@ func describe(e *cli.Env, c *cobra.Command) {
 
 // completeFlags offers the values of flags that take one of a few.
 func completeFlags(e *cli.Env, c *cobra.Command) {
-	values := map[string][]string{"output": cli.Outputs(c), "lang": {"en", "ja"}}
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if few := f.Annotations[cli.ChoicesMark]; few != nil {
-			values[f.Name] = few
-		}
-	})
-	for name, offered := range values {
-		if c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil {
-			must(c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(offered, cobra.ShellCompDirectiveNoFileComp)))
+	offer := func(f *pflag.Flag) {
+		if few := choices(c, f); len(few) > 0 {
+			must(c.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(few, cobra.ShellCompDirectiveNoFileComp)))
 		}
 	}
+	c.Flags().VisitAll(offer)
+	c.PersistentFlags().VisitAll(offer)
 	if !c.HasParent() || c.Flags().Lookup("profile") != nil { // its own, which takes several
 		must(c.RegisterFlagCompletionFunc("profile", e.CompleteProfiles))
 	}
 	for _, sub := range c.Commands() {
 		completeFlags(e, sub)
 	}
+}
+
+// choices are the values of a flag that takes one of a few; never nil.
+func choices(c *cobra.Command, f *pflag.Flag) []string {
+	switch few := f.Annotations[cli.ChoicesMark]; {
+	case few != nil:
+		return few
+	case f.Name == "output":
+		return cli.Outputs(c)
+	case f.Name == "lang":
+		return []string{"en", "ja"}
+	}
+	return []string{}
+}
+
+// completeCommands offers the commands below the one that the words name, and at the start
+// further words.
+func completeCommands(e *cli.Env, root *cobra.Command, words, further []string) []string {
+	c, rest, err := root.Find(words)
+	if err != nil || len(rest) > 0 {
+		return nil
+	}
+	var offered []string
+	for _, sub := range c.Commands() {
+		offered = append(offered, sub.Name()+"\t"+short(e, sub))
+	}
+	if len(words) == 0 {
+		offered = append(offered, further...)
+	}
+	return offered
 }
 
 // must stops at a fault of the command tree itself, which any test would meet.

@@ -1,14 +1,12 @@
 package command
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -33,12 +31,18 @@ func flagText(e *cli.Env, c *cobra.Command, f *pflag.Flag) string {
 	return e.T("help.flag."+f.Name, nil)
 }
 
-// newHelp is "help [command]", and the topic exit-codes.
+// newHelp is "help [command]", and the topics: exit-codes and those of the catalogue.
 func newHelp(env *cli.Env) *cobra.Command {
 	c := cli.Command("help [command]", cli.ArgCount{Least: 0, Most: -1}, nil)
+	c.ValidArgsFunction = func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return completeCommands(env, c.Root(), args, topicNames(env)), cobra.ShellCompDirectiveNoFileComp
+	}
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if len(args) == 1 && args[0] == "exit-codes" {
+		if len(args) == 1 && args[0] == exitCodesTopic {
 			return showExitCodes(env)
+		}
+		if len(args) == 1 && isTopic(env, args[0]) {
+			return showTopic(env, args[0])
 		}
 		found, rest, err := c.Root().Find(args)
 		if err != nil || len(rest) > 0 {
@@ -56,6 +60,18 @@ type helpView struct {
 	Usage    string        `json:"usage"`
 	Commands []commandView `json:"commands"`
 	Flags    []flagView    `json:"flags"`
+
+	Description string `json:"description"`
+	Examples    string `json:"examples"` // a command a line
+}
+
+// wholeHelpView is the help of the program itself as JSON: all that there is to know.
+type wholeHelpView struct {
+	helpView
+
+	Pages     []helpView     `json:"pages"`
+	ExitCodes []exitCodeView `json:"exit_codes"`
+	Topics    []topicView    `json:"topics"`
 }
 
 type commandView struct {
@@ -64,23 +80,47 @@ type commandView struct {
 }
 
 type flagView struct {
-	Name      string `json:"name"`
-	Shorthand string `json:"shorthand"`
-	Value     string `json:"value"`
-	Text      string `json:"text"`
-	Global    bool   `json:"global"`
-	File      string `json:"file"` // "read" or "written" where the value is a file's name
+	Name      string   `json:"name"`
+	Shorthand string   `json:"shorthand"`
+	Value     string   `json:"value"`
+	Text      string   `json:"text"`
+	Global    bool     `json:"global"`
+	File      string   `json:"file"`    // "read" or "written" where the value is a file's name
+	Choices   []string `json:"choices"` // the values that it takes, where these are few
 }
 
 func showHelp(e *cli.Env, c *cobra.Command) error {
 	if err := e.Begin(c); err != nil {
 		return err
 	}
-	return e.Result(newHelpView(e.English(), c), func(p *cli.Page) { writeHelp(p, c, newHelpView(e, c)) })
+	return e.Result(helpDocument(e.English(), c), func(p *cli.Page) { writeHelp(p, newHelpView(e, c)) })
+}
+
+// helpDocument is the help of a command in JSON; that of the program holds all the others'.
+func helpDocument(e *cli.Env, c *cobra.Command) any {
+	if c.HasParent() {
+		return newHelpView(e, c)
+	}
+	v := wholeHelpView{helpView: newHelpView(e, c), Pages: []helpView{}, ExitCodes: exitCodes(e), Topics: topics(e)}
+	walk(c, func(c *cobra.Command) { v.Pages = append(v.Pages, newHelpView(e, c)) })
+	return v
+}
+
+// walk visits a command and all that a person finds below it.
+func walk(c *cobra.Command, visit func(*cobra.Command)) {
+	visit(c)
+	for _, sub := range c.Commands() {
+		walk(sub, visit)
+	}
 }
 
 func newHelpView(e *cli.Env, c *cobra.Command) helpView {
 	v := helpView{Command: c.CommandPath(), Summary: short(e, c), Usage: c.UseLine(), Commands: []commandView{}, Flags: []flagView{}}
+	v.Description = v.Summary
+	if text, ok := e.Msg.Lookup(helpKey(c) + ".long"); ok {
+		v.Description = text
+	}
+	v.Examples, _ = e.Msg.Lookup(helpKey(c) + ".example")
 	for _, sub := range c.Commands() {
 		if sub.Name() != "help" || !c.HasParent() {
 			v.Commands = append(v.Commands, commandView{sub.Name(), short(e, sub)})
@@ -88,7 +128,7 @@ func newHelpView(e *cli.Env, c *cobra.Command) helpView {
 	}
 	add := func(f *pflag.Flag, global bool) {
 		if f.Name != "help" {
-			v.Flags = append(v.Flags, flagView{f.Name, f.Shorthand, f.Usage, flagText(e, c, f), global, cli.FileUse(f)})
+			v.Flags = append(v.Flags, flagView{f.Name, f.Shorthand, f.Usage, flagText(e, c, f), global, cli.FileUse(f), choices(c, f)})
 		}
 	}
 	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) { add(f, false) })
@@ -97,12 +137,8 @@ func newHelpView(e *cli.Env, c *cobra.Command) helpView {
 }
 
 // writeHelp writes the page that --help shows.
-func writeHelp(p *cli.Page, c *cobra.Command, v helpView) {
-	long := v.Summary
-	if text, ok := p.Env.Msg.Lookup(helpKey(c) + ".long"); ok {
-		long = text
-	}
-	p.Text(long)
+func writeHelp(p *cli.Page, v helpView) {
+	p.Text(v.Description)
 	writeHeading(p, "usage")
 	p.B.WriteString("  " + v.Usage + "\n")
 	if len(v.Commands) > 0 {
@@ -113,9 +149,9 @@ func writeHelp(p *cli.Page, c *cobra.Command, v helpView) {
 		}
 		writeDefinitions(p, rows)
 	}
-	if text, ok := p.Env.Msg.Lookup(helpKey(c) + ".example"); ok {
+	if v.Examples != "" {
 		writeHeading(p, "examples")
-		p.B.WriteString("  " + strings.ReplaceAll(text, "\n", "\n  ") + "\n")
+		p.B.WriteString("  " + strings.ReplaceAll(v.Examples, "\n", "\n  ") + "\n")
 	}
 	for _, global := range []bool{false, true} {
 		if rows := flagRows(v.Flags, global); len(rows) > 0 {
@@ -157,32 +193,4 @@ func writeDefinitions(p *cli.Page, rows [][2]string) {
 		text = strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", indent))
 		p.B.WriteString(strings.TrimRight("  "+term.Pad(r[0], width)+"  "+text, " ") + "\n")
 	}
-}
-
-type exitCodeView struct {
-	Code    int    `json:"code"`
-	Meaning string `json:"meaning"`
-	Hint    string `json:"hint"`
-}
-
-func showExitCodes(e *cli.Env) error {
-	views := func(e *cli.Env) []exitCodeView {
-		var rows []exitCodeView
-		for _, x := range problem.Exits() {
-			key := fmt.Sprintf("help.exit.%d", x)
-			rows = append(rows, exitCodeView{int(x), e.T(key+".meaning", nil), e.T(key+".hint", nil)})
-		}
-		return rows
-	}
-	return e.Result(map[string]any{"exit_codes": views(e.English())}, func(p *cli.Page) {
-		p.Text(e.T("help.exit.about", nil))
-		p.Blank()
-		var rows [][2]string
-		for _, v := range views(e) {
-			rows = append(rows, [2]string{fmt.Sprintf("%3d", v.Code), v.Meaning + e.T("help.exit.arrow", nil) + v.Hint})
-		}
-		writeDefinitions(p, rows)
-		p.Blank()
-		p.Text(e.T("help.exit.crash", nil))
-	})
 }

@@ -98,9 +98,13 @@ func TestJSONFields(t *testing.T) {
 		{rehearse.DemoStep{}, "command exit want"},
 		{completionView{}, "shell script"},
 		{versionView{}, "version commit date go platform"},
-		{helpView{}, "command summary usage commands flags"},
+		{manView{}, "dir files page"},
+		{helpView{}, "command summary usage commands flags description examples"},
+		{wholeHelpView{}, "command summary usage commands flags description examples pages exit_codes topics"},
+		{topicView{}, "name summary text"},
+		{exitCodesView{}, "exit_codes"},
 		{commandView{}, "name summary"},
-		{flagView{}, "name shorthand value text global file"},
+		{flagView{}, "name shorthand value text global file choices"},
 		{exitCodeView{}, "code meaning hint"},
 	} {
 		data, err := json.Marshal(row.view)

@@ -45,7 +45,9 @@ func newRoot(env *cli.Env) *cobra.Command {
 		devices.New(env),
 		rehearse.NewSimulate(env, nil),
 		rehearse.NewDemo(env, Main, nil),
-		newCompletion(env), newVersion(env),
+		newCompletion(env),
+		newMan(env),
+		newVersion(env),
 	)
 	help := newHelp(env)
 	root.SetHelpCommand(help)

@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"time"
 )
 
@@ -69,6 +70,9 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&s.root, "root", "", "of a plain loop: the issuer's certificate")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
+	}
+	if slices.Contains([]string{"compare", "delay", "memory", "inspect"}, args[0]) {
+		printMachine(ctx)
 	}
 	return roles[args[0]](ctx, s)
 }

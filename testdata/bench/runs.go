@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 )
 
@@ -136,16 +135,14 @@ func inTurn(ctx context.Context, clients []client, endpoint string, rounds int) 
 	return samples, nil
 }
 
-// table prints medians.
+// table prints medians, in the form that a README takes.
 func table(title string, clients []client, samples [][]sample) {
 	fmt.Printf("\n%s (%s, medians of %d)\n", title, time.Now().UTC().Format(time.DateOnly), len(samples[0]))
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "client\tpushes\tpush/s\tCPU us/push\tpeak MB\t")
+	fmt.Print("\n| client | pushes | push/s | CPU µs/push | peak MB |\n|---|---|---|---|---|\n")
 	for i, c := range clients {
-		fmt.Fprintf(w, "%s\t%d\t%.0f\t%.2f\t%.1f\t\n", c.name, c.pushes,
+		fmt.Printf("| %s | %d | %.0f | %.2f | %.1f |\n", c.name, c.pushes,
 			median(samples[i], perSecond), median(samples[i], cpu), median(samples[i], peak))
 	}
-	_ = w.Flush()
 }
 
 // goal prints what was reached of a goal.

@@ -16,8 +16,8 @@ type memoOptions struct {
 	given func(flag string) bool
 }
 
-// memoView is what people noted of a profile; the certificate tells none of it.
-type memoView struct {
+// MemoView is what people noted of a profile; the certificate tells none of it.
+type MemoView struct {
 	Profile      string `json:"profile"`
 	AppleAccount string `json:"apple_account"`
 	Remarks      string `json:"remarks"`
@@ -54,7 +54,7 @@ func runMemo(ctx context.Context, o *memoOptions) error {
 	if err != nil {
 		return err
 	}
-	v := memoView{Profile: name}
+	v := MemoView{Profile: name}
 	memo := p.Memo()
 	if change != (lifecycle.MemoChange{}) {
 		err = o.Update(ctx, func(s *lifecycle.State) error {

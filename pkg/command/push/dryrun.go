@@ -14,8 +14,8 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// rehearsalView is what --dry-run tells.
-type rehearsalView struct {
+// RehearsalView is what --dry-run tells.
+type RehearsalView struct {
 	Host      string `json:"host"`
 	Topic     string `json:"topic"`
 	Curl      string `json:"curl"`
@@ -34,7 +34,7 @@ func (o *pushOptions) rehearse(ctx context.Context, run *fleet.Run, endpoint *ur
 	if err != nil {
 		return err
 	}
-	v := rehearsalView{Host: endpoint.Host, Topic: run.Note.Topic, Total: all.Total, Malformed: all.Malformed}
+	v := RehearsalView{Host: endpoint.Host, Topic: run.Note.Topic, Total: all.Total, Malformed: all.Malformed}
 	if all.First != nil {
 		v.Curl = o.curl(run, endpoint, all.First)
 	}

@@ -14,17 +14,18 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// pushView is the result of a push, but for the list not_accepted, which is written as the
+// View is the result of a push, but for the list not_accepted, which is written as the
 // answers come.
-type pushView struct {
+type View struct {
 	Host    string      `json:"host"`
 	Topic   string      `json:"topic"`
-	Summary pushSummary `json:"summary"`
+	Summary SummaryView `json:"summary"`
 	// Stopped says why the run ended before all rows had their turn.
 	Stopped *cli.ErrorView `json:"stopped,omitempty"`
 }
 
-type pushSummary struct {
+// SummaryView counts what came of the pushes.
+type SummaryView struct {
 	Total      int64   `json:"total"`
 	Accepted   int64   `json:"accepted"`
 	Device     int64   `json:"device"`
@@ -36,8 +37,8 @@ type pushSummary struct {
 	PerSecond  float64 `json:"per_second"`
 }
 
-func summaryOf(s fleet.Summary) pushSummary {
-	v := pushSummary{
+func summaryOf(s fleet.Summary) SummaryView {
+	v := SummaryView{
 		Total: s.Total, Accepted: s.Accepted, Device: s.Device, Credential: s.Credential,
 		Later: s.Later, Network: s.Network, Resumed: s.Resumed,
 		Seconds: math.Round(s.Elapsed.Seconds()*1000) / 1000,
@@ -67,7 +68,7 @@ func exitOf(c fleet.Counts, allowUnregistered bool) problem.Exit {
 // found unusable on the way, why it was stopped is the whole answer. The list of JSON is nil
 // in other forms of output.
 func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *cli.JSONStream) error {
-	v := pushView{Host: run.Host, Topic: run.Note.Topic, Summary: summaryOf(s)}
+	v := View{Host: run.Host, Topic: run.Note.Topic, Summary: summaryOf(s)}
 	exit := exitOf(s.Counts, o.allowUnregistered)
 	stopped := o.stopped(s.Stopped)
 	if stopped != nil {
@@ -75,7 +76,7 @@ func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *cli.JSONStre
 	}
 	switch {
 	case o.Global.Output == outputNDJSON:
-		line, err := json.Marshal(map[string]pushSummary{"summary": v.Summary})
+		line, err := json.Marshal(map[string]SummaryView{"summary": v.Summary})
 		if err != nil {
 			return err
 		}
@@ -102,7 +103,7 @@ func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *cli.JSONStre
 }
 
 // answer ends the list of JSON, or tells a person.
-func (o *pushOptions) answer(v pushView, s fleet.Summary, list *cli.JSONStream) error {
+func (o *pushOptions) answer(v View, s fleet.Summary, list *cli.JSONStream) error {
 	if list != nil {
 		return list.End(v)
 	}
@@ -121,7 +122,7 @@ func (o *pushOptions) stopped(p *problem.Error) *problem.Error {
 }
 
 // text tells a person what APNs said, what it means and what to do.
-func (o *pushOptions) text(p *cli.Page, v pushView, s fleet.Summary) {
+func (o *pushOptions) text(p *cli.Page, v View, s fleet.Summary) {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	key := "push.done.some"
 	switch {

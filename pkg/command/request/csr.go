@@ -42,6 +42,11 @@ type CSRView struct {
 	Findings   []problem.View `json:"findings"`
 }
 
+// DueView is the result of csr --due in JSON.
+type DueView struct {
+	Requests []CSRView `json:"requests"`
+}
+
 // NewCSR makes the command csr.
 func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 	o := &csrOptions{Env: env}
@@ -79,7 +84,7 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 		return err
 	}
 	if o.due && len(names) == 0 {
-		return o.Result(map[string]any{"requests": []CSRView{}}, func(p *cli.Page) { p.Say("csr.none-due", nil) })
+		return o.Result(DueView{[]CSRView{}}, func(p *cli.Page) { p.Say("csr.none-due", nil) })
 	}
 	if err := o.settleAll(s, names); err != nil {
 		return err
@@ -145,7 +150,7 @@ func (o *csrOptions) report(files []written) error {
 		}
 		views = append(views, v)
 	}
-	var view any = map[string]any{"requests": views}
+	var view any = DueView{views}
 	if !o.due {
 		view = views[0]
 	}

@@ -32,6 +32,11 @@ type VendorSignView struct {
 	Findings     []problem.View `json:"findings"`
 }
 
+// VendorSignedView is the result of signing several.
+type VendorSignedView struct {
+	Signed []VendorSignView `json:"signed"`
+}
+
 func newVendorSign(env *cli.Env, run cli.Runner[vendorSignOptions]) *cobra.Command {
 	o := &vendorSignOptions{Env: env}
 	c := cli.Command("sign CSR... [flags]", cli.ArgCount{Least: 1, Most: -1}, func(ctx context.Context, args []string) error {
@@ -199,7 +204,7 @@ func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certi
 			p.Advise("vendor.sign.next", nil)
 		})
 	}
-	return o.Result(map[string]any{"signed": views}, func(p *cli.Page) {
+	return o.Result(VendorSignedView{views}, func(p *cli.Page) {
 		p.Say("vendor.sign.done-several", problem.Params{"count": strconv.Itoa(len(views))})
 		for i, v := range views {
 			p.Blank()

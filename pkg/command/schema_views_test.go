@@ -1,0 +1,75 @@
+package command
+
+import (
+	"github.com/apnsctl/apnsctl/pkg/command/devices"
+	"github.com/apnsctl/apnsctl/pkg/command/doctor"
+	"github.com/apnsctl/apnsctl/pkg/command/inspect"
+	"github.com/apnsctl/apnsctl/pkg/command/profile"
+	"github.com/apnsctl/apnsctl/pkg/command/push"
+	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
+	"github.com/apnsctl/apnsctl/pkg/command/request"
+	"github.com/apnsctl/apnsctl/pkg/command/settings"
+	"github.com/apnsctl/apnsctl/pkg/command/vendors"
+	"github.com/apnsctl/apnsctl/pkg/command/watch"
+	"github.com/apnsctl/apnsctl/pkg/report"
+)
+
+// results are the views that each command may answer with in JSON.
+func results() map[string][]any {
+	return map[string][]any{
+		"completion":    {completionView{}},
+		"csr":           {request.CSRView{}, request.DueView{}},
+		"delete":        {profile.DeleteView{}},
+		"demo":          {rehearse.DemoView{}},
+		"devices audit": {auditResult{}},
+		"doctor":        {doctor.View{}},
+		"export":        {profile.ExportView{}},
+		"help":          {helpView{}, wholeHelpView{}, topicView{}, exitCodesView{}},
+		"import":        {profile.ImportView{}, profile.ImportsView{}},
+		"init":          {settings.InitView{}},
+		"inspect":       {inspectResult{}},
+		"man":           {manView{}},
+		"memo":          {profile.MemoView{}},
+		"portal":        {request.PortalView{}},
+		"push":          {pushResult{}, push.RehearsalView{}},
+		"simulate":      {rehearse.SimulateView{}},
+		"status":        {report.View[report.Status]{}},
+		"token delete":  {watch.TokenDeleteView{}},
+		"token import":  {watch.TokenImportView{}},
+		"token show":    {watch.TokenShowView{}},
+		"vendor csr":    {vendors.VendorCSRView{}},
+		"vendor import": {vendors.VendorView{}},
+		"vendor show":   {vendors.VendorShowView{}},
+		"vendor sign":   {vendors.VendorSignView{}, vendors.VendorSignedView{}},
+		"verify":        {report.View[report.Verified]{}},
+		"version":       {versionView{}},
+	}
+}
+
+// What is written element by element is put together here.
+type (
+	auditResult struct {
+		devices.AuditView
+
+		Records []devices.RecordView `json:"records"`
+	}
+	inspectResult struct {
+		Files []inspect.View `json:"files"`
+	}
+	pushResult struct {
+		push.View
+
+		NotAccepted []pushLine `json:"not_accepted"`
+	}
+	// pushLine is what package journal writes without reflection, for it is written a million times.
+	pushLine struct {
+		Position  int64   `json:"position"`
+		Token     string  `json:"token"`
+		APNsID    string  `json:"apns_id"`
+		Status    int     `json:"status"`
+		Reason    string  `json:"reason"`
+		Timestamp *string `json:"timestamp"`
+		Attempts  int     `json:"attempts"`
+		Class     string  `json:"class"`
+	}
+)
