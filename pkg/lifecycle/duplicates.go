@@ -29,7 +29,7 @@ func (s *State) holders() (holders, error) {
 // what is kept of it. It is called side by side.
 func (s *State) holdersBy(keep func(int, *pushcert.Certificate) *pushcert.Certificate) (holders, error) {
 	h := holders{
-		sum: map[string]string{},
+		sum:  map[string]string{},
 		leaf: map[string]*pushcert.Certificate{}, byTopic: map[string][]string{}, byKnown: map[string][]string{},
 		known: map[string]string{}, byKey: map[string][]string{}, shared: map[string]bool{},
 	}

@@ -80,9 +80,13 @@ func (m *metrics) begin(name, help string) {
 func (m *metrics) value(value string, pairs ...string) {
 	m.WriteString(m.name)
 	before := "{"
-	for i := 0; i < len(pairs); i += 2 {
-		m.WriteString(before + pairs[i] + `="` + m.escape.Replace(strings.ToValidUTF8(pairs[i+1], "\uFFFD")) + `"`)
-		before = ","
+	for i, part := range pairs {
+		if i%2 == 0 {
+			m.WriteString(before + part + `="`)
+			before = ","
+			continue
+		}
+		m.WriteString(m.escape.Replace(strings.ToValidUTF8(part, "\uFFFD")) + `"`)
 	}
 	if len(pairs) > 0 {
 		m.WriteString("}")

@@ -50,7 +50,9 @@ func Form(name string) (Writer, bool) {
 }
 
 // Forms are the values of --output, beside text and JSON.
-func Forms() []string { return []string{"csv", "prometheus", "nagios", "github", "junit", "ics", "html"} }
+func Forms() []string {
+	return []string{"csv", "prometheus", "nagios", "github", "junit", "ics", "html"}
+}
 
 // Written tells whether a text is one that a form wrote: such a file may be written anew. An
 // empty file holds nothing that could be lost.
@@ -119,7 +121,9 @@ func (s Sheet) Line(r Row) string {
 }
 
 // Says is what a finding says, on one line.
-func (s Sheet) Says(f problem.Finding) string { return s.Words.Clean(s.Words.Sentence(f.Key(), f.Params)) }
+func (s Sheet) Says(f problem.Finding) string {
+	return s.Words.Clean(s.Words.Sentence(f.Key(), f.Params))
+}
 
 // Graves are the findings of a row that are more than a note.
 func Graves(r Row) []problem.Finding {
