@@ -41,17 +41,21 @@ func (o Output) Check(data []byte) error {
 	case !info.Mode().IsRegular(): // a pipe or a device holds nothing that could be lost
 		return nil
 	}
-	if data != nil && info.Size() == int64(len(data)) { // of another length, however large, it is another
-		if old, err := os.ReadFile(o.Path); err == nil && bytes.Equal(old, data) {
-			return nil
-		}
-	}
-	if o.Ours != nil && info.Size() <= pushcert.MaxFileSize {
-		if old, err := os.ReadFile(o.Path); err == nil && o.Ours(old) {
-			return nil
-		}
+	if o.mayReplace(info.Size(), data) {
+		return nil
 	}
 	return problem.New(problem.OutputExists, problem.Params{"file": o.Path})
+}
+
+// mayReplace tells whether an existing file of that size holds nothing that could be lost: the
+// same bytes, or what this program wrote.
+func (o Output) mayReplace(size int64, data []byte) bool {
+	same := data != nil && size == int64(len(data)) // of another length, however large, it is another
+	if !same && (o.Ours == nil || size > pushcert.MaxFileSize) {
+		return false
+	}
+	old, err := os.ReadFile(o.Path)
+	return err == nil && (same && bytes.Equal(old, data) || o.Ours != nil && o.Ours(old))
 }
 
 // checkFolder tells whether there is a folder to write the file into.

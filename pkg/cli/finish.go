@@ -58,11 +58,16 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 	}
 	if form, ok := e.failures[e.Wanted+" "+e.Global.Output]; ok {
 		text, exit := form(e.message(p), p.Code.Exit())
-		if _, err := fmt.Fprint(e.IO.Out, text); err != nil {
+		if e.WriteText(text) != nil {
 			return problem.ExitUnexpected
 		}
 		return exit
 	}
+	return e.failed(p)
+}
+
+// failed shows a failure in JSON, if that was asked for, and returns the exit status.
+func (e *Env) failed(p *problem.Error) problem.Exit {
 	if e.JSON() && e.streaming != nil && e.streaming.begun {
 		if err := e.streaming.fail(view); err != nil {
 			return problem.ExitUnexpected

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"unicode/utf16"
 
@@ -61,6 +63,42 @@ func (e *Env) Verdict(view any, exit problem.Exit, text func(*Page)) error {
 		return Verdict{exit}
 	}
 	return nil
+}
+
+// ResultWithList writes a result whose list of that name is empty, and fills it one by one: the
+// document is the same as if it had been there as a whole.
+func (e *Env) ResultWithList(view any, list string, elements iter.Seq[any]) error {
+	encode := func(v any, prefix string) ([]byte, error) {
+		var text bytes.Buffer
+		enc := json.NewEncoder(&text)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent(prefix, "  ")
+		err := enc.Encode(v)
+		return bytes.TrimSuffix(escaped(text.Bytes()), []byte("\n")), err
+	}
+	whole, err := encode(Document{Schema: Schema, OK: true, Result: view}, "")
+	if err != nil {
+		return err
+	}
+	head, tail, _ := bytes.Cut(whole, []byte("\n    \""+list+"\": []"))
+	out := bufio.NewWriter(e.IO.Out)
+	write := func(parts ...string) { // a failure is told by the flush
+		for _, part := range parts {
+			_, _ = out.WriteString(part)
+		}
+	}
+	write(string(head), "\n    \"", list, "\": [")
+	before, end := "\n      ", "]"
+	for element := range elements {
+		text, err := encode(element, "      ")
+		if err != nil {
+			return err
+		}
+		write(before, string(text))
+		before, end = ",\n      ", "\n    ]"
+	}
+	write(end, string(tail), "\n")
+	return lost(out.Flush())
 }
 
 // WriteText writes a result that is neither a page nor JSON.

@@ -14,6 +14,8 @@ type Judge struct {
 	Now    time.Time
 	Policy pushcert.Policy
 	Trust  *pushcert.Trust
+	// Outline keeps of the certificates that are watched no more than tables show.
+	Outline bool
 	// GivenWarn and GivenCritical tell which thresholds were given for this call: a profile's
 	// own do not go before those.
 	GivenWarn, GivenCritical bool

@@ -17,17 +17,34 @@ type holders struct {
 	known   map[string]string                // the topic that a profile knows
 	byKey   map[string][]string              // profiles by public key, sorted
 	shared  map[string]bool                  // profiles whose owner allowed it
+	sum     map[string]string                // the SHA-256 of a profile's certificate, where leaf has its outline alone
 }
 
+// holders reads every certificate.
 func (s *State) holders() (holders, error) {
+	return s.holdersBy(func(_ int, c *pushcert.Certificate) *pushcert.Certificate { return c })
+}
+
+// holdersBy is holders where keep sees each certificate, by the place of its profile, and says
+// what is kept of it. It is called side by side.
+func (s *State) holdersBy(keep func(int, *pushcert.Certificate) *pushcert.Certificate) (holders, error) {
 	h := holders{
+		sum:  map[string]string{},
 		leaf: map[string]*pushcert.Certificate{}, byTopic: map[string][]string{}, byKnown: map[string][]string{},
 		known: map[string]string{}, byKey: map[string][]string{}, shared: map[string]bool{},
 	}
 	names := s.read()
-	leaves, errs := make([]*pushcert.Certificate, len(names)), make([]error, len(names))
+	leaves, errs, sums := make([]*pushcert.Certificate, len(names)), make([]error, len(names)), make([]string, len(names))
 	sidebyside.Each(len(names), func() func(int) {
-		return func(i int) { leaves[i], errs[i] = s.Profiles[names[i]].Leaf(names[i]) }
+		return func(i int) {
+			whole, err := s.Profiles[names[i]].Leaf(names[i])
+			if errs[i] = err; whole == nil {
+				return
+			}
+			if leaves[i] = keep(i, whole); leaves[i] != whole {
+				sums[i] = whole.SHA256()
+			}
+		}
 	})
 	for i, name := range names {
 		h.shared[name] = s.Profiles[name].Shared
@@ -35,6 +52,9 @@ func (s *State) holders() (holders, error) {
 			return h, errs[i]
 		}
 		h.note(name, s.Profiles[name], leaves[i])
+		if sums[i] != "" {
+			h.sum[name] = sums[i]
+		}
 	}
 	return h, nil
 }
@@ -50,12 +70,20 @@ func (h holders) duplicates(c *pushcert.Certificate, name string) []problem.Find
 		return nil
 	}
 	code := problem.DuplicateTopic
-	if h.leaf[other].SHA256() == c.SHA256() {
+	if h.sumOf(other, h.leaf[other]) == h.sumOf(name, c) {
 		code = problem.DuplicateCertificate
 	}
 	return []problem.Finding{problem.Found(code, problem.Critical, problem.Params{
 		"topic": c.Topic(), "profile": name, "other_profile": other,
 	})}
+}
+
+// sumOf is the SHA-256 of a profile's certificate, or of one that is offered to it.
+func (h holders) sumOf(name string, c *pushcert.Certificate) string {
+	if sum := h.sum[name]; sum != "" {
+		return sum
+	}
+	return c.SHA256()
 }
 
 // another is the first of the names that is not the one given, and did not allow sharing.

@@ -91,14 +91,21 @@ func (s *State) Items(j Judge) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	holders, err := s.holders()
+	names := s.read()
+	checked := make([][]problem.Finding, len(names))
+	holders, err := s.holdersBy(func(i int, c *pushcert.Certificate) *pushcert.Certificate {
+		checked[i] = s.checked(names[i], c, j)
+		if j.Outline {
+			return c.Outline()
+		}
+		return c
+	})
 	if err != nil {
 		return nil, err
 	}
-	names := s.read()
 	profiles := make([]Item, len(names))
 	sidebyside.Each(len(names), func() func(int) {
-		return func(i int) { profiles[i] = s.item(names[i], holders, vendor, j) }
+		return func(i int) { profiles[i] = s.item(names[i], holders, vendor, checked[i], j) }
 	})
 	items := slices.Concat([]Item{}, profiles)
 	if vendor != nil {
@@ -124,10 +131,20 @@ func (s *State) ItemOf(name string, j Judge) (Item, error) {
 	if err != nil {
 		return Item{}, err
 	}
-	return s.item(name, holders, vendor, j), nil
+	var checked []problem.Finding
+	if c := holders.leaf[name]; c != nil {
+		checked = s.checked(name, c, j)
+	}
+	return s.item(name, holders, vendor, checked, j), nil
 }
 
-func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j Judge) Item {
+// checked is what a profile's certificate says by itself, and beside its key.
+func (s *State) checked(name string, c *pushcert.Certificate, j Judge) []problem.Finding {
+	p := s.Profiles[name]
+	return append(pushcert.CheckPush(c, j.Now, j.For(p).Policy, j.Trust), p.heldKey(name, c)...)
+}
+
+func (s *State) item(name string, all holders, vendor *pushcert.Certificate, checked []problem.Finding, j Judge) Item {
 	p := s.Profiles[name]
 	j = j.For(p)
 	item := Item{
@@ -140,8 +157,7 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, j J
 		return item
 	}
 	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name)...)
-	item.Findings = append(item.Findings, pushcert.CheckPush(item.Certificate, j.Now, j.Policy, j.Trust)...)
-	item.Findings = append(item.Findings, p.heldKey(name, item.Certificate)...)
+	item.Findings = append(item.Findings, checked...)
 	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Pending, j.Now)...)
 	// Both are issued on the same day as a rule, seconds apart, which means nothing.
 	const sameDay = 24 * time.Hour

@@ -171,8 +171,16 @@ func (p *page) facts(r Row) {
 	}
 	var b strings.Builder
 	for _, fact := range [][2]string{
-		{"days-left", p.Left(r)}, {"not-after", expiry}, {topic, r.Topic()}, {"apple-account", r.Account}, {"set-by", setBy},
-		{"vendor", r.Vendor}, {"serial-hex", serial}, {"pending", pending}, {"acquired-on", r.AcquiredOn}, {"remarks", r.Remarks},
+		{"days-left", p.Left(r)},
+		{"not-after", expiry},
+		{topic, r.Topic()},
+		{"apple-account", r.Account},
+		{"set-by", setBy},
+		{"vendor", r.Vendor},
+		{"serial-hex", serial},
+		{"pending", pending},
+		{"acquired-on", r.AcquiredOn},
+		{"remarks", r.Remarks},
 	} {
 		if fact[1] != "" {
 			b.WriteString("<dt>" + escape(p.Words.T("output.label."+fact[0], nil)) + "</dt><dd>" + escape(p.Words.Clean(fact[1])) + "</dd>\n")

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"iter"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -23,6 +24,19 @@ func Of[Item any](r Report, words problem.Words, item func(Row) Item) View[Item]
 		v.Items = append(v.Items, item(row))
 	}
 	return v
+}
+
+// Status is the view of the report with no item yet, and its items one after the other: those
+// of ten thousand need not be there at once.
+func (s Sheet) Status(words problem.Words) (View[Status], iter.Seq[any]) {
+	v := Of(Report{Findings: s.Findings, Worst: s.Worst, Exit: s.Exit}, words, func(r Row) Status { return r.Status(s.Now, words) })
+	return v, func(yield func(any) bool) {
+		for _, r := range s.Rows {
+			if !yield(r.Status(s.Now, words)) {
+				return
+			}
+		}
+	}
 }
 
 // What names what a row is about.

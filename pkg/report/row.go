@@ -27,7 +27,7 @@ type Row struct {
 
 // Watched are rows for what a config file watches.
 func Watched(s *lifecycle.State, items []lifecycle.Item) []Row {
-	var rows []Row
+	rows := make([]Row, 0, len(items))
 	for _, i := range items {
 		row := Row{Item: i, Role: roleOf(i)}
 		row.note(s)

@@ -45,8 +45,11 @@ func writeGroups(p *cli.Page, s report.Sheet) {
 		}
 	}
 	p.B.WriteString(fitting(p, s, groups, room, []detail{
-		{names: names, hints: true, bare: quiet}, {names: names, bare: quiet}, {names: names, one: true, bare: quiet},
-		{names: names, one: true, bare: true}, {names: names, one: true, bare: true, most: room - 1},
+		{names: names, hints: true, bare: quiet},
+		{names: names, bare: quiet},
+		{names: names, one: true, bare: quiet},
+		{names: names, one: true, bare: true},
+		{names: names, one: true, bare: true, most: room - 1},
 	}))
 }
 
@@ -79,7 +82,7 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 	if !known {
 		what = string(f.Code)
 	}
-	before, wrapped := e.T("status.group", problem.Params{"do": what}), term.Wrap(names(s, g, d.names), e.IO.Columns)
+	before, wrapped := e.T("status.group", problem.Params{"do": what}), ""
 	for n := d.names; ; n-- {
 		wrapped = term.Wrap(before+names(s, g, n), e.IO.Columns)
 		if !d.one || n == 1 || !strings.Contains(wrapped, "\n") {

@@ -25,6 +25,7 @@ func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err er
 	if err != nil {
 		return sheet, err
 	}
+	j.Outline = true
 	rows, err := watched(o.Env, s, j)
 	sheet = o.sheet(rows, report.Nothing(rows), j, g)
 	sheet.Source = s.Sealing.Recipient

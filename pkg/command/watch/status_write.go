@@ -87,15 +87,11 @@ func (o *StatusOptions) print(s report.Sheet, to io.Writer, screen *term.Streams
 	if form, ok := report.Form(o.Global.Output); ok {
 		return env.WriteText(form(s))
 	}
-	var view any // nobody else waits for the sentences of ten thousand
 	if env.JSON() {
-		en := env.English()
-		view = StatusView{
-			View:       report.Of(s.Report, en, func(row report.Row) report.Status { return row.Status(s.Now, en) }),
-			Recipients: append([]string{}, s.Recipients...),
-		}
+		view, items := s.Status(env.English())
+		return env.ResultWithList(StatusView{View: view, Recipients: append([]string{}, s.Recipients...)}, "items", items)
 	}
-	return env.Result(view, func(p *cli.Page) {
+	return env.Result(nil, func(p *cli.Page) {
 		p.Rehearsal = s.Rehearsal
 		if o.long {
 			writeBlocks(p, s)
