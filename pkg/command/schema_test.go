@@ -194,6 +194,9 @@ func (s schemas) of(typ reflect.Type) map[string]any {
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": s.of(typ.Elem())}
 	case reflect.Map:
+		if typ.Elem().Kind() == reflect.Interface { // the result of another command
+			return map[string]any{"type": "object"}
+		}
 		return map[string]any{"type": "object", "additionalProperties": s.of(typ.Elem())}
 	case reflect.Pointer:
 		schema := s.of(typ.Elem())

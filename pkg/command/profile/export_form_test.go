@@ -41,6 +41,9 @@ func export(t *testing.T, target string, m material) []byte {
 
 func TestEveryExportReadsBackAsWhatItWas(t *testing.T) {
 	for target, form := range exportTargets() {
+		if form.moves {
+			continue // a whole profile, which another config file reads back
+		}
 		for _, format := range []string{"pkcs8", "pkcs1"} {
 			t.Run(target+" "+format, func(t *testing.T) {
 				m := testMaterial(t)

@@ -32,7 +32,12 @@ type RenewView struct {
 	Step    nextstep.Step `json:"step"`
 	Steps   []RenewStep   `json:"steps"`
 	// Import is the result of "apnsctl import", where --file named a file.
-	Import json.RawMessage `json:"import,omitempty"`
+	Import map[string]any `json:"import,omitempty"`
+}
+
+// RenewDueView is where every profile that is due stands.
+type RenewDueView struct {
+	Profiles []RenewView `json:"profiles"`
 }
 
 // RenewStep is one step, and the command that does it; some are done elsewhere and have none.
@@ -151,7 +156,7 @@ func (o *renewOptions) years(ctx context.Context, names func(*lifecycle.State) [
 }
 
 // show prints the steps; taken is the result of the import that came before, if one did.
-func (o *renewOptions) show(ctx context.Context, name string, taken json.RawMessage) error {
+func (o *renewOptions) show(ctx context.Context, name string, taken map[string]any) error {
 	y, err := o.year(ctx, name)
 	if err != nil {
 		return err
@@ -179,7 +184,7 @@ func (o *renewOptions) allDue(ctx context.Context) error {
 	for _, y := range due {
 		views = append(views, o.view(y))
 	}
-	return o.Result(map[string]any{"profiles": views}, func(p *cli.Page) {
+	return o.Result(RenewDueView{views}, func(p *cli.Page) {
 		if len(due) == 0 {
 			p.Say("renew.none-due", nil)
 		}
@@ -210,7 +215,7 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 	var out bytes.Buffer
 	streams := &term.Streams{In: o.IO.In, Out: &out, Err: o.IO.Err, Columns: o.IO.Columns, Device: o.IO.Device, Done: o.IO.Done}
 	status := o.main(ctx, o.Beside(streams), append(line, "--output", cli.OutputJSON))
-	var answer struct{ Result json.RawMessage }
+	var answer struct{ Result map[string]any }
 	if status != 0 || json.Unmarshal(out.Bytes(), &answer) != nil {
 		if _, err := o.IO.Out.Write(out.Bytes()); err != nil {
 			return err
