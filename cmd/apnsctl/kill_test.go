@@ -45,7 +45,7 @@ func writers() []writer {
 		{fixture: "several", args: "csr --due --warn-days 999"},
 		{fixture: "several", args: "import gamma.pem"},
 		{fixture: "pending", args: "import acme.pem"},
-		{fixture: "several", args: "import gamma.pem wrong.pem --certificate-only --allow-shared --profile-from filename"},
+		{fixture: "several", args: "import gamma.pem beta.pem"},
 		{fixture: "several", args: "delete acme beta --yes"},
 		{fixture: "several", args: "export acme beta --for cert --out folder", out: "folder/PushCertificate-acme-cert.pem"},
 		{fixture: "several", args: "csr --due --warn-days 999 --out folder", out: "folder/index.csv"},

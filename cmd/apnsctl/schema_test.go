@@ -104,8 +104,11 @@ func (s *schemas) command(args []string) string {
 			continue
 		}
 		name := word
-		if i+1 < len(args) && s.byCommand[word+" "+args[i+1]] != nil {
-			name += " " + args[i+1]
+		for n := min(i+3, len(args)); n > i; n-- { // the longest that is one, "config recipients add"
+			if joined := strings.Join(args[i:n], " "); s.byCommand[joined] != nil {
+				name = joined
+				break
+			}
 		}
 		if s.byCommand[name] != nil {
 			return name
@@ -155,7 +158,7 @@ func TestSchemasRefuseWhatIsNotSo(t *testing.T) {
 		}
 	}
 	for line, want := range map[string]string{
-		"status -o json": "status", "-p acme vendor csr": "vendor csr", "vendor -o json": "help", "csr --help": "help",
+		"status -o json": "status", "-p acme vendor csr": "vendor csr", "vendor -o json": "help", "config recipients add x": "config recipients add", "config list": "config list", "csr --help": "help",
 		"push -p csr": "push", "nonsense": "help", "": "help", "--version status": "version", "inspect -- --help": "inspect",
 	} {
 		if got := all.command(strings.Fields(line)); got != want {

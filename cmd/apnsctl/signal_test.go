@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -65,6 +66,16 @@ func typed(w *world, command, flag string) (args []string, argument string) {
 		if flag != "out" {
 			args = append(args, "--out", "DIR/out")
 		}
+	case "config passphrase":
+		if flag != "new-passphrase-file" {
+			args = []string{"--new-passphrase-file", w.path("sealed/passphrase.secret")}
+		}
+	case "config recipients add", "config recipients remove":
+		args = []string{"age1yrjk6n4l4hhahvnuakm2s5qe863m8huku8xwnjx6rn9h5hft8pgsqns2mf"}
+	case "import":
+		if flag == "passphrase-file" || flag == "identity" {
+			argument = w.path("moved.pem")
+		}
 	case "delete":
 		args = []string{"--confirm", "acme"}
 	case "push":
@@ -95,6 +106,27 @@ func typed(w *world, command, flag string) (args []string, argument string) {
 	return args, argument
 }
 
+// readsSometimes are flags whose file is not read in a plain run, with the reason.
+var readsSometimes = map[string]string{
+	"notify --passphrase-file": "only where a setting is sealed",
+	"notify --identity":        "only where a setting is sealed",
+	"renew --passphrase-file":  "only at a terminal, by the commands that it runs",
+	"renew --identity":         "only at a terminal, by the commands that it runs",
+	"renew --watch":            "a folder, which nobody waits for to open",
+}
+
+// sealedRecipient is the owner of the sealed fixture.
+func sealedRecipient(t *testing.T, w *world) string {
+	t.Helper()
+	var answer struct {
+		Result struct{ Recipients []struct{ Recipient string } }
+	}
+	if err := json.Unmarshal([]byte(w.run("sealed", "config", "recipients", "list", "-o", "json")), &answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer.Result.Recipients[0].Recipient
+}
+
 // waiters are all the places where commands wait for a file.
 func (w *world) waiters() (all []waiter, configs []waiter) {
 	for _, c := range w.leaves() {
@@ -115,6 +147,9 @@ func (w *world) waiters() (all []waiter, configs []waiter) {
 		}
 		for _, f := range c.Flags {
 			name := command + " --" + f.Name
+			if readsSometimes[name] != "" {
+				continue
+			}
 			switch f.File {
 			case "read":
 				all = append(all,
@@ -261,6 +296,7 @@ func TestEveryWaitEndsOnASignal(t *testing.T) {
 	w := newWorld(t)
 	w.write("push.p12", sampleFile(t, "pkcs12/keychain-rc2.p12"))
 	w.write("customer.csr", sampleFile(t, "csr/rsa.pem"))
+	w.run("sealed", "export", "--for", "apnsctl", "--recipient", sealedRecipient(t, w), "--out", w.path("moved.pem"))
 	w.write("token.json", sampleFile(t, "token/content.json"))
 	all, configs := w.waiters()
 	token := strings.Repeat("ab", 32)

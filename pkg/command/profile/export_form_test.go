@@ -98,6 +98,9 @@ func requireKey(t *testing.T, file *pushcert.File, wanted bool, m material) {
 func TestSealedExportsDifferEveryTime(t *testing.T) {
 	m := testMaterial(t)
 	for target, form := range exportTargets() {
+		if form.moves {
+			continue // sealed to others, see package signing
+		}
 		if same := bytes.Equal(export(t, target, m), export(t, target, m)); same == form.sealed {
 			t.Errorf("%s: twice the same bytes: %v", target, same)
 		}

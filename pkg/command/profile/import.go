@@ -85,7 +85,7 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err != nil {
 		return err
 	}
-	if f := files[0].File; f != nil && f.Role == pushcert.RoleProfile {
+	if f := files[0].File; !several && f != nil && f.Role == pushcert.RoleProfile {
 		return o.adopt(ctx, s, j, files[0].Name, f.Moved)
 	}
 	rules, err := o.rules(ctx, s, j)

@@ -229,6 +229,9 @@ func (g *guide) unlocking() (flags []string) {
 	if g.PassphraseFile != "" {
 		flags = append(flags, "--passphrase-file", g.PassphraseFile)
 	}
+	if g.PassphraseCommand != "" {
+		flags = append(flags, "--passphrase-command", g.PassphraseCommand)
+	}
 	if g.Identity != "" {
 		flags = append(flags, "--identity", g.Identity)
 	}
