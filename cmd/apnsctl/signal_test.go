@@ -108,11 +108,12 @@ func typed(w *world, command, flag string) (args []string, argument string) {
 
 // readsSometimes are flags whose file is not read in a plain run, with the reason.
 var readsSometimes = map[string]string{
-	"notify --passphrase-file": "only where a setting is sealed",
-	"notify --identity":        "only where a setting is sealed",
-	"renew --passphrase-file":  "only at a terminal, by the commands that it runs",
-	"renew --identity":         "only at a terminal, by the commands that it runs",
-	"renew --watch":            "a folder, which nobody waits for to open",
+	"notify --passphrase-file":                   "only where a setting is sealed",
+	"notify --identity":                          "only where a setting is sealed",
+	"config recipients remove --passphrase-file": "only where there is somebody to remove",
+	"renew --passphrase-file":                    "only at a terminal, by the commands that it runs",
+	"renew --identity":                           "only at a terminal, by the commands that it runs",
+	"renew --watch":                              "a folder, which nobody waits for to open",
 }
 
 // sealedRecipient is the owner of the sealed fixture.
