@@ -130,7 +130,7 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 }
 
 func (g *guide) portal(ctx context.Context) error {
-	return g.do(ctx, g.line("portal", g.name))
+	return g.do(ctx, g.line("portal", g.name, "--quiet"))
 }
 
 // take waits for the certificate, and looks at it before it takes it. One that is refused

@@ -91,16 +91,15 @@ func writeCase(p *cli.Page, y nextstep.Year) {
 
 func writeSteps(p *cli.Page, y nextstep.Year) {
 	p.Blank()
+	todo := nextstep.Steps()
+	todo = todo[:len(todo)-1] // what is done is all of them, and no step
 	width := 0
-	for _, step := range nextstep.Steps() {
+	for _, step := range todo {
 		width = max(width, term.Width(p.Env.T("output.renew.step."+string(step)+".name", nil)))
 	}
 	marks := map[nextstep.Progress]string{nextstep.IsDone: "[x] ", nextstep.IsNext: "[>] ", nextstep.IsLater: "[ ] "}
 	styles := map[nextstep.Progress]term.Style{nextstep.IsDone: term.Green, nextstep.IsNext: term.Bold}
-	for _, step := range nextstep.Steps() {
-		if step == nextstep.Done {
-			continue // all of them, and no step
-		}
+	for _, step := range todo {
 		name := p.Env.T("output.renew.step."+string(step)+".name", nil)
 		state := y.Progress(step)
 		line := marks[state] + term.Pad(name, width) + "  " + p.Env.T("output.renew.step."+string(step)+".text", nil)
