@@ -143,7 +143,7 @@ func picture(lines []string) string {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="apnsctl">
 <rect width="100%%" height="100%%" rx="8" fill="#1b1f24"/>
 <g><circle cx="20" cy="18" r="6" fill="#ff5f57"/><circle cx="40" cy="18" r="6" fill="#febc2e"/><circle cx="60" cy="18" r="6" fill="#28c840"/></g>
-<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'Noto Sans Mono CJK JP','Osaka-Mono','MS Gothic',monospace" font-size="13.5" xml:space="preserve">
+<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'Noto Sans Mono CJK JP','Osaka-Mono','MS Gothic',monospace" font-size="13.5">
 `, width, height, width, height)
 	for i, line := range strings.Split(steady(strings.Join(lines, "\n")), "\n") {
 		colour := "#d0d7de"
@@ -153,7 +153,7 @@ func picture(lines []string) string {
 		case strings.HasPrefix(line, "(exit "):
 			colour = "#ffa657"
 		}
-		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>\n", left, top+i*lineHeight, colour, html.EscapeString(line))
+		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" fill=\"%s\" xml:space=\"preserve\">%s</text>\n", left, top+i*lineHeight, colour, html.EscapeString(line))
 	}
 	return b.String() + "</g>\n</svg>\n"
 }

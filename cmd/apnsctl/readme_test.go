@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -21,6 +20,9 @@ import (
 func readmes() map[msg.Lang]string {
 	return map[msg.Lang]string{msg.English: "../../README.md", msg.Japanese: "../../README.ja.md"}
 }
+
+// mostWords is where a page ends to be one that people read.
+const mostWords = 1600
 
 // helpPage is what `help … -o json` says.
 type helpPage struct {
@@ -65,24 +67,25 @@ func commands(t *testing.T) map[string]helpPage {
 	return found
 }
 
-// TestReadmeTables compares the tables of both pages with the program; -update writes them.
+// TestReadmeTables compares the tables of both pages with the program; -update writes them. The
+// cells have no spaces around them, for a page is counted in words.
 func TestReadmeTables(t *testing.T) {
-	all, exits := slices.Sorted(maps.Keys(commands(t))), helpOf(t, "exit-codes").Exits
+	commands, exits := helpOf(t).Commands, helpOf(t, "exit-codes").Exits
 	heads := map[msg.Lang][2]string{
-		msg.English:  {"| command | |\n|---|---|\n", "| code | meaning | next step |\n|---|---|---|\n"},
-		msg.Japanese: {"| コマンド | 内容 |\n|---|---|\n", "| コード | 意味 | 次に行うこと |\n|---|---|---|\n"},
+		msg.English:  {"|command||\n|---|---|\n", "|code|meaning|next step|\n|---|---|---|\n"},
+		msg.Japanese: {"|コマンド|内容|\n|---|---|\n", "|コード|意味|次に行うこと|\n|---|---|---|\n"},
 	}
 	for lang, file := range readmes() {
 		say := func(key string) string { return msg.Printer{Lang: lang}.T(key, nil) }
 		var list, table strings.Builder
 		list.WriteString(heads[lang][0])
-		for _, name := range all {
-			fmt.Fprintf(&list, "| `%s` | %s |\n", name, say("help.command."+strings.ReplaceAll(name, " ", ".")+".short"))
+		for _, command := range commands {
+			fmt.Fprintf(&list, "|`%s`|%s|\n", command.Name, say("help.command."+command.Name+".short"))
 		}
 		table.WriteString(heads[lang][1])
 		for _, exit := range exits {
 			key := fmt.Sprintf("help.exit.%d.", exit.Code)
-			fmt.Fprintf(&table, "| %d | %s | %s |\n", exit.Code, say(key+"meaning"), say(key+"hint"))
+			fmt.Fprintf(&table, "|%d|%s|%s|\n", exit.Code, say(key+"meaning"), say(key+"hint"))
 		}
 		old := readFile(t, file)
 		want := between(t, between(t, old, "commands", list.String()), "exit-codes", table.String())
@@ -94,6 +97,18 @@ func TestReadmeTables(t *testing.T) {
 			}
 		default:
 			t.Errorf("%s: a table is not what the program says; go test ./cmd/apnsctl -run TestReadme -update", file)
+		}
+	}
+}
+
+// TestReadmeIsShort: a page that is read in minutes, with the picture of its language.
+func TestReadmeIsShort(t *testing.T) {
+	if words := len(strings.Fields(readFile(t, readmes()[msg.English]))); words >= mostWords {
+		t.Errorf("the English page has %d words, want less than %d; what is reference belongs to help", words, mostWords)
+	}
+	for lang, picture := range map[msg.Lang]string{msg.English: ".github/year.svg", msg.Japanese: ".github/year.ja.svg"} {
+		if !strings.Contains(readFile(t, readmes()[lang]), "]("+picture+")") {
+			t.Errorf("%s does not show %s", readmes()[lang], picture)
 		}
 	}
 }
@@ -130,40 +145,6 @@ func TestReadmesAgree(t *testing.T) {
 	if a, b := commandLines(readFile(t, english)), commandLines(readFile(t, japanese)); !slices.Equal(a, b) {
 		t.Errorf("the pages show different command lines:\n%s\n\n%s", strings.Join(a, "\n"), strings.Join(b, "\n"))
 	}
-}
-
-// TestReadmeTranscripts looks up what the transcripts show in the sentences of the program.
-func TestReadmeTranscripts(t *testing.T) {
-	for lang, file := range readmes() {
-		said := sentences(lang)
-		_, rest, _ := strings.Cut(readFile(t, file), "```console\n")
-		block, _, _ := strings.Cut(rest, "```")
-		shown := 0
-		for line := range strings.Lines(block) {
-			line = strings.TrimRight(strings.TrimLeft(line, " 0123456789."), "…\n ")
-			if strings.HasPrefix(line, "$ ") {
-				continue
-			}
-			shown++
-			if !strings.Contains(said, line) {
-				t.Errorf("%s: the program never says %q", file, line)
-			}
-		}
-		if shown < 4 {
-			t.Errorf("%s: the transcript shows %d lines of output", file, shown)
-		}
-	}
-}
-
-// sentences are all that the program can say in a language, about the profile acme and one
-// device.
-func sentences(lang msg.Lang) string {
-	printer := msg.Printer{Lang: lang}
-	var all strings.Builder
-	for _, key := range printer.Keys() {
-		all.WriteString(strings.Join(strings.Fields(printer.T(key, map[string]string{"profile": "acme", "total": "1"})), " ") + "\n")
-	}
-	return all.String()
 }
 
 // commandLines are the lines of code blocks, and the pieces of code in the text, that
