@@ -97,13 +97,23 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 	if d.bare {
 		return
 	}
-	hint := e.Hint(f.Key(), f.Params)
+	hint := hintOf(e, g)
 	if !d.hints {
 		hint = firstCommand(hint)
 	}
 	if hint != "" {
 		p.Indented(hint)
 	}
+}
+
+// hintOf is what to do about a finding. A certificate that ends is renewed by one command that leads.
+func hintOf(e *cli.Env, g report.Group) string {
+	f := g.First
+	way := "status.way." + strings.ReplaceAll(f.Key(), ".", "-")
+	if _, known := e.Msg.Lookup(way); known && g.Rows[0].Profile != "" {
+		return e.T(way, f.Params)
+	}
+	return e.Hint(f.Key(), f.Params)
 }
 
 // names are the rows of a group, as many as there is room for.
