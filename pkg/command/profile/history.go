@@ -99,7 +99,7 @@ func writeHistory(p *cli.Page, events []lifecycle.Happened, name string) {
 		}
 		p.Text(strings.TrimRight(line, " "))
 		if facts := eventFacts(p.Env, h); facts != "" {
-			p.Indented("  " + facts)
+			p.Indented(facts)
 		}
 	}
 }
