@@ -93,6 +93,7 @@ func TestScript(t *testing.T) {
 			"mode":        mode,
 			"portal":      callPortal,
 			"proxy":       startProxy,
+			"recipe":      followRecipe,
 			"partly":      partly,
 			"remembered":  remembered,
 			"sample":      sample,
