@@ -52,7 +52,13 @@ func followRecipe(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	before := filesBelow(ts)
 	places := strings.NewReplacer(moved...)
-	status, changed := perform(ts, append([]string{args[0]}, found[0].command(ts, set, places)...))
+	words := found[0].command(ts, set, places)
+	if found[0].readOnly {
+		door, open := lockFolder(ts, found[0].writable, places)
+		defer open()
+		words = append(door, words...)
+	}
+	status, changed := perform(ts, append([]string{args[0]}, words...))
 	if changed && !strings.Contains(args[2], "notify") {
 		ts.Fatalf("the config file has changed, exit status %d", status)
 	}
@@ -88,25 +94,46 @@ func (s started) command(ts *testscript.TestScript, set map[string]string, place
 	for _, word := range s.words {
 		words = append(words, places.Replace(word))
 	}
-	if !s.readOnly {
-		return words
-	}
-	return append(readOnly(ts, s.writable, places), words...)
+	return words
 }
 
-// readOnly is what makes the script's folder one that cannot be written: for root, who may write
-// in every folder, as a mount of its own where the system lets that be done.
-func readOnly(ts *testscript.TestScript, but []string, places *strings.Replacer) []string {
-	work := ts.MkAbs(".")
-	if os.Getuid() != 0 || ts.Exec("unshare", "-m", "true") != nil {
-		ts.Logf("without a mount of its own: what is written is seen afterwards")
+// lockFolder makes of the script's folder one that cannot be written, but for some below it, until it is
+// opened. Root writes in every folder: there what it returns mounts it so for a command, where
+// the system lets that be done.
+func lockFolder(ts *testscript.TestScript, but []string, places *strings.Replacer) (words []string, open func()) {
+	work, folders := ts.MkAbs("."), []string{}
+	for i := range but {
+		but[i] = places.Replace(but[i])
+	}
+	if os.Getuid() == 0 {
+		if ts.Exec("unshare", "-m", "true") != nil {
+			ts.Logf("no mount of its own: what is written is seen afterwards")
+			return nil, func() {}
+		}
+		line := `mount --rbind "$0" "$0" && mount -o remount,bind,ro "$0"`
+		for _, folder := range but {
+			line = `mount --bind "` + folder + `" "` + folder + `" && ` + line
+		}
+		return []string{"unshare", "-m", "/bin/sh", "-c", line + ` && ! touch "$0/written" 2>/dev/null && exec "$@"`, work}, func() {}
+	}
+	ts.Check(filepath.WalkDir(work, func(path string, entry os.DirEntry, err error) error {
+		switch {
+		case err != nil || !entry.IsDir():
+			return err
+		case slices.Contains(but, path):
+			return filepath.SkipDir
+		}
+		folders = append(folders, path)
 		return nil
+	}))
+	for _, folder := range folders {
+		ts.Check(os.Chmod(folder, 0o500))
 	}
-	line := `mount --rbind "$0" "$0" && mount -o remount,bind,ro "$0"`
-	for _, folder := range but {
-		line = `mount --bind "` + places.Replace(folder) + `" "` + places.Replace(folder) + `" && ` + line
+	return nil, func() {
+		for _, folder := range folders {
+			ts.Check(os.Chmod(folder, 0o700))
+		}
 	}
-	return []string{"unshare", "-m", "/bin/sh", "-c", line + ` && ! touch "$0/written" 2>/dev/null && exec "$@"`, work}
 }
 
 // filesBelow reads the script's folder.
