@@ -95,6 +95,7 @@ func TestScript(t *testing.T) {
 			"mode":        mode,
 			"portal":      callPortal,
 			"proxy":       startProxy,
+			"recipe":      followRecipe,
 			"partly":      partly,
 			"remembered":  remembered,
 			"sample":      sample,

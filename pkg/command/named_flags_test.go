@@ -91,7 +91,7 @@ func TestTextsNameFlagsThatAreThere(t *testing.T) {
 			set.VisitAll(func(f *pflag.Flag) { there["--"+f.Name] = true })
 		}
 	}
-	mention, others := regexp.MustCompile(`--[a-z][a-z0-9-]*`), regexp.MustCompile(`(?m)^  (age|git|openssl|keytool) .*$`)
+	mention, others := regexp.MustCompile(`--[a-z][a-z0-9-]*`), regexp.MustCompile(`(?m)^  (age|docker|git|openssl|keytool) .*$`)
 	for _, lang := range clitest.Languages() {
 		p := msg.Printer{Lang: lang}
 		for _, key := range p.Keys() {
