@@ -1,6 +1,8 @@
 package state_test
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -56,4 +58,24 @@ func fillTexts(v reflect.Value, text string) (n int) {
 		n = fillTexts(v.Elem(), text)
 	}
 	return n
+}
+
+// What lies where it is written is no state file, or cannot be found: nothing is made.
+func TestEncodeIntoWhatIsNoStateFile(t *testing.T) {
+	text, err := state.Encode([]byte("hello: [\n"), &lifecycle.State{Version: lifecycle.Version})
+	if err == nil || text != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+func TestCreateThroughLinksWithoutEnd(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	if err := os.Symlink(path, path); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, state.Open(path).Create(t.Context(), everything()), "state-unwritable")
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 1 {
+		t.Errorf("made %v (%v)", names, err)
+	}
 }
