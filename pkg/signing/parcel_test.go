@@ -170,8 +170,11 @@ func TestSameRecipient(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"age1x", " age1x\n", true}, {"age1x", "age1y", false},
-		{ssh + " me@here", ssh + " me@there", true}, {ssh, ssh + " me", true}, {ssh, ssh[:len(ssh)-1] + "1", false},
+		{"age1x", " age1x\n", true},
+		{"age1x", "age1y", false},
+		{ssh + " me@here", ssh + " me@there", true},
+		{ssh, ssh + " me", true},
+		{ssh, ssh[:len(ssh)-1] + "1", false},
 	} {
 		if got := signing.SameRecipient(row.a, row.b); got != row.want {
 			t.Errorf("%q, %q: %v", row.a, row.b, got)

@@ -1,6 +1,8 @@
 package state_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -74,7 +76,10 @@ func TestCreateThroughLinksWithoutEnd(t *testing.T) {
 	if err := os.Symlink(path, path); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, state.Open(path).Create(t.Context(), everything()), "state-unwritable")
+	p := wantCode(t, state.Open(path).Create(t.Context(), fleet(1)), "state-unwritable")
+	if broken, ok := errors.AsType[*fs.PathError](p); !ok || broken.Op != "follow" {
+		t.Errorf("because of %v", errors.Unwrap(p))
+	}
 	if names, err := os.ReadDir(dir); err != nil || len(names) != 1 {
 		t.Errorf("made %v (%v)", names, err)
 	}
