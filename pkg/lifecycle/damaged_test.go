@@ -88,3 +88,114 @@ func TestAnUnknownProfileIsNamedBesideThoseThatAre(t *testing.T) {
 		t.Errorf("one that is there: %v", err)
 	}
 }
+
+// A certificate that was damaged by hand is named by everything that reads it, and nothing changes.
+func TestDamageIsNamedAndChangesNothing(t *testing.T) {
+	a := newAuthority(t)
+	year := now.AddDate(1, 0, 0)
+	profile := func(name string) func(*State) {
+		return func(s *State) { s.Profiles[name].Certificate.PEM = "hello" }
+	}
+	vendor := func(s *State) { s.Vendor.Identities[0].PEM = "hello" }
+	past := func(s *State) {
+		s.Profiles["a"].History = append(s.Profiles["a"].History, Event{Action: Deleted, PEM: "hello"})
+	}
+	for name, row := range map[string]struct {
+		damage func(*State)
+		do     func(*State) error
+	}{
+		"items":                   {profile("b"), func(s *State) error { _, err := s.Items(a.judge()); return err }},
+		"items of a vendor":       {vendor, func(s *State) error { _, err := s.Items(a.judge()); return err }},
+		"an item":                 {profile("b"), func(s *State) error { _, err := s.ItemOf("a", a.judge()); return err }},
+		"an item beside a vendor": {vendor, func(s *State) error { _, err := s.ItemOf("a", a.judge()); return err }},
+		"who is due":              {profile("b"), func(s *State) error { _, err := s.Due(a.judge()); return err }},
+		"a topic":                 {profile("a"), func(s *State) error { _, err := s.Profiles["a"].KnownTopic("a"); return err }},
+		"a deletion":              {profile("a"), func(s *State) error { return s.Delete("a", "", false, now) }},
+		"a rollback": {profile("a"), func(s *State) error {
+			_, err := s.Rollback(RollbackOptions{Judge: a.judge(), Profile: "a"})
+			return err
+		}},
+		"a rollback to the damage": {past, func(s *State) error {
+			_, err := s.Rollback(RollbackOptions{Judge: a.judge(), Profile: "a"})
+			return err
+		}},
+		"an import": {profile("a"), func(s *State) error {
+			_, err := s.Import(Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Judge: a.judge(), Profile: "a"})
+			return err
+		}},
+		"an import beside it": {profile("b"), func(s *State) error {
+			_, err := s.Import(Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Judge: a.judge(), Profile: "a"})
+			return err
+		}},
+		"a profile that moves in": {profile("b"), func(s *State) error {
+			_, err := s.Adopt(&Profile{}, AdoptOptions{Judge: a.judge(), Profile: "new"})
+			return err
+		}},
+		"one that moves onto it": {profile("b"), func(s *State) error {
+			_, err := s.Adopt(&Profile{Certificate: &Held{PEM: string(a.issue(t, 3, topicB, year).PEM())}}, AdoptOptions{Judge: a.judge(), Profile: "b"})
+			return err
+		}},
+		"one that is damaged itself": {func(*State) {}, func(s *State) error {
+			_, err := s.Adopt(&Profile{Certificate: &Held{PEM: "hello"}}, AdoptOptions{Judge: a.judge(), Profile: "new"})
+			return err
+		}},
+		"a vendor's import": {vendor, func(s *State) error {
+			_, _, err := s.Vendor.Import(VendorImport{Certificate: a.vendor(t, 5, year), Key: new(sealed(t, 5))}, a.judge())
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := renewable(t, a)
+			s.Profiles["b"] = &Profile{Certificate: &Held{PEM: string(a.issue(t, 3, topicB, year).PEM()), Key: new(sealed(t, 3))}}
+			importVendor(t, s, a, 4, year)
+			row.damage(s)
+			before := snapshot(t, s)
+			if err := row.do(s); keyOf(err) != "state-damaged.certificate" {
+				t.Errorf("%v", err)
+			}
+			if snapshot(t, s) != before {
+				t.Error("the state changed")
+			}
+		})
+	}
+}
+
+// A profile without a certificate says what it waits for, and a key beside another's certificate is noticed.
+func TestWhatAnItemLacks(t *testing.T) {
+	a := newAuthority(t)
+	c := string(a.issue(t, 1, topicA, now.AddDate(1, 0, 0)).PEM())
+	for name, row := range map[string]struct {
+		p    *Profile
+		want problem.Code
+		key  string
+	}{
+		"nothing known":      {&Profile{}, problem.CertificateMissing, "certificate-missing"},
+		"a topic known":      {&Profile{ExpectTopic: topicB}, problem.CertificateMissing, "certificate-missing.known"},
+		"a request out":      {&Profile{ExpectTopic: topicB, Pending: []Pending{{Key: sealed(t, 2), CreatedAt: now}}}, problem.CertificateMissing, "certificate-missing.pending"},
+		"the key elsewhere":  {&Profile{Certificate: &Held{PEM: c}}, problem.KeyMissing, "key-missing.elsewhere"},
+		"another's key":      {&Profile{Certificate: &Held{PEM: c, Key: new(sealed(t, 2))}}, problem.KeyMismatch, "key-mismatch.stored"},
+		"no Apple Account":   {&Profile{Certificate: &Held{PEM: c, Key: new(sealed(t, 1))}}, problem.NoAppleAccount, "no-apple-account"},
+		"nothing that hurts": {&Profile{AppleAccount: "a@example.com", Certificate: &Held{PEM: c, Key: new(sealed(t, 1))}}, "", ""},
+	} {
+		s := &State{Profiles: map[string]*Profile{"a": row.p}}
+		i, err := s.ItemOf("a", a.judge())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range i.Findings {
+			if f.Code == row.want {
+				got = keyOf(f.Err())
+			}
+		}
+		if got != row.key || row.want == "" && len(i.Findings) > 0 {
+			t.Errorf("%s: %q of %v, want %q", name, got, i.Findings, row.key)
+		}
+	}
+	if _, err := (&State{}).ItemOf("a", a.judge()); codeOf(err) != problem.ProfileUnknown {
+		t.Errorf("of nobody: %v", err)
+	}
+	if _, _, err := (&State{}).Note("a", MemoChange{}, "", now); codeOf(err) != problem.ProfileUnknown {
+		t.Errorf("a memo of nobody: %v", err)
+	}
+}

@@ -48,3 +48,32 @@ func TestItemsWithoutAVendor(t *testing.T) {
 		t.Errorf("one: %+v, %v", i, err)
 	}
 }
+
+// The vendor certificate is watched below the profiles, and of an outline all is judged as of the whole.
+func TestItemsWithAVendorAndInOutline(t *testing.T) {
+	a := newAuthority(t)
+	s := renewable(t, a)
+	importVendor(t, s, a, 3, now.AddDate(0, 0, 20))
+	s.Vendor.Pending = []Pending{{Key: sealed(t, 4), CreatedAt: now.AddDate(0, 0, -3)}}
+	whole, err := s.Items(a.judge())
+	if err != nil || len(whole) != 2 {
+		t.Fatalf("%d items, %v", len(whole), err)
+	}
+	v := whole[1]
+	if v.Kind != KindVendor || v.Condition() != ConditionCritical || v.PendingDays == nil || *v.PendingDays != 3 || v.PendingSince == nil {
+		t.Errorf("the vendor: %+v", v)
+	}
+	j := a.judge()
+	j.Outline = true
+	outline, err := s.Items(j)
+	if err != nil || len(outline) != 2 {
+		t.Fatalf("%d items in outline, %v", len(outline), err)
+	}
+	w, o := whole[0], outline[0]
+	if keysOf(w.Findings) != keysOf(o.Findings) || w.Topic() != o.Topic() || !w.End().Equal(*o.End()) {
+		t.Errorf("in outline: %+v, whole: %+v", o, w)
+	}
+	if w.Certificate.X509.Raw == nil || len(o.Certificate.X509.Raw) > 0 {
+		t.Error("the outline is the whole, or the whole an outline")
+	}
+}

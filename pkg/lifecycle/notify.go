@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,11 @@ type Webhook struct {
 	Kind   string `yaml:"kind,omitempty"`
 	URL    string `yaml:"url,omitempty"`
 	Secret string `yaml:"secret,omitempty"`
+}
+
+// IsSealed tells whether the value of a setting is sealed in the config file.
+func IsSealed(value string) bool {
+	return strings.HasPrefix(strings.TrimSpace(value), "-----BEGIN AGE ENCRYPTED FILE-----")
 }
 
 // ProfileNotify is what a profile has of its own.

@@ -108,3 +108,23 @@ func TestMarksAreEveryTopicAndEveryKey(t *testing.T) {
 		t.Errorf("a profile of nothing: %q, %q, %v", topics, keys, err)
 	}
 }
+
+// Who signed a request stands in its event; one that goes out once more is an event of its own.
+func TestSigned(t *testing.T) {
+	s := &State{Version: Version}
+	request(t, s, "a", 1, false)
+	p := s.Profiles["a"]
+	pending, o := &p.Pending[0], RequestOptions{Now: nextDay, Actor: "x"}
+	p.Signed(pending, false, o, "Vendor", "01")
+	if e := p.History; len(e) != 1 || e[0].Vendor != "Vendor" || e[0].VendorSerial != "01" || pending.VendorSerial != "01" || pending.Vendor != "Vendor" {
+		t.Errorf("signed at once: %+v, %+v", e, pending)
+	}
+	p.Signed(pending, true, o, "Vendor", "01")
+	if len(p.History) != 1 {
+		t.Error("the same request again is an event")
+	}
+	p.Signed(pending, true, o, "Other", "02")
+	if e := p.History; len(e) != 2 || e[1].Action != Requested || e[1].Vendor != "Other" || e[1].By != "x" || !e[1].At.Equal(nextDay) || e[0].Vendor != "Vendor" || pending.VendorSerial != "02" {
+		t.Errorf("signed by another: %+v, %+v", e, pending)
+	}
+}

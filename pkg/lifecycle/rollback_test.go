@@ -76,3 +76,21 @@ func TestRollbackRefusesWhatAnotherProfileHolds(t *testing.T) {
 		t.Errorf("a topic that stands in another profile: %v", err)
 	}
 }
+
+func TestRollbackOfWhatHasExpiredOrIsWatched(t *testing.T) {
+	a := newAuthority(t)
+	s, o := renewedState(t, a)
+	o.Now = now.AddDate(0, 1, 1) // the certificate of before has ended
+	before := snapshot(t, s)
+	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); keyOf(err) != "expired.rollback" || snapshot(t, s) != before {
+		t.Errorf("expired: %v", err)
+	}
+	s.Profiles["a"].Keys = nil // and its key is not here
+	out, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a", Force: true})
+	if err != nil || !problem.Has(out.Findings, problem.Expired) || !problem.Has(out.Findings, problem.KeyMissing) || s.Profiles["a"].Certificate.Key != nil {
+		t.Errorf("forced: %+v, %v", out, err)
+	}
+	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "nobody"}); codeOf(err) != problem.ProfileUnknown {
+		t.Errorf("of nobody: %v", err)
+	}
+}

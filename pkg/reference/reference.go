@@ -19,8 +19,8 @@ type Finder struct {
 	Getenv func(name string) string
 	// File reads a file with a secret.
 	File func(name string) ([]byte, error)
-	// Open opens what is sealed in the config file.
-	Open func(ctx context.Context, sealed string) ([]byte, error)
+	// Open opens what is sealed in the config file as the value of a setting.
+	Open func(ctx context.Context, name, sealed string) ([]byte, error)
 	// Hidden are variables that no command is handed.
 	Hidden []string
 }
@@ -35,7 +35,7 @@ func (f Finder) Find(ctx context.Context, name, value string) (string, error) {
 	case value == "":
 		return "", nil
 	case setting.IsSealed(value):
-		secret, err := f.Open(ctx, value)
+		secret, err := f.Open(ctx, name, value)
 		return string(secret), err
 	case !setting.IsReference(value):
 		return "", problem.Say(problem.Usage, "secret-plain", problem.Params{"setting": name})

@@ -20,7 +20,7 @@ func TestFind(t *testing.T) {
 			}
 			return []byte("from a file"), nil
 		},
-		Open:   func(context.Context, string) ([]byte, error) { return []byte("from a seal"), nil },
+		Open:   func(context.Context, string, string) ([]byte, error) { return []byte("from a seal"), nil },
 		Hidden: []string{"APNSCTL_TEST_HIDDEN"},
 	}
 	for value, want := range map[string]string{

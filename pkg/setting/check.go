@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/remind"
@@ -117,5 +118,5 @@ func IsReference(value string) bool {
 
 // IsSealed tells whether a value is sealed in the config file.
 func IsSealed(value string) bool {
-	return strings.HasPrefix(strings.TrimSpace(value), "-----BEGIN AGE ENCRYPTED FILE-----")
+	return lifecycle.IsSealed(value)
 }

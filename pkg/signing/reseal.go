@@ -30,8 +30,9 @@ func AddRecipients(st *lifecycle.State, o *Opener, recipients ...string) error {
 
 // KeepRecipients leaves these further recipients in st and no others, under a new own identity: a
 // list that the former one has vouched for could otherwise be put back, with its MAC. Whoever is no
-// longer among them cannot open the new file; copies of the old one, they can. Errors and st on an
-// error are as with [AddRecipients].
+// longer among them cannot open the new file; copies of the old one, they can. Secrets among the
+// settings are sealed to the new identity too. Errors and st on an error are as with
+// [AddRecipients], and those of [Opener.OpenSecret].
 func KeepRecipients(st *lifecycle.State, o *Opener, recipients []string) error {
 	return keepRecipients(st, o, recipients, workFactor)
 }
@@ -45,8 +46,8 @@ func keepRecipients(st *lifecycle.State, o *Opener, recipients []string, factor 
 }
 
 // ChangePassphrase seals a new own identity with another passphrase, or for the first time, and all
-// keys to it: whoever knew the former passphrase may have taken the former identity out. The
-// further recipients stay. Errors and st on an error are as with [AddRecipients].
+// keys and the secrets among the settings to it: whoever knew the former passphrase may have taken the former identity out. The
+// further recipients stay. Errors and st on an error are as with [KeepRecipients].
 func ChangePassphrase(st *lifecycle.State, o *Opener, passphrase []byte) error {
 	return changePassphrase(st, o, passphrase, workFactor)
 }
@@ -91,6 +92,9 @@ func renew(st *lifecycle.State, o *Opener, passphrase []byte, factor int) error 
 	}
 	st.Sealing.Recipients = further
 	if err := vouch(&st.Sealing, own); err != nil {
+		return err
+	}
+	if err := o.secretsAnew(st); err != nil {
 		return err
 	}
 	opens := *o

@@ -2,6 +2,7 @@ package state
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -48,4 +49,57 @@ func children(v reflect.Value) (list []reflect.Value) {
 		}
 	}
 	return list
+}
+
+// EachSealed visits every sealed value among the settings of a state, by the key under which it is
+// set and by its pointer, until visit fails.
+func EachSealed(st *lifecycle.State, visit func(setting string, value *string) error) error {
+	return eachText(reflect.ValueOf(&st.Settings).Elem(), "", func(key string, value *string) error {
+		if !lifecycle.IsSealed(*value) {
+			return nil
+		}
+		return visit(key, value)
+	})
+}
+
+// eachText visits every text below v, wherever the schema has one: a secret that is forgotten when
+// keys are sealed anew could never be opened again.
+func eachText(v reflect.Value, key string, visit func(string, *string) error) error {
+	switch v.Kind() {
+	case reflect.String:
+		return visit(key, v.Addr().Interface().(*string))
+	case reflect.Pointer:
+		if !v.IsNil() {
+			return eachText(v.Elem(), key, visit)
+		}
+	case reflect.Struct:
+		for field, value := range v.Fields() {
+			name, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+			if err := eachText(value, below(key, name), visit); err != nil {
+				return err
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if err := eachText(v.Index(i), elementKey(key, v.Index(i)), visit); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// elementKey is the key of an element of a list: that of the list and the element's name, if it has one.
+func elementKey(key string, element reflect.Value) string {
+	if element.Kind() != reflect.Struct {
+		return key
+	}
+	return below(key, element.FieldByName("Name").String())
+}
+
+func below(key, name string) string {
+	if key == "" {
+		return name
+	}
+	return key + "." + name
 }

@@ -16,13 +16,13 @@ func (o *options) secrets(s *lifecycle.State) reference.Finder {
 	return reference.Finder{
 		Getenv: o.Getenv,
 		File:   func(name string) ([]byte, error) { return o.Secret(name, "", "") },
-		Open: func(ctx context.Context, sealed string) (secret []byte, err error) {
+		Open: func(ctx context.Context, name, sealed string) (secret []byte, err error) {
 			if opener == nil {
 				if opener, err = o.Unlock(ctx, s, o.unlock); err != nil {
 					return nil, err
 				}
 			}
-			return opener.OpenSecret(sealed)
+			return opener.OpenSecret(name, sealed)
 		},
 		Hidden: []string{cli.PassphraseVariable, cli.FilePasswordVariable},
 	}

@@ -52,10 +52,11 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 	if _, err := setting.Get(&s.Settings, o.key); err != nil && o.Global.Profile == "" {
 		return err
 	}
-	values, sealed, err := o.given(s)
+	values, secret, err := o.given(s)
 	if err != nil {
 		return err
 	}
+	defer clear(secret)
 	return o.change(ctx, func(s *lifecycle.State) error {
 		switch {
 		case o.Global.Profile != "":
@@ -65,7 +66,11 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 			}
 			err = setting.SetOf(own, o.key, values)
 			return cmp.Or(err, inOrder(s, own))
-		case sealed != "":
+		case secret != nil: // to the identity that the file has now: a new passphrase may have come meanwhile
+			sealed, err := signing.SealSecret(s.Sealing, secret)
+			if err != nil {
+				return err
+			}
 			return setting.Put(&s.Settings, o.key, sealed)
 		}
 		return cmp.Or(setting.Set(&s.Settings, o.key, values), inOrder(s, nil))
@@ -85,29 +90,28 @@ func runConfigUnset(ctx context.Context, o *configOptions) error {
 	})
 }
 
-// given are the values to set: those of the command line or, of a secret, what was typed or came
-// in, sealed.
-func (o *configOptions) given(s *lifecycle.State) (values []string, sealed string, err error) {
+// given are the values to set: those of the command line or a secret, that was typed or came in.
+func (o *configOptions) given(s *lifecycle.State) (values []string, secret []byte, err error) {
 	params := problem.Params{"setting": o.key}
 	fromInput := len(o.values) == 1 && o.values[0] == cli.Stdio
-	secret := o.Global.Profile == "" && setting.MayBeSealed(o.key) && (len(o.values) == 0 || fromInput)
+	hidden := o.Global.Profile == "" && setting.MayBeSealed(o.key) && (len(o.values) == 0 || fromInput)
 	switch {
-	case secret:
-		sealed, err = o.seal(s, fromInput)
-		return nil, sealed, err
+	case hidden:
+		secret, err = o.secret(fromInput)
+		return nil, secret, err
 	case len(o.values) == 0:
-		return nil, "", problem.Say(problem.Usage, "setting-value", params)
+		return nil, nil, problem.Say(problem.Usage, "setting-value", params)
 	}
 	for _, v := range o.values {
 		if setting.Hides(&s.Settings, o.key, v) {
-			return nil, "", problem.Say(problem.Usage, "secret-argument", params)
+			return nil, nil, problem.Say(problem.Usage, "secret-argument", params)
 		}
 		values = append(values, spelled(o.key, v)...)
 	}
 	if len(values) == 0 || slices.Contains(values, "") {
-		return nil, "", problem.Say(problem.Usage, "setting-value", params)
+		return nil, nil, problem.Say(problem.Usage, "setting-value", params)
 	}
-	return values, "", nil
+	return values, nil, nil
 }
 
 // spelled is a value as it is written into the file; a list has commas between its elements.
@@ -123,8 +127,8 @@ func spelled(key, value string) []string {
 	return []string{value}
 }
 
-// seal asks for a secret, or reads it from standard input, and seals it.
-func (o *configOptions) seal(s *lifecycle.State, fromInput bool) (string, error) {
+// secret asks for a secret, or reads it from standard input.
+func (o *configOptions) secret(fromInput bool) ([]byte, error) {
 	params := problem.Params{"setting": o.key}
 	file := ""
 	if fromInput {
@@ -132,16 +136,12 @@ func (o *configOptions) seal(s *lifecycle.State, fromInput bool) (string, error)
 	}
 	secret, err := o.Secret(file, "", o.T("config.ask", params))
 	if errors.Is(err, cli.ErrNoSecret) || err == nil && len(secret) == 0 {
-		return "", problem.Say(problem.Usage, "secret-nowhere", params)
+		return nil, problem.Say(problem.Usage, "secret-nowhere", params)
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer clear(secret)
-	if err := setting.Check(o.key, string(secret)); err != nil {
-		return "", err
-	}
-	return signing.SealSecret(s.Sealing, secret)
+	return secret, setting.Check(o.key, string(secret))
 }
 
 // change writes the config file and tells what stands there then.
