@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,7 +63,7 @@ func TestManyFilesFitAPage(t *testing.T) {
 		t.Errorf("status %d, %d steps of the disk for %d files, %d for one:\n%s", status, writes, n, one, said)
 	}
 	few(0, "import in")
-	s, err := state.Open(filepath.Join(dir, "config.yaml")).View(context.Background())
+	s, err := state.Open(filepath.Join(dir, "config.yaml")).View(t.Context())
 	w.check(err)
 	if len(s.Profiles) != n {
 		t.Errorf("%d profiles", len(s.Profiles))

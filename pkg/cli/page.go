@@ -200,13 +200,14 @@ func (p *Page) Table(rows ...[]string) {
 		}
 	}
 	for _, row := range rows {
-		line := ""
+		var line strings.Builder
 		for i, cell := range row[:len(row)-1] {
 			if widths[i] > 0 {
-				line += term.Pad(cell, widths[i]+Gap)
+				line.WriteString(term.Pad(cell, widths[i]+Gap))
 			}
 		}
-		p.B.WriteString(strings.TrimRight(line+msg.Clean(row[len(row)-1]), " ") + "\n")
+		line.WriteString(msg.Clean(row[len(row)-1]))
+		p.B.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 }
 

@@ -49,13 +49,8 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 	switch {
 	case failed != nil:
 		return c.Unreadable(failed)
-	case e.KeyOnly && c.Expect == "" && e.Err == nil: // the key of another of the files
-		return Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush}, Role: e.File.Role}, nil
 	case e.KeyOnly && c.Expect == "":
-		found := problem.Of(e.Err)
-		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush}, Role: e.File.Role}
-		a.Findings = []problem.Finding{{Code: found.Code, Severity: problem.Critical, Text: found.Text, Params: found.Params}}
-		return a, nil
+		return keyAlone(e), nil
 	}
 	file := e.File
 	if e.Candidate != nil && e.Candidate.Key != nil {
@@ -64,9 +59,25 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 		file = &own
 	}
 	a, err := c.File(called(e.Name), file)
-	if err == nil && c.ledger != nil && e.Candidate != nil && a.Role == pushcert.RoleMDMPush && !lifecycle.Refuses(a.Findings) {
+	if err == nil && c.taken(e, a) {
 		in := lifecycle.Candidate{Certificate: e.Candidate.Certificate, Key: publicHalf(file)}
 		_, err = c.State.Import(in, lifecycle.ImportOptions{Judge: c.Judge, Profile: a.Profile, Ledger: c.ledger})
 	}
 	return a, err
+}
+
+// keyAlone answers for a key without a certificate: it belongs to another of the files, or its
+// entry says why it does not.
+func keyAlone(e *Entry) Answer {
+	a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush}, Role: e.File.Role}
+	if e.Err != nil {
+		found := problem.Of(e.Err)
+		a.Findings = []problem.Finding{{Code: found.Code, Severity: problem.Critical, Text: found.Text, Params: found.Params}}
+	}
+	return a
+}
+
+// taken tells whether an import would take the file, so that it counts for those that come after it.
+func (c Check) taken(e *Entry, a Answer) bool {
+	return c.ledger != nil && e.Candidate != nil && a.Role == pushcert.RoleMDMPush && !lifecycle.Refuses(a.Findings)
 }

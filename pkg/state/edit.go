@@ -64,7 +64,7 @@ func renamed(list []yamledit.Entry, had, has map[string]reflect.Value) {
 		if had[key].IsValid() {
 			continue
 		}
-		value, ok := v.Interface().(interface{ FormerName() string })
+		value, ok := reflect.TypeAssert[interface{ FormerName() string }](v)
 		if !ok {
 			return
 		}

@@ -75,15 +75,19 @@ func runExport(ctx context.Context, o *exportOptions) error {
 		return err
 	}
 	leaf, err := p.Leaf(name)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if form.moves {
+	case form.moves:
 		return o.move(ctx, s, name, leaf)
-	}
-	if leaf == nil {
+	case leaf == nil:
 		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
 	}
+	return o.one(ctx, s, name, leaf, form)
+}
+
+// one writes the file of one profile.
+func (o *exportOptions) one(ctx context.Context, s *lifecycle.State, name string, leaf *pushcert.Certificate, form exportForm) error {
 	out := cli.Output{Path: o.path(name, form), Force: o.force}
 	m := material{leaf: leaf, keyFormat: o.keyFormat}
 	if form.secret {

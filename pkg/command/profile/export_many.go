@@ -10,6 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
 // ExportsView is the result of exporting several.
@@ -68,42 +69,26 @@ func keyless(s *lifecycle.State, names []string, stored []*pushcert.Certificate)
 // encodeAll makes the files in memory. The keys are opened by one passphrase, and all files get the
 // same password.
 func (o *exportOptions) encodeAll(ctx context.Context, s *lifecycle.State, names []string, stored []*pushcert.Certificate, form exportForm) ([]exported, error) {
-	var files []exported
-	for i, name := range names {
-		f := exported{leaf: stored[i], out: cli.Output{Path: filepath.Join(o.out, o.fileName(name, form)), Force: o.force}}
-		f.view = ExportView{Profile: name, For: o.target, Topic: stored[i].Topic(), Secret: form.secret}
-		if err := o.Guard("--out", f.out.Path); err != nil {
-			return nil, err
-		}
-		if form.sealed {
-			if err := f.out.Check(nil); err != nil {
-				return nil, err
-			}
-		}
-		files = append(files, f)
+	files, err := o.places(names, stored, form)
+	if err != nil {
+		return nil, err
 	}
 	m := material{keyFormat: o.keyFormat}
-	var err error
 	if form.sealed {
 		if m.password, err = o.newFilePassword(); err != nil {
 			return nil, err
 		}
 	}
-	open := func(lifecycle.Key) error { return nil }
+	var opener *signing.Opener
 	if form.secret {
-		opener, err := o.Unlock(ctx, s, o.UnlockOptions)
-		if err != nil {
+		if opener, err = o.Unlock(ctx, s, o.UnlockOptions); err != nil {
 			return nil, err
-		}
-		open = func(k lifecycle.Key) (err error) {
-			m.key, err = opener.Open(k)
-			return err
 		}
 	}
 	for i, name := range names {
 		m.leaf = stored[i]
 		if form.secret {
-			if err := open(*s.Profiles[name].Certificate.Key); err != nil {
+			if m.key, err = opener.Open(*s.Profiles[name].Certificate.Key); err != nil {
 				return nil, err
 			}
 		}
@@ -113,6 +98,26 @@ func (o *exportOptions) encodeAll(ctx context.Context, s *lifecycle.State, names
 		if err != nil {
 			return nil, err
 		}
+	}
+	return files, nil
+}
+
+// places says where the file of each profile goes, once all of them are found writable: whatever
+// speaks against one comes before the first question.
+func (o *exportOptions) places(names []string, stored []*pushcert.Certificate, form exportForm) ([]exported, error) {
+	var files []exported
+	for i, name := range names {
+		f := exported{leaf: stored[i], out: cli.Output{Path: filepath.Join(o.out, o.fileName(name, form)), Force: o.force}}
+		f.view = ExportView{Profile: name, For: o.target, Topic: stored[i].Topic(), Secret: form.secret}
+		if err := o.Guard("--out", f.out.Path); err != nil {
+			return nil, err
+		}
+		if form.sealed { // salted: a second file is never the same bytes
+			if err := f.out.Check(nil); err != nil {
+				return nil, err
+			}
+		}
+		files = append(files, f)
 	}
 	return files, nil
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
@@ -85,8 +84,8 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err != nil {
 		return err
 	}
-	if f := files[0].File; !several && f != nil && f.Role == pushcert.RoleProfile {
-		return o.adopt(ctx, s, j, files[0].Name, f.Moved)
+	if e := files[0]; !several && isMoved(e) {
+		return o.adopt(ctx, s, j, e.Name, e.File.Moved)
 	}
 	rules, err := o.rules(ctx, s, j)
 	if err != nil {
@@ -95,15 +94,14 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if several {
 		return o.many(ctx, files, rules)
 	}
-	err = o.update(ctx, func(s *lifecycle.State, seal signing.Seal) error {
-		if o.from != "" {
-			if err := files.Register(s, seal, rules, o.from); err != nil {
-				return err
-			}
-		} else {
-			for _, e := range files.Certified() {
-				e.Outcome, e.Err = gate.Register(s, *e.Candidate, seal, rules)
-			}
+	return o.one(ctx, files, rules)
+}
+
+// one takes one certificate, whose key may lie in a file of its own.
+func (o *importOptions) one(ctx context.Context, files gate.Many, rules lifecycle.ImportOptions) error {
+	err := o.update(ctx, func(s *lifecycle.State, seal signing.Seal) error {
+		if err := o.register(s, files, seal, rules); err != nil {
+			return err
 		}
 		for _, e := range files.Refused() {
 			return cli.AboutFileErr(e.Name, e.Err)
@@ -117,6 +115,17 @@ func runImport(ctx context.Context, o *importOptions) error {
 		return err
 	}
 	return o.report(files.Taken())
+}
+
+// register takes the certificate into the profile that was named, or that --profile-from says.
+func (o *importOptions) register(s *lifecycle.State, files gate.Many, seal signing.Seal, rules lifecycle.ImportOptions) error {
+	if o.from != "" {
+		return files.Register(s, seal, rules, o.from)
+	}
+	for _, e := range files.Certified() {
+		e.Outcome, e.Err = gate.Register(s, *e.Candidate, seal, rules)
+	}
+	return nil
 }
 
 // report prints the result of one file.

@@ -2,9 +2,10 @@ package profile
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
@@ -68,8 +69,8 @@ func TestNewExport(t *testing.T) {
 			err := clitest.Parse(t, env, NewExport(env, func(_ context.Context, o *exportOptions) error { got = *o; return nil }), row.args)
 			clitest.RequireCode(t, err, row.code)
 			got.Env = nil
-			if !reflect.DeepEqual(got, row.want) {
-				t.Errorf("got %+v, want %+v", got, row.want)
+			if diff := cmp.Diff(row.want, got, cmp.AllowUnexported(exportOptions{})); diff != "" {
+				t.Errorf("want -, got +:\n%s", diff)
 			}
 		})
 	}

@@ -96,6 +96,11 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err != nil {
 		return err
 	}
+	return o.request(ctx, s, outputs)
+}
+
+// request makes the requests, writes their files, and tells what came of it.
+func (o *csrOptions) request(ctx context.Context, s *lifecycle.State, outputs []written) error {
 	files, err := o.make(ctx, s, outputs)
 	if err != nil {
 		return err

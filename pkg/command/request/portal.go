@@ -144,8 +144,7 @@ func (c portalCard) press() string {
 func (o *portalOptions) view(c portalCard, url string) PortalView {
 	item, p := c.item, c.profile
 	v := PortalView{
-		Rows: []PortalRow{},
-		URL:  url, Profile: item.Profile, Press: c.press(), AppleAccount: p.AppleAccount, UID: c.known.Topic,
+		Rows: []PortalRow{}, URL: url, Profile: item.Profile, Press: c.press(), AppleAccount: p.AppleAccount, UID: c.known.Topic,
 		Note: o.noteText(item.Profile, c.known.Topic), Findings: o.FindingViews(cardFindings(item.Findings)),
 	}
 	if p.Certificate != nil {

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -88,37 +89,52 @@ func writeRows(p *cli.Page, rows []PortalRow) {
 	p.Say(key, nil)
 	table := [][]string{{"", "Vendor", "Expiration Date", "Status", "Actions", "(i) UID=", ""}}
 	for _, r := range rows {
-		mark, button := "", ""
-		if r.Press {
-			mark, button = ">", "[Renew]"
-		}
-		vendor, uid := cut(r.Vendor, 18), r.UID
-		if vendor == "" {
-			vendor = "?"
-		}
-		if len(uid) > 8 {
-			uid = "..." + uid[len(uid)-8:]
-		}
-		table = append(table, []string{mark, vendor, r.PortalDate, r.Status, button, uid, cut(r.Profile, 12)})
+		table = append(table, r.cells())
 	}
+	widths := columnWidths(table)
 	for i, cells := range table {
-		line := ""
-		for column, cell := range cells {
-			wide := 0
-			for _, other := range table {
-				wide = max(wide, term.Width(other[column]))
-			}
-			line += term.Pad(cell, wide+cli.Gap-1)
-			if column > 0 && column < len(cells)-2 {
-				line += "| "
-			}
-		}
-		line = strings.TrimRight(line, " ")
+		line := drawn(cells, widths)
 		if i > 0 && rows[i-1].Press {
 			line = p.Env.IO.Paint(term.Bold, line)
 		}
 		p.B.WriteString(line + "\n")
 	}
+}
+
+// cells are what a row shows, column by column.
+func (r PortalRow) cells() []string {
+	mark, button := "", ""
+	if r.Press {
+		mark, button = ">", "[Renew]"
+	}
+	vendor, uid := cmp.Or(cut(r.Vendor, 18), "?"), r.UID
+	if len(uid) > 8 {
+		uid = "..." + uid[len(uid)-8:]
+	}
+	return []string{mark, vendor, r.PortalDate, r.Status, button, uid, cut(r.Profile, 12)}
+}
+
+// columnWidths are how wide the widest cell of each column is.
+func columnWidths(table [][]string) []int {
+	widths := make([]int, len(table[0]))
+	for _, cells := range table {
+		for column, cell := range cells {
+			widths[column] = max(widths[column], term.Width(cell))
+		}
+	}
+	return widths
+}
+
+// drawn is a row with lines between its columns, but for the mark before it and the profile after it.
+func drawn(cells []string, widths []int) string {
+	var line strings.Builder
+	for column, cell := range cells {
+		line.WriteString(term.Pad(cell, widths[column]+cli.Gap-1))
+		if column > 0 && column < len(cells)-2 {
+			line.WriteString("| ")
+		}
+	}
+	return strings.TrimRight(line.String(), " ")
 }
 
 // cut shortens a name to some columns.

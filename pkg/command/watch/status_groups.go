@@ -82,7 +82,8 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 	if !known {
 		what = string(f.Code)
 	}
-	before, wrapped := e.T("status.group", problem.Params{"do": what}), ""
+	before := e.T("status.group", problem.Params{"do": what})
+	var wrapped string
 	for n := d.names; ; n-- {
 		wrapped = term.Wrap(before+names(s, g, n), e.IO.Columns)
 		if !d.one || n == 1 || !strings.Contains(wrapped, "\n") {

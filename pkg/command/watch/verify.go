@@ -49,20 +49,15 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	many := len(found) > 1 || len(found) == 1 && (found[0].Err != nil || found[0].Name != cli.Globbed(o.files)[0])
+	many := o.meansMany(found)
 	if len(found) == 1 && !many {
 		o.file = found[0].Name
 	}
 	if err := o.checkFlags(); err != nil {
 		return err
 	}
-	// Without a config file a certificate still has --against, and a request needs neither.
-	read := o.State
-	if len(o.files) == 0 && o.against == "" {
-		read = o.StateOfProfile
-	}
-	s, err := read(ctx)
-	if err != nil && (len(o.files) == 0 || !cli.NoConfig(err)) {
+	s, err := o.readState(ctx)
+	if err != nil {
 		return err
 	}
 	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
@@ -73,22 +68,45 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	if many {
 		return o.many(c, found, g)
 	}
-	var rows []report.Row
-	known := "" // the topic that a row at the portal should have
-	switch {
-	case o.file != "":
-		a, failed := o.verifyFile(c)
-		rows, err = []report.Row{{Item: a.Item, Role: a.Role, File: o.file, Stored: a.Stored}}, failed
-	case o.against != "":
-		a, failed := o.verifyRow(c)
-		rows, known, err = []report.Row{{Item: a.Item, Role: a.Role, Stored: a.Stored}}, a.Known, failed
-	default:
-		rows, err = watched(o.Env, s, j)
-	}
+	rows, known, err := o.lookAtOne(c)
 	if err != nil {
 		return err
 	}
 	return o.report(rows, known, g)
+}
+
+// meansMany tells whether the arguments mean several files, or one out of a folder or a pattern.
+func (o *verifyOptions) meansMany(found []cli.Found) bool {
+	return len(found) > 1 || len(found) == 1 && (found[0].Err != nil || found[0].Name != cli.Globbed(o.files)[0])
+}
+
+// readState reads the config file. Without one a certificate still has --against, and a request
+// needs neither.
+func (o *verifyOptions) readState(ctx context.Context) (*lifecycle.State, error) {
+	read := o.State
+	if len(o.files) == 0 && o.against == "" {
+		read = o.StateOfProfile
+	}
+	s, err := read(ctx)
+	if err != nil && (len(o.files) == 0 || !cli.NoConfig(err)) {
+		return nil, err
+	}
+	return s, nil
+}
+
+// lookAtOne checks the one file that was named, the topic of a row at the portal, or all that is
+// stored; known is the topic that such a row should have.
+func (o *verifyOptions) lookAtOne(c gate.Check) (rows []report.Row, known string, err error) {
+	switch {
+	case o.file != "":
+		a, err := o.verifyFile(c)
+		return []report.Row{{Item: a.Item, Role: a.Role, File: o.file, Stored: a.Stored}}, "", err
+	case o.against != "":
+		a, err := o.verifyRow(c)
+		return []report.Row{{Item: a.Item, Role: a.Role, Stored: a.Stored}}, a.Known, err
+	}
+	rows, err = watched(o.Env, c.State, c.Judge)
+	return rows, "", err
 }
 
 // verifyFile checks the file that was named.

@@ -2,9 +2,10 @@ package watch
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
@@ -41,8 +42,8 @@ func TestNewVerify(t *testing.T) {
 			err := clitest.Parse(t, env, NewVerify(env, func(_ context.Context, o *verifyOptions) error { got = *o; return nil }), row.args)
 			clitest.RequireCode(t, err, row.code)
 			got.Env = nil
-			if !reflect.DeepEqual(got, row.want) {
-				t.Errorf("got %+v, want %+v", got, row.want)
+			if diff := cmp.Diff(row.want, got, cmp.AllowUnexported(verifyOptions{})); diff != "" {
+				t.Errorf("want -, got +:\n%s", diff)
 			}
 		})
 	}

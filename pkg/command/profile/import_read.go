@@ -1,0 +1,77 @@
+package profile
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/gate"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// read reads the files. One certificate with its key is no import of many, and ends at the first
+// fault.
+func (o *importOptions) read(ctx context.Context) (files gate.Many, several bool, err error) {
+	found, err := cli.Expand(ctx, o.files)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, at := range found {
+		e := o.readEntry(at)
+		switch moved := isMoved(e); {
+		case moved && len(found) == 1:
+			return gate.Many{e}, false, nil
+		case moved:
+			e.Err = problem.Say(problem.Usage, "moved-alone", problem.Params{"file": at.Name})
+		case errors.Is(e.Err, context.Canceled):
+			return nil, false, e.Err
+		}
+		files = append(files, e)
+	}
+	if len(files) > 1 || isFolder(o.files[0]) {
+		files.Gather()
+		one := len(files.Certified()) == 1 && len(files.Refused()) == 0 && !slices.ContainsFunc(o.files, isFolder)
+		return files, !one, nil
+	}
+	return alone(files)
+}
+
+// readEntry reads one file. Why it cannot be read stands in its entry.
+func (o *importOptions) readEntry(at cli.Found) *gate.Entry {
+	e := &gate.Entry{Name: at.Name, Err: at.Err}
+	if e.Err == nil {
+		e.File, e.Err = o.ReadFile(at.Name, o.passwordFile)
+	}
+	return e
+}
+
+// isMoved tells whether a file is a whole profile from another config file.
+func isMoved(e *gate.Entry) bool { return e.File != nil && e.File.Role == pushcert.RoleProfile }
+
+// alone is the one file that was named, which has to hold a certificate.
+func alone(files gate.Many) (gate.Many, bool, error) {
+	if files[0].Err == nil {
+		files.Gather()
+	}
+	if e := files[0]; e.Err != nil || e.Candidate == nil {
+		return nil, false, orWrong(e)
+	}
+	return files, false, nil
+}
+
+// orWrong is why one file alone cannot be imported; a key alone is no certificate.
+func orWrong(e *gate.Entry) error {
+	if e.KeyOnly {
+		return lifecycle.WrongFile(e.File).Err()
+	}
+	return e.Err
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
