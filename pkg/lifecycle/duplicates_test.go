@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // Whose certificate it is comes before any guess, and no refusal names the profile that
@@ -69,5 +70,37 @@ func TestSharedProfilesAreForeignToNobody(t *testing.T) {
 	}
 	if found := all.foreign(c, "b"); problem.Has(found, problem.DuplicateCertificate) || problem.Has(found, problem.DuplicateTopic) {
 		t.Errorf("found %v", found)
+	}
+}
+
+// Two certificates of one topic are not one certificate, also where no more than their outline is kept.
+func TestOutlinesTellCertificatesApart(t *testing.T) {
+	a := newAuthority(t)
+	first, second := a.issue(t, 1, topicA, now.AddDate(1, 0, 0)), a.issue(t, 2, topicA, now.AddDate(1, 0, 0))
+	for name, row := range map[string]struct {
+		of   *pushcert.Certificate
+		want problem.Code
+	}{
+		"another of the topic": {second, problem.DuplicateTopic},
+		"the same":             {first, problem.DuplicateCertificate},
+	} {
+		for _, outline := range []bool{false, true} {
+			s := &State{Version: Version, Profiles: map[string]*Profile{
+				"a": {Certificate: &Held{PEM: string(first.PEM())}}, "b": {Certificate: &Held{PEM: string(row.of.PEM())}},
+			}}
+			j := a.judge()
+			j.Outline = outline
+			items, err := s.Items(j)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for _, item := range items {
+				found = found || problem.Has(item.Findings, row.want)
+			}
+			if !found {
+				t.Errorf("%s, outline %v: %s is not found", name, outline, row.want)
+			}
+		}
 	}
 }
