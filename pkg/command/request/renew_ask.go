@@ -31,12 +31,14 @@ func (g *guide) page(write func(*cli.Page)) {
 	fmt.Fprint(g.IO.Out, p.Done()+"\n")
 }
 
-// path is a path as a terminal takes it from a file manager: dragged in with quotes or
-// backslashes before spaces, or typed with a tilde-free name.
-func path(answer string) string {
-	answer = strings.TrimSpace(answer)
+// path is the file that a person named at the question, where no shell has undone what a shell or a
+// file manager writes: quotation marks, backslashes before spaces, a tilde.
+func (g *guide) path(answer string) string {
 	if n := len(answer); n > 1 && (answer[0] == '\'' || answer[0] == '"') && answer[n-1] == answer[0] {
 		return answer[1 : n-1]
+	}
+	if rest, ok := strings.CutPrefix(answer, "~/"); ok && g.Getenv("HOME") != "" {
+		answer = filepath.Join(g.Getenv("HOME"), rest)
 	}
 	if _, err := os.Stat(answer); err == nil {
 		return answer

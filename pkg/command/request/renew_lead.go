@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (o *renewOptions) lead(ctx context.Context, name string) (err error) {
 func (g *guide) walk(ctx context.Context) error {
 	if g.year.Step == nextstep.Done {
 		if yes, err := g.confirm("renew-early", false); err != nil || !yes {
-			return cmpErr(err, errLater)
+			return cmp.Or(err, errLater)
 		}
 		g.year.Step = nextstep.Request
 	}
@@ -79,20 +80,13 @@ func (g *guide) walk(ctx context.Context) error {
 	return nil
 }
 
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
-}
-
 func (g *guide) request(ctx context.Context) error {
 	if g.year.Route == lifecycle.RouteElsewhere {
 		g.page(func(p *cli.Page) { p.Say("renew.elsewhere", problem.Params{"profile": g.name}) })
 		return nil
 	}
 	if yes, err := g.confirm("renew-request", true); err != nil || !yes {
-		return cmpErr(err, errLater)
+		return cmp.Or(err, errLater)
 	}
 	line := g.line("csr", g.name, g.unlocking()...)
 	if g.year.Route == lifecycle.RouteUnsigned {
@@ -118,13 +112,13 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 	for {
 		answer, err := g.ask("renew-signed", nil)
 		if err != nil || answer == "" {
-			return cmpErr(err, errLater)
+			return cmp.Or(err, errLater)
 		}
-		if g.run(ctx, g.line("verify", g.name, path(answer))...) == 0 {
-			return nil
-		}
-		if ctx.Err() != nil {
+		switch status := g.run(ctx, g.line("verify", g.name, g.path(answer))...); {
+		case ctx.Err() != nil:
 			return ctx.Err()
+		case usable(status):
+			return nil
 		}
 	}
 }
@@ -142,34 +136,30 @@ func (g *guide) take(ctx context.Context) error {
 			return err
 		}
 		fmt.Fprintln(g.IO.Out)
-		if g.run(ctx, g.line("verify", g.name, file)...) == int(problem.ExitRefused) {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			g.Note("renew.another", problem.Params{"profile": g.name})
-			continue
-		}
+		status := g.run(ctx, g.line("verify", g.name, file)...)
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if !usable(status) {
+			g.Note("renew.another", problem.Params{"profile": g.name})
+			continue
 		}
 		if yes, err := g.confirm("renew-import", true); err != nil {
 			return err
 		} else if !yes {
 			continue
 		}
-		switch err := g.do(ctx, g.line("import", g.name, append([]string{file}, g.alone()...)...)); {
+		switch err := g.do(ctx, g.line("import", g.name, file)); {
 		case err == nil, ctx.Err() != nil:
-			return cmpErr(ctx.Err(), err)
+			return cmp.Or(ctx.Err(), err)
 		}
 	}
 }
 
-// alone are the flags for a certificate whose key stays elsewhere.
-func (g *guide) alone() []string {
-	if g.year.Route == lifecycle.RouteElsewhere {
-		return []string{"--certificate-only"}
-	}
-	return nil
+// usable tells by the exit status of verify that a file can be gone on with: it is what was
+// looked for, though perhaps not for long.
+func usable(status int) bool {
+	return slices.Contains([]problem.Exit{problem.ExitOK, problem.ExitCritical, problem.ExitWarning}, problem.Exit(status))
 }
 
 // download is the file that a person names, or that arrives in the folder.
@@ -180,7 +170,7 @@ func (g *guide) download(ctx context.Context) (string, error) {
 	}
 	answer, err := g.ask("renew-download", problem.Params{"dir": dir})
 	if err != nil || answer != "" {
-		return path(answer), err
+		return g.path(answer), err
 	}
 	return g.arrival(ctx, dir, g.name)
 }
@@ -221,7 +211,7 @@ func (g *guide) test(ctx context.Context) error {
 	if err != nil || answer == "" {
 		return err
 	}
-	return g.do(ctx, g.line("push", g.name, append(g.unlocking(), "--tokens-file", path(answer))...))
+	return g.do(ctx, g.line("push", g.name, append(g.unlocking(), "--tokens-file", g.path(answer))...))
 }
 
 // unlocking are the flags that open the keys.
