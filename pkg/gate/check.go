@@ -197,7 +197,7 @@ func (c Check) target(leaf *pushcert.Certificate, file *pushcert.File) (string, 
 		return name, nil
 	}
 	if len(c.State.Profiles) == 0 {
-		return "", noProfileYet(leaf, publicHalf(file) != nil)
+		return "", noProfileYet(leaf, publicHalf(file) != nil, "")
 	}
 	return c.State.Target(leaf, "")
 }

@@ -66,7 +66,7 @@ func (m Many) Register(s *lifecycle.State, seal func(crypto.Signer) (lifecycle.K
 	rules.Ledger = ledger
 	m.name(s, rules, from)
 	for _, e := range m.byAge() {
-		own, err := e.rules(s, rules)
+		own, err := e.rules(s, rules, m.keyFile(e))
 		if err == nil {
 			e.Outcome, err = Register(s, *e.Candidate, seal, own)
 		}
@@ -77,8 +77,19 @@ func (m Many) Register(s *lifecycle.State, seal func(crypto.Signer) (lifecycle.K
 	return nil
 }
 
-// rules are those of the whole import, with the entry's own profile.
-func (e *Entry) rules(s *lifecycle.State, rules lifecycle.ImportOptions) (lifecycle.ImportOptions, error) {
+// keyFile names the file of its own that an entry's key stands in; empty where it has none.
+func (m Many) keyFile(e *Entry) string {
+	for _, other := range m {
+		if other.KeyOnly && slices.Contains(other.File.Keys, e.Candidate.Key) {
+			return called(other.Name)
+		}
+	}
+	return ""
+}
+
+// rules are those of the whole import, with the entry's own profile; keyFile is for what a person
+// is told.
+func (e *Entry) rules(s *lifecycle.State, rules lifecycle.ImportOptions, keyFile string) (lifecycle.ImportOptions, error) {
 	claimant, claimed := rules.Ledger.Claimant(e.Candidate.Certificate)
 	switch {
 	case rules.Profile != "":
@@ -86,7 +97,7 @@ func (e *Entry) rules(s *lifecycle.State, rules lifecycle.ImportOptions) (lifecy
 	case claimed:
 		e.Profile = claimant
 	case e.Profile == "" && len(s.Profiles) == 0:
-		return rules, noProfileYet(e.Candidate.Certificate, e.Candidate.Key != nil)
+		return rules, noProfileYet(e.Candidate.Certificate, e.Candidate.Key != nil, keyFile)
 	}
 	rules.Profile = e.Profile
 	return rules, nil
@@ -94,12 +105,16 @@ func (e *Entry) rules(s *lifecycle.State, rules lifecycle.ImportOptions) (lifecy
 
 // noProfileYet is why a certificate cannot go into a config file without profiles, when others came
 // with it that are of other profiles.
-func noProfileYet(leaf *pushcert.Certificate, keyed bool) error {
-	variant := "no-profile-keyless"
-	if keyed {
-		variant = "no-profile-yet"
+func noProfileYet(leaf *pushcert.Certificate, keyed bool, keyFile string) error {
+	params := problem.Params{"topic": leaf.Topic()}
+	switch {
+	case !keyed:
+		return problem.Say(problem.Usage, "no-profile-keyless", params)
+	case keyFile != "":
+		params["key_file"] = keyFile
+		return problem.Say(problem.Usage, "no-profile-split", params)
 	}
-	return problem.Say(problem.Usage, variant, problem.Params{"topic": leaf.Topic()})
+	return problem.Say(problem.Usage, "no-profile-yet", params)
 }
 
 // Taken are the entries whose certificates were taken over.
