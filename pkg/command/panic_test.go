@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,9 +31,10 @@ func TestACrashIsNeverExit2(t *testing.T) {
 	for i := range many {
 		many[i] = leaf
 	}
-	clock := func(left int) func() time.Time {
+	clock := func(nth int64) func() time.Time {
+		var calls atomic.Int64
 		return func() time.Time {
-			if left--; left == -1 {
+			if calls.Add(1) == nth {
 				panic("injected")
 			}
 			return time.Now()
@@ -46,8 +48,8 @@ func TestACrashIsNeverExit2(t *testing.T) {
 	}{
 		"a file that is read from standard input":   {in: panics{}, args: []string{"inspect", "-", "-o", "json"}},
 		"a certificate from standard input":         {in: panics{}, args: []string{"import", "-", "-o", "json"}},
-		"one of many files":                         {now: clock(0), args: append([]string{"inspect", "-o", "json"}, many...)},
-		"the clock while the state file is read":    {now: clock(0), args: []string{"status", "-o", "json"}},
+		"one of many files":                         {now: clock(1), args: append([]string{"inspect", "-o", "json"}, many...)},
+		"the clock while the state file is read":    {now: clock(1), args: []string{"status", "-o", "json"}},
 		"tokens that are read while others are out": {in: panics{}, args: w.Args("--push-magic", "m", "--tokens-file", "-", "-o", "json")},
 		"a line of a result":                        {out: panics{}, args: w.Args("--token", token, "--push-magic", "m", "-o", "ndjson")},
 	}

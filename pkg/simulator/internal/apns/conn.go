@@ -100,8 +100,8 @@ func (c *conn) cutOffUngreeted() {
 type input struct{ c *conn }
 
 func (in input) Read(p []byte) (int, error) {
-	in.c.flush()
 	in.c.idle.Reset(idleTimeout)
+	in.c.flush()
 	return in.c.secure.Read(p)
 }
 
