@@ -1,0 +1,49 @@
+package server
+
+import (
+	"context"
+	"time"
+)
+
+// Server is one MDM server. Errors carry a [problem.Code]: server-refused (for good; the server's
+// words are among its params), server-unreachable (worth another try), server-unsupported (this
+// kind offers no such call).
+type Server interface {
+	// Read is what the server says of the certificate that it uses.
+	Read(ctx context.Context) (Held, error)
+	// Request is the file for Apple's portal, made by the server with a key of its own: base64 or a
+	// plist, as it came once the service's own wrapping is off.
+	Request(ctx context.Context) ([]byte, error)
+	// Upload hands a certificate over. That the server took it does not say that it uses it: read.
+	Upload(ctx context.Context, d Delivery) error
+}
+
+// Held is what a server tells of its push certificate. What it does not tell is zero.
+type Held struct {
+	Missing     bool // the server says that it has none
+	Topic       string
+	SerialHex   string // lower case, without leading zeros or separators
+	NotAfter    time.Time
+	Account     string // the Apple account
+	Certificate []byte // PEM or DER, where the server hands it out
+	// Alert is a warning in the server's own words, of a kind that tells no date.
+	Alert string
+}
+
+// Delivery is what is handed over.
+type Delivery struct {
+	Topic       string
+	Account     string // the Apple account; may be empty
+	Certificate []byte // PEM, the leaf alone
+	Key         []byte // PKCS #8 PEM, only for a kind that needs it, see [Offers]
+}
+
+// Access is where a server is, and what opens it.
+type Access struct {
+	Kind Kind
+	URL  string // base; empty for the one address of a hosted service
+	// Credentials by name, see [Offers]: the secrets themselves.
+	Credentials map[string]string
+	// Topic is what is asked about, for a server that has several.
+	Topic string
+}
