@@ -37,7 +37,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 		found = append(found, key...)
 	}
 	account := cmp.Or(o.AppleAccount, p.AppleAccount, p.defaultAccount(c, o))
-	found = append(found, memo(name, account, p.Pending, o.Now)...)
+	found = append(found, memo(name, account, p.Requests(), o.Now)...)
 	return advised(problem.About(problem.About(found, "profile", name), "topic", c.Certificate.Topic()), alien), nil
 }
 
@@ -117,7 +117,11 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "other-profile", problem.Critical, problem.Params{
 			"profile": name, "other_profile": other,
 		})}
-	case o.CertificateOnly || s.Profiles[name].WatchedOnly():
+	case s.Profiles[name].requestedOther(c.Certificate):
+		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "server", problem.Critical, problem.Params{
+			"profile": name, "server": s.Profiles[name].Server,
+		})}
+	case o.CertificateOnly, s.Profiles[name].WatchedOnly(), s.Profiles[name].fetched():
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, problem.Params{"profile": name})}
 	}
 	return nil, []problem.Finding{problem.Found(problem.KeyMissing, problem.Critical, problem.Params{"profile": name})}
@@ -127,6 +131,19 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 // that of its renewal will be.
 func (p *Profile) WatchedOnly() bool {
 	return p != nil && p.Certificate != nil && p.Certificate.Key == nil
+}
+
+// fetched tells whether the request that is out was made by the profile's server.
+func (p *Profile) fetched() bool { return p != nil && p.Fetched != nil }
+
+// requestedOther tells whether the server's open request is for another key than a certificate
+// has, which is not the one in use either.
+func (p *Profile) requestedOther(c *pushcert.Certificate) bool {
+	if !p.fetched() || p.Fetched.Public == c.PublicKey() {
+		return false
+	}
+	held, err := p.Leaf("")
+	return err != nil || held == nil || held.SHA256() != c.SHA256()
 }
 
 // Refuses tells whether findings forbid that a certificate is registered.

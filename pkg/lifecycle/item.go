@@ -18,6 +18,7 @@ const (
 	KindVendor       Kind = "vendor"
 	KindADEToken     Kind = "ade-token"
 	KindContentToken Kind = "content-token"
+	KindServer       Kind = "server"
 )
 
 // Item is one watched thing with everything that the checks say of it: a certificate
@@ -149,16 +150,16 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, che
 	j = j.For(p)
 	item := Item{
 		Kind: KindPush, Profile: name, Certificate: all.leaf[name], Policy: j.Policy,
-		PendingDays: pendingDays(p.Pending, j.Now), PendingSince: pendingSince(p.Pending),
+		PendingDays: pendingDays(p.Requests(), j.Now), PendingSince: pendingSince(p.Requests()),
 	}
 	if item.Certificate == nil {
 		item.KnownTopic = p.remembered().Topic
-		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Pending, j.Now)...)
+		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Requests(), j.Now)...)
 		return item
 	}
 	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name)...)
 	item.Findings = append(item.Findings, checked...)
-	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Pending, j.Now)...)
+	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Requests(), j.Now)...)
 	// Both are issued on the same day as a rule, seconds apart, which means nothing.
 	const sameDay = 24 * time.Hour
 	if vendor != nil && vendor.X509.NotAfter.Add(sameDay).Before(item.Certificate.X509.NotAfter) {
@@ -175,7 +176,7 @@ func (p *Profile) missing(name string) []problem.Finding {
 	known := p.remembered()
 	params := problem.Params{"profile": name, "topic": known.Topic}
 	switch {
-	case len(p.Pending) > 0:
+	case len(p.Requests()) > 0:
 		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "pending", problem.Critical, params)}
 	case known.Topic != "":
 		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "known", problem.Critical, params)}

@@ -59,5 +59,5 @@ func (p *Profile) closeRequests() {
 	for _, pending := range p.Pending {
 		p.archive(pending.Key)
 	}
-	p.Pending = nil
+	p.Pending, p.Fetched = nil, nil
 }

@@ -94,7 +94,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if y.Topic != "" {
 		y.Case = Renewal
 	}
-	if len(p.Pending) > 0 {
+	if len(p.Requests()) > 0 {
 		y.Step = Portal
 	}
 	if leaf == nil {
@@ -104,7 +104,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if s.Now.After(y.Ends) {
 		y.Case = Expired
 	}
-	if len(p.Pending) == 0 && leaf.DaysLeft(s.Now) > warnDays {
+	if len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays {
 		y.settled(p, s.Now)
 	}
 	return y, nil

@@ -150,7 +150,7 @@ func (o *portalOptions) view(c portalCard, url string) PortalView {
 	if p.Certificate != nil {
 		v.Vendor = p.Certificate.Vendor
 	}
-	if n := len(p.Pending); n > 0 && p.Pending[n-1].VendorSerial != "" {
+	if out := p.Requests(); len(out) > 0 && out[len(out)-1].VendorSerial != "" {
 		v.Request = "PushCertificateRequest-" + o.FileName(item.Profile) + ".plist"
 	}
 	switch held := item.Certificate; {
