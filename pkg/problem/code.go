@@ -49,6 +49,9 @@ const (
 	RecipientMissing     Code = "recipient-missing"
 	RecipientsUnchecked  Code = "recipients-unchecked"
 	RecipientsWaiting    Code = "recipients-waiting"
+	ServerBehind         Code = "server-behind"
+	ServerDiffers        Code = "server-differs"
+	ServerUnreachable    Code = "server-unreachable"
 )
 
 // Codes of errors that are not findings: why a command could not do its work.
@@ -92,6 +95,8 @@ const (
 	WebhookRefused     Code = "webhook-refused"
 	WebhookUnreachable Code = "webhook-unreachable"
 	SecretMissing      Code = "secret-missing"
+	ServerRefused      Code = "server-refused"
+	ServerUnsupported  Code = "server-unsupported"
 
 	ListenFailed Code = "listen-failed"
 	DemoFailed   Code = "demo-failed"
@@ -112,6 +117,7 @@ var exits = map[Code]Exit{
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
 	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
 	SecretMissing: ExitState, RecipientMissing: ExitUsage,
+	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerBehind: ExitNetwork, ServerUnsupported: ExitUsage,
 	Interrupted: ExitInterrupted,
 }
 
@@ -137,7 +143,7 @@ var findingCodes = []Code{
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
 	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose, RecipientMissing,
-	RecipientsUnchecked, RecipientsWaiting,
+	RecipientsUnchecked, RecipientsWaiting, ServerBehind, ServerDiffers, ServerUnreachable,
 }
 
 var errorCodes = []Code{
@@ -147,5 +153,6 @@ var errorCodes = []Code{
 	JournalLocked, StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,
 	PassphraseMissing, PassphraseWrong, KeyTampered,
 	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol,
-	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, SecretMissing, ListenFailed, DemoFailed,
+	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, SecretMissing,
+	ServerRefused, ServerUnsupported, ListenFailed, DemoFailed,
 }
