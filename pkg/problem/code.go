@@ -51,6 +51,7 @@ const (
 	RecipientsWaiting    Code = "recipients-waiting"
 	ServerBehind         Code = "server-behind"
 	ServerDiffers        Code = "server-differs"
+	ServerUnreachable    Code = "server-unreachable"
 	ServerAhead          Code = "server-ahead"
 	ServerAlert          Code = "server-alert"
 )
@@ -97,7 +98,6 @@ const (
 	WebhookUnreachable Code = "webhook-unreachable"
 	SecretMissing      Code = "secret-missing"
 	ServerRefused      Code = "server-refused"
-	ServerUnreachable  Code = "server-unreachable"
 	ServerUnsupported  Code = "server-unsupported"
 
 	ListenFailed Code = "listen-failed"
@@ -119,7 +119,7 @@ var exits = map[Code]Exit{
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
 	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
 	SecretMissing: ExitState, RecipientMissing: ExitUsage,
-	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerUnsupported: ExitUsage, ServerBehind: ExitNetwork,
+	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerBehind: ExitNetwork, ServerUnsupported: ExitUsage,
 	Interrupted: ExitInterrupted,
 }
 
@@ -145,7 +145,8 @@ var findingCodes = []Code{
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
 	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose, RecipientMissing,
-	RecipientsUnchecked, RecipientsWaiting, ServerBehind, ServerDiffers, ServerAhead, ServerAlert,
+	RecipientsUnchecked, RecipientsWaiting, ServerBehind, ServerDiffers, ServerUnreachable,
+	ServerAhead, ServerAlert,
 }
 
 var errorCodes = []Code{
@@ -156,5 +157,5 @@ var errorCodes = []Code{
 	PassphraseMissing, PassphraseWrong, KeyTampered,
 	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol,
 	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, SecretMissing,
-	ServerRefused, ServerUnreachable, ServerUnsupported, ListenFailed, DemoFailed,
+	ServerRefused, ServerUnsupported, ListenFailed, DemoFailed,
 }
