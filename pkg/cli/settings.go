@@ -9,10 +9,13 @@ import (
 
 	"github.com/spf13/viper"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/net/http/httpproxy"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/reference"
 	"github.com/apnsctl/apnsctl/pkg/setting"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
 // The settings that other packages ask for: one key for the flag, the APNSCTL_ variable and the
@@ -189,4 +192,29 @@ func (s Settings) days(key string) (int, error) {
 		return 0, problem.Say(problem.Usage, "days", problem.Params{"setting": key, "value": value})
 	}
 	return n, nil
+}
+
+// Secrets finds the secrets that settings and servers refer to. The passphrase is asked for once,
+// and only where something is sealed.
+func (e *Env) Secrets(s *lifecycle.State, unlock UnlockOptions) reference.Finder {
+	var opener *signing.Opener
+	return reference.Finder{
+		Getenv: e.Getenv,
+		File:   func(name string) ([]byte, error) { return e.Secret(name, "", "") },
+		Open: func(ctx context.Context, name, sealed string) (secret []byte, err error) {
+			if opener == nil {
+				if opener, err = e.Unlock(ctx, s, unlock); err != nil {
+					return nil, err
+				}
+			}
+			return opener.OpenSecret(name, sealed)
+		},
+		Hidden: []string{PassphraseVariable, FilePasswordVariable},
+	}
+}
+
+// Proxies are those of the environment.
+func (e *Env) Proxies() func(*url.URL) (*url.URL, error) {
+	either := func(name string) string { return cmp.Or(e.Getenv(name), e.Getenv(strings.ToLower(name))) }
+	return (&httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}).ProxyFunc()
 }

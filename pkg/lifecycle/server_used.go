@@ -11,8 +11,9 @@ import (
 type Used struct {
 	Missing   bool // it says that it has none
 	Topic     string
-	SerialHex string // lower case, without leading zeros or separators
+	SerialHex string // as [pushcert.Certificate.SerialHex] writes it
 	NotAfter  time.Time
+	CN        string // its common name, where the server tells that alone
 	Account   string // the Apple Account
 	Alert     string // a warning in the server's own words
 	// Certificate is there where the server hands it out.
@@ -61,13 +62,13 @@ func sameEnd(told, end time.Time) bool {
 // listen on, and its certificate, which is nil where none is stored.
 func CompareUsed(u Used, server, profile, topic string, stored *pushcert.Certificate, now time.Time) []problem.Finding {
 	params := problem.Params{
-		"server": server, "profile": profile, "topic": u.Topic, "stored_topic": topic, "alert": u.Alert, "serial": u.SerialHex,
+		"server": server, "profile": profile, "server_topic": u.Topic, "topic": topic, "server_serial": u.SerialHex, "alert": u.Alert,
 	}
 	if !u.NotAfter.IsZero() {
-		params["not_after"] = problem.Time(u.NotAfter)
+		params["server_not_after"] = problem.Time(u.NotAfter)
 	}
 	if stored != nil {
-		params["stored_serial"], params["stored_not_after"] = stored.SerialHex(), problem.Time(stored.X509.NotAfter)
+		params["serial"], params["not_after"] = stored.SerialHex(), problem.Time(stored.X509.NotAfter)
 	}
 	var found []problem.Finding
 	if u.Alert != "" {

@@ -2,11 +2,7 @@ package notify
 
 import (
 	"context"
-	"net/url"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/http/httpproxy"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/deliver"
@@ -42,7 +38,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	}
 	t := &target{
 		organization: set.Text(setting.Organization), from: set.Text(setting.NotifyFrom), lang: o.Msg.Lang,
-		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.proxies()}, password: set.Text(setting.SMTPPassword),
+		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, password: set.Text(setting.SMTPPassword),
 		mailer: &deliver.Mailer{Host: set.Text(setting.SMTPHost), TLS: deliver.TLS(set.Text(setting.SMTPTLS)), Username: set.Text(setting.SMTPUsername)},
 	}
 	for _, key := range []string{
@@ -111,21 +107,10 @@ func (t *target) setHooks(all []lifecycle.Webhook) error {
 	return nil
 }
 
-// proxies are those of the environment.
-func (o *options) proxies() func(*url.URL) (*url.URL, error) {
-	either := func(name string) string {
-		if value := o.Getenv(name); value != "" {
-			return value
-		}
-		return o.Getenv(strings.ToLower(name))
-	}
-	return (&httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}).ProxyFunc()
-}
-
 // unseal finds the secrets of the ways that are needed now. One that is missing ends the run
 // before anybody is told anything.
 func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
-	secrets := o.secrets(s)
+	secrets := o.Secrets(s, o.unlock)
 	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
 		if t.mailer.Password, err = t.passwordOf(ctx, secrets); err != nil {
 			return err

@@ -23,6 +23,7 @@ type csrOptions struct {
 	force, newKey, unsigned, due, first       bool
 	appleAccount, country, email, expectTopic string
 	chain, warnDays                           string
+	fetched                                   map[string]fetched // by profile: the requests of their servers
 }
 
 // CSRView is one request that was written.
@@ -31,6 +32,7 @@ type CSRView struct {
 	Created      bool   `json:"created"`
 	Reused       bool   `json:"reused"`
 	Signed       bool   `json:"signed"`
+	Server       string `json:"server"` // that made it; empty for one that was made here
 	Path         string `json:"path"`
 	Bytes        int    `json:"bytes"`
 	SHA256       string `json:"sha256"`
@@ -89,6 +91,9 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err := o.settleAll(s, names); err != nil {
 		return err
 	}
+	if o.fetched, err = o.fetchAll(ctx, s, names); err != nil {
+		return err
+	}
 	if err := o.openFolder(); err != nil {
 		return err
 	}
@@ -138,6 +143,9 @@ func (o *csrOptions) keep(f written) {
 		return // it was written to, so there is one
 	}
 	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": ""}
+	if f.server != "" {
+		return // it can be fetched again
+	}
 	if o.unsigned {
 		o.Keep(problem.Say(problem.ResultLost, "request-unsigned", params))
 		return
@@ -206,6 +214,7 @@ type written struct {
 	out    cli.Output
 	beside string // the other profiles
 	near   string // those whose name is a slip away
+	server string // that made the request
 	// recipients are the further ones that the key is sealed to.
 	recipients []string
 }
@@ -214,7 +223,7 @@ type written struct {
 // changes once, after every file was found writable. The keys are safe in it before
 // the first request leaves.
 func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []written) ([]written, error) {
-	maker, options, err := o.maker(ctx, s)
+	maker, options, err := o.maker(ctx, s, len(files)-len(o.fetched))
 	if err != nil {
 		return nil, err
 	}
@@ -227,15 +236,16 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 		}
 		for i, f := range files {
 			options.Profile = f.Profile
-			made, err := maker.Make(s, options)
+			made, err := o.makeOne(s, maker, options)
 			if err != nil {
 				return err
 			}
 			if err := f.out.Check(made.Data); err != nil {
 				return err
 			}
+			files[i].server = o.fetched[f.Profile].server
 			files[i].Made, files[i].beside, files[i].near = made, s.Others(f.Profile), s.NearMisses(f.Profile)
-			if !made.Partly {
+			if _, there := o.fetched[f.Profile]; !made.Partly && !there {
 				files[i].recipients = s.Sealing.Recipients
 			}
 		}
@@ -243,8 +253,8 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 	})
 }
 
-// maker is what all requests have in common.
-func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.Maker, options lifecycle.RequestOptions, err error) {
+// maker is what all requests have in common; here is how many of them are made here.
+func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here int) (m signing.Maker, options lifecycle.RequestOptions, err error) {
 	set, err := o.Settings(ctx, nil)
 	if err != nil {
 		return m, options, err
@@ -257,7 +267,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.M
 	m.Subject = pushcert.Subject{
 		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}
-	if !o.unsigned {
+	if !o.unsigned && here > 0 {
 		m.Signer, err = o.Signer(ctx, s, judge, o.UnlockOptions)
 	}
 	return m, lifecycle.RequestOptions{
@@ -271,7 +281,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.M
 func (f written) view(e *cli.Env) (CSRView, error) {
 	path, err := filepath.Abs(f.out.Path)
 	return CSRView{
-		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "",
+		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "", Server: f.server,
 		Path: path, Bytes: len(f.Data), SHA256: fmt.Sprintf("%x", sha256.Sum256(f.Data)),
 		Topic: f.Topic, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Recipients: append([]string{}, f.recipients...), Findings: e.FindingViews(append(f.Findings, e.Remarks...)),
 	}, err

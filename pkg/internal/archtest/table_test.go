@@ -84,6 +84,10 @@ func table() map[string]rule {
 		"pkg/reference": {
 			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
 		},
+		"pkg/linked": {
+			ours:  []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
+			never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
+		},
 		"pkg/deliver": {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/server":  {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
@@ -96,7 +100,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
@@ -105,21 +109,22 @@ func table() map[string]rule {
 		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
-		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting", "pkg/signing")},
-		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
+		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting")},
+		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
-		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
-		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/report"), never: world},
+		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report"), never: world},
 
 		"pkg/command": {
 			ours: append(
 				family(), "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/notify", "pkg/command/profile",
-				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/settings",
+				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/server", "pkg/command/settings",
 				"pkg/command/vendors", "pkg/command/watch", "pkg/internal/caught",
 			),
 			never: world,
