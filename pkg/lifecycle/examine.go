@@ -133,23 +133,19 @@ func (p *Profile) WatchedOnly() bool {
 	return p != nil && p.Certificate != nil && p.Certificate.Key == nil
 }
 
-// fetched tells whether the request that is out was made by the profile's server.
-func (p *Profile) fetched() bool { return p != nil && p.Fetched != nil }
-
-// requestedOther tells whether the server's open request is for another key than a certificate
-// has, which is not the one in use either.
-func (p *Profile) requestedOther(c *pushcert.Certificate) bool {
-	if !p.fetched() || p.Fetched.Public == c.PublicKey() {
-		return false
-	}
-	held, err := p.Leaf("")
-	return err != nil || held == nil || held.SHA256() != c.SHA256()
-}
-
 // Refuses tells whether findings forbid that a certificate is registered.
 func Refuses(found []problem.Finding) bool {
 	_, refused := refusal(found)
 	return refused
+}
+
+// Refusal is the error of the finding that forbids that a certificate is registered; nil if none
+// does.
+func Refusal(found []problem.Finding) error {
+	if f, refused := refusal(found); refused {
+		return f.Err()
+	}
+	return nil
 }
 
 // refusal picks the finding that forbids an import. A certificate that is due soon

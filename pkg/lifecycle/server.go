@@ -142,6 +142,70 @@ func (s *State) FetcherOf(public string) (string, bool) {
 	return "", false
 }
 
+// fetched tells whether the request that is out was made by the profile's server.
+func (p *Profile) fetched() bool { return p != nil && p.Fetched != nil }
+
+// requestedOther tells whether the server's open request is for another key than a certificate
+// has, which is not the one in use either.
+func (p *Profile) requestedOther(c *pushcert.Certificate) bool {
+	if !p.fetched() || p.Fetched.Public == c.PublicKey() {
+		return false
+	}
+	held, err := p.Leaf("")
+	return err != nil || held == nil || held.SHA256() != c.SHA256()
+}
+
+// ServersKey refuses a certificate whose key the server of the profile cannot have: another than
+// that of its open request, or where none was fetched, than that of the certificate in store.
+func (p *Profile) ServersKey(name string, c *pushcert.Certificate) error {
+	params := problem.Params{"profile": name, "server": p.Server}
+	held, err := p.Leaf(name)
+	switch {
+	case err != nil:
+		return err
+	case p.fetched() && p.Fetched.Public == c.PublicKey(), held != nil && held.SHA256() == c.SHA256() && p.Certificate.Key == nil:
+		return nil
+	case p.fetched():
+		return problem.Say(problem.KeyMismatch, "server", params)
+	case held != nil && held.PublicKey() == c.PublicKey() && p.Certificate.Key == nil:
+		return nil
+	}
+	return problem.Say(problem.KeyMissing, "server", params)
+}
+
+// Learn notes of a profile, which is made if it is not there, what its server tells of a
+// certificate that it does not hand out: the topic that every certificate has to have, and the
+// Apple Account, where no other is known. A topic that contradicts what is known is
+// server-differs. Changed tells whether anything was new.
+func (s *State) Learn(profile, server string, u Used, actor string, now time.Time) (created, changed bool, err error) {
+	p, created := s.ensure(profile)
+	known, err := p.KnownTopic(profile)
+	if err != nil {
+		return false, false, err
+	}
+	stored, err := p.Leaf(profile)
+	if err != nil {
+		return false, false, err
+	}
+	if f, found := u.compared(u.params(server, profile, known.Topic, stored), known.Topic, stored); found && f.Severity == problem.Critical {
+		return false, false, f.Err()
+	}
+	before := *p
+	if known.Topic == "" || known.Source == TopicRefused {
+		p.ExpectTopic, p.First = u.Topic, false
+	}
+	if p.AppleAccount == "" {
+		p.AppleAccount = u.Account
+	}
+	if err := s.LinkServer(server, profile); err != nil {
+		return false, false, err
+	}
+	if changed = created || before.ExpectTopic != p.ExpectTopic || before.AppleAccount != p.AppleAccount || before.Server != p.Server; changed {
+		p.Record(Event{At: now, By: actor, Action: Noted, AppleAccount: p.AppleAccount, Detail: "server: " + server})
+	}
+	return created, changed, nil
+}
+
 // Uploaded notes that a profile's certificate was handed to its server, which uses it now.
 func (p *Profile) Uploaded(c *pushcert.Certificate, server, actor string, now time.Time) {
 	p.Record(Event{At: now, By: actor, Action: Uploaded, AppleAccount: p.AppleAccount, Detail: server}.Certified(c))

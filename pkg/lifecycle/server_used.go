@@ -61,15 +61,7 @@ func sameEnd(told, end time.Time) bool {
 // CompareUsed holds what a server uses against what a profile has: the topic that its devices
 // listen on, and its certificate, which is nil where none is stored.
 func CompareUsed(u Used, server, profile, topic string, stored *pushcert.Certificate, now time.Time) []problem.Finding {
-	params := problem.Params{
-		"server": server, "profile": profile, "server_topic": u.Topic, "topic": topic, "server_serial": u.SerialHex, "alert": u.Alert,
-	}
-	if !u.NotAfter.IsZero() {
-		params["server_not_after"] = problem.Time(u.NotAfter)
-	}
-	if stored != nil {
-		params["serial"], params["not_after"] = stored.SerialHex(), problem.Time(stored.X509.NotAfter)
-	}
+	params := u.params(server, profile, topic, stored)
 	var found []problem.Finding
 	if u.Alert != "" {
 		found = append(found, problem.Found(problem.ServerAlert, problem.Warning, params))
@@ -88,6 +80,8 @@ func (u Used) compared(params problem.Params, topic string, stored *pushcert.Cer
 	switch {
 	case u.Topic != "" && topic != "" && u.Topic != topic:
 		return problem.Found(problem.ServerDiffers, problem.Critical, params), true
+	case stored != nil && u.Topic == "" && u.CN != "" && u.CN != stored.CN() && !u.Is(stored):
+		return problem.FoundAs(problem.ServerDiffers, "cn", problem.Critical, params), true
 	case u.Missing:
 		return problem.FoundAs(problem.ServerBehind, "missing", problem.Warning, params), true
 	case stored == nil, u.Is(stored), u.SerialHex == "" && u.NotAfter.IsZero():
@@ -96,4 +90,18 @@ func (u Used) compared(params problem.Params, topic string, stored *pushcert.Cer
 		return problem.Found(problem.ServerAhead, problem.Warning, params), true
 	}
 	return problem.Found(problem.ServerBehind, problem.Warning, params), true
+}
+
+// params are the values that sentences about a comparison name.
+func (u Used) params(server, profile, topic string, stored *pushcert.Certificate) problem.Params {
+	params := problem.Params{
+		"server": server, "profile": profile, "server_topic": u.Topic, "topic": topic, "server_serial": u.SerialHex, "alert": u.Alert, "cn": u.CN,
+	}
+	if !u.NotAfter.IsZero() {
+		params["server_not_after"] = problem.Time(u.NotAfter)
+	}
+	if stored != nil {
+		params["serial"], params["stored_cn"], params["not_after"] = stored.SerialHex(), stored.CN(), problem.Time(stored.X509.NotAfter)
+	}
+	return params
 }

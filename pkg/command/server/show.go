@@ -21,15 +21,15 @@ type showOptions struct {
 
 // ShowView is what a profile's server uses, beside what is stored.
 type ShowView struct {
-	Profile  string           `json:"profile"`
-	Server   string           `json:"server"`
-	Kind     string           `json:"kind"`
-	Verdict  string           `json:"verdict"`
-	ExitCode problem.Exit     `json:"exit_code"`
-	Same     bool             `json:"same"`
-	Used     UsedView         `json:"used"`
-	Stored   *report.Stored   `json:"stored"`
-	Findings []problem.View   `json:"findings"`
+	Profile  string         `json:"profile"`
+	Server   string         `json:"server"`
+	Kind     string         `json:"kind"`
+	Verdict  string         `json:"verdict"`
+	ExitCode problem.Exit   `json:"exit_code"`
+	Same     bool           `json:"same"`
+	Used     UsedView       `json:"used"`
+	Stored   *report.Stored `json:"stored"`
+	Findings []problem.View `json:"findings"`
 }
 
 // UsedView is what a server tells of the certificate that it uses.

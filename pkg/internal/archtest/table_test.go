@@ -110,7 +110,7 @@ func table() map[string]rule {
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting")},
-		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report"), never: world},
+		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
 		)},
