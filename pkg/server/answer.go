@@ -73,7 +73,7 @@ func isTLS(err error) bool {
 	_, record := errors.AsType[tls.RecordHeaderError](err)
 	_, alert := errors.AsType[tls.AlertError](err)
 	_, host := errors.AsType[x509.HostnameError](err)
-	return certificate || record || alert || host || strings.Contains(err.Error(), "tls: ")
+	return certificate || record || alert || host || strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "HTTP response to HTTPS client")
 }
 
 // garbled is the error about an answer that says nothing. A page for people in its place comes from
@@ -91,6 +91,12 @@ func isPage(a answer) bool {
 	start := strings.ToLower(string(trimmed(a.body[:min(len(a.body), 200)])))
 	return strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") ||
 		strings.HasPrefix(a.header.Get("Content-Type"), "text/html") && strings.HasPrefix(start, "<")
+}
+
+// isNone tells whether the service itself says that there is nothing, as its JSON shows: an address
+// that is wrong altogether is answered with a text or a page.
+func (a answer) isNone() bool {
+	return a.status == http.StatusNotFound && !a.login && json.Valid(a.body)
 }
 
 // trimmed is text without white space around it and without a byte order mark.

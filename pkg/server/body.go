@@ -16,17 +16,17 @@ func (d *door) bearer(value string) { d.header("Authorization", "Bearer "+value)
 
 // basic is the scheme of RFC 7617.
 func (d *door) basic(user, password string) {
-	d.authorize = func(r *http.Request) error {
+	d.authorize = func(r *http.Request) (answer, error) {
 		r.SetBasicAuth(user, password)
-		return nil
+		return answer{}, nil
 	}
 }
 
 // header opens the server with a header of its own.
 func (d *door) header(name, value string) {
-	d.authorize = func(r *http.Request) error {
+	d.authorize = func(r *http.Request) (answer, error) {
 		r.Header.Set(name, value)
-		return nil
+		return answer{}, nil
 	}
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 )
 
@@ -15,7 +16,7 @@ func openFleet(d *door, a Access) Server {
 
 func (s fleet) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, "api/v1/fleet/apns", nil)
-	if (a.status == http.StatusBadRequest || a.status == http.StatusNotFound) && s.words(a.body) != "" && !isPage(a) {
+	if a.status == http.StatusBadRequest && json.Valid(a.body) {
 		return Held{Missing: true}, nil // it is not set up
 	}
 	v, err := read[struct {

@@ -25,8 +25,9 @@ type door struct {
 	agent   string
 	sleep   func(context.Context, time.Duration) error
 	secrets []string
-	// authorize puts the credentials into a request.
-	authorize func(*http.Request) error
+	// authorize puts the credentials into a request. Where a login comes before, and fails, its
+	// answer stands for that of the call.
+	authorize func(*http.Request) (answer, error)
 }
 
 // What is waited for, and what is taken.
@@ -40,7 +41,7 @@ const (
 func newDoor(a Access, base *url.URL, o Options) *door {
 	d := &door{
 		name: a.Name, kind: a.Kind, base: base, agent: cmp.Or(o.UserAgent, "apnsctl"), sleep: o.Sleep,
-		secrets: forms(a.Credentials), authorize: func(*http.Request) error { return nil },
+		secrets: forms(a.Credentials), authorize: func(*http.Request) (answer, error) { return answer{}, nil },
 	}
 	if d.sleep == nil {
 		d.sleep = wait
@@ -89,6 +90,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	login  bool // it is that of a login
 }
 
 func (d *door) get(ctx context.Context, path string, query url.Values) (answer, error) {
@@ -131,8 +133,9 @@ func (d *door) once(ctx context.Context, c call) (answer, error) {
 	if c.format != "" {
 		request.Header.Set("Content-Type", c.format)
 	}
-	if err := d.authorize(request); err != nil {
-		return answer{}, err
+	if login, err := d.authorize(request); err != nil || login.status != 0 {
+		login.login = true
+		return login, err
 	}
 	return d.exchange(request)
 }
@@ -145,7 +148,7 @@ func (d *door) exchange(request *http.Request) (answer, error) {
 	}
 	defer func() { _ = response.Body.Close() }() // only read from
 	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer+1))
-	a := answer{response.StatusCode, response.Header, body}
+	a := answer{status: response.StatusCode, header: response.Header, body: body}
 	switch {
 	case err != nil:
 		return answer{}, d.explain(request.Context(), err)

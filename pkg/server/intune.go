@@ -44,7 +44,7 @@ func entra(graph *url.URL) string {
 
 func (s intune) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, intunePath, nil)
-	if a.status == http.StatusNotFound && len(s.words(a.body)) > 0 && !isPage(a) {
+	if a.isNone() {
 		return Held{Missing: true}, nil
 	}
 	v, err := read[struct {

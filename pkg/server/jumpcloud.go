@@ -22,12 +22,12 @@ type jumpCloudMDM struct {
 }
 
 func openJumpCloud(d *door, a Access) Server {
-	d.authorize = func(r *http.Request) error {
+	d.authorize = func(r *http.Request) (answer, error) {
 		r.Header.Set("X-Api-Key", a.Credentials[token])
 		if id := a.Credentials[organization]; id != "" { // of a provider, who has several
 			r.Header.Set("X-Org-Id", id)
 		}
-		return nil
+		return answer{}, nil
 	}
 	return jumpCloud{basis{d}, a.Topic}
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 )
 
@@ -23,7 +22,7 @@ func (s meraki) Read(ctx context.Context) (Held, error) {
 		return Held{}, err
 	}
 	a, err := s.get(ctx, "organizations/"+url.PathEscape(id)+"/sm/apnsCert", nil)
-	if a.status == http.StatusNotFound && s.words(a.body) != "" && !isPage(a) {
+	if a.isNone() {
 		return Held{Missing: true}, nil
 	}
 	v, err := read[struct{ Certificate string }](s.door, a, err)

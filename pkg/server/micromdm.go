@@ -18,7 +18,7 @@ func openMicroMDM(d *door, a Access) Server {
 
 func (s microMDM) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, microMDMPath, nil)
-	if a.status == http.StatusNotFound && s.words(a.body) != "" && !isPage(a) {
+	if a.isNone() {
 		return Held{Missing: true}, nil
 	}
 	v, err := read[struct{ Cert, Certificate string }](s.door, a, err)
@@ -43,7 +43,7 @@ func (s microMDM) Upload(ctx context.Context, d Delivery) error {
 		return err
 	}
 	if words := s.words(a.body); words != "" && words != "{}" { // an error with the status of a success
-		return s.judge(answer{http.StatusUnprocessableEntity, a.header, a.body})
+		return s.judge(answer{status: http.StatusUnprocessableEntity, body: a.body})
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // nano is NanoMDM, and NanoHUB, which has its API below a path of its own. Read in its source:
@@ -16,9 +15,7 @@ import (
 type nano struct {
 	basis
 	path, topic string
-
-	mu   sync.Mutex
-	took Held // what it answered to an upload
+	took        Held // what it answered to an upload
 }
 
 func openNanoMDM(d *door, a Access) Server { return openNano(d, a, "nanomdm", "v1/pushcert") }
@@ -40,8 +37,6 @@ func (s *nano) Read(ctx context.Context) (Held, error) {
 	case a.status == http.StatusInternalServerError && isUnknownTopic(words):
 		return Held{Missing: true}, nil
 	case a.status == http.StatusMethodNotAllowed, a.status == http.StatusBadRequest && strings.Contains(words, "PEM"):
-		s.mu.Lock()
-		defer s.mu.Unlock()
 		if s.took.Topic != "" {
 			return s.took, nil
 		}
@@ -73,8 +68,6 @@ func (s *nano) Upload(ctx context.Context, d Delivery) error {
 	body := slices.Concat(bytes.TrimSpace(d.Certificate), []byte("\n"), d.Key)
 	h, err := s.held(s.ask(ctx, call{method: http.MethodPut, path: s.path, format: "application/x-pem-file", body: body}))
 	if err == nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
 		s.took = h
 	}
 	return err

@@ -14,7 +14,7 @@ import (
 func (d *door) grant(c clientcredentials.Config) {
 	var held *oauth2.Token
 	c.AuthStyle = oauth2.AuthStyleInParams // what both services document; trying the other way would spend a login
-	d.authorize = func(r *http.Request) error {
+	d.authorize = func(r *http.Request) (answer, error) {
 		if !held.Valid() {
 			ctx := context.WithValue(r.Context(), oauth2.HTTPClient, d.client)
 			fresh, err := c.Token(ctx)
@@ -25,20 +25,23 @@ func (d *door) grant(c clientcredentials.Config) {
 			d.secrets = append(forms(map[string]string{token: held.AccessToken}), d.secrets...)
 		}
 		held.SetAuthHeader(r)
-		return nil
+		return answer{}, nil
 	}
 }
 
-// ungranted is why there is no token. That a client is unknown is answered with 400 too (RFC 6749, 5.2).
-func (d *door) ungranted(ctx context.Context, err error) error {
+// ungranted is the answer that came in place of a token. That a client is unknown is said with 400
+// too (RFC 6749, 5.2).
+func (d *door) ungranted(ctx context.Context, err error) (answer, error) {
 	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
-	switch {
-	case !ok:
-		return d.explain(ctx, err)
-	case refused.Response.StatusCode == http.StatusBadRequest && refused.ErrorCode != "":
-		return d.judge(answer{http.StatusUnauthorized, refused.Response.Header, refused.Body})
-	case refused.Response.StatusCode < http.StatusMultipleChoices:
-		return d.garbled(answer{refused.Response.StatusCode, refused.Response.Header, refused.Body})
+	if !ok {
+		return answer{}, d.explain(ctx, err)
 	}
-	return d.judge(answer{refused.Response.StatusCode, refused.Response.Header, refused.Body})
+	a := answer{status: refused.Response.StatusCode, header: refused.Response.Header, body: refused.Body}
+	switch {
+	case a.status == http.StatusBadRequest && refused.ErrorCode != "":
+		a.status = http.StatusUnauthorized
+	case a.status < http.StatusMultipleChoices:
+		return a, d.garbled(a)
+	}
+	return a, nil
 }

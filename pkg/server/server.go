@@ -9,7 +9,7 @@ import (
 
 // Server is one MDM server. Errors carry a [problem.Code]: server-refused (for good; the server's
 // words are among its params), server-unreachable (worth another try), server-unsupported (this
-// kind offers no such call).
+// kind offers no such call), interrupted. It is for one goroutine.
 type Server interface {
 	// Read is what the server says of the certificate that it uses.
 	Read(ctx context.Context) (Held, error)

@@ -15,7 +15,7 @@ func openSimpleMDM(d *door, a Access) Server {
 
 func (s simpleMDM) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, "push_certificate", nil)
-	if a.status == http.StatusNotFound && !isPage(a) {
+	if a.isNone() {
 		return Held{Missing: true}, nil
 	}
 	v, err := read[struct {
