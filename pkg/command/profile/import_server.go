@@ -62,13 +62,12 @@ func (o *importOptions) used(ctx context.Context, s *lifecycle.State, name, expe
 	if err != nil {
 		return used, err
 	}
-	params := problem.Params{"server": from.Name, "profile": name, "kind": string(from.Kind)}
+	if used.Missing {
+		return used, nil
+	}
 	fromCN, _ := pushcert.ParseTopic(used.CN)
-	switch used.Topic = cmp.Or(used.Topic, expect, fromCN); {
-	case used.Missing:
-		return used, problem.Say(problem.CertificateMissing, "server", params)
-	case used.Topic == "":
-		return used, problem.Say(problem.TopicMissing, "server", params)
+	if used.Topic = cmp.Or(used.Topic, expect, fromCN); used.Topic == "" {
+		return used, problem.Say(problem.TopicMissing, "server", problem.Params{"server": from.Name, "profile": name})
 	}
 	return used, nil
 }
@@ -95,7 +94,7 @@ func (o *importOptions) registerUsed(ctx context.Context, leaf *pushcert.Certifi
 	return o.Result(v, func(p *cli.Page) {
 		writeImport(p, e.Outcome, nil)
 		p.Blank()
-		p.Text(p.Env.T("server.learned-certificate", problem.Params{"server": o.fromServer, "profile": v.Profile}))
+		p.Text(p.Env.T("server.learned.certificate", problem.Params{"server": o.fromServer, "profile": v.Profile}))
 	})
 }
 
@@ -122,13 +121,17 @@ func (o *importOptions) expect(ctx context.Context, name string, used lifecycle.
 	}
 	return o.Result(v, func(p *cli.Page) {
 		params := problem.Params{"server": o.fromServer, "profile": name}
-		p.Text(p.Env.T("server.learned."+v.Action, params))
+		key := v.Action
+		if used.Missing && changed {
+			key = "bare"
+		}
+		p.Text(p.Env.T("server.learned."+key, params))
 		fields := []cli.Field{{Label: "topic", Value: used.Topic}, {Label: "apple-account", Value: used.Account}, {Label: "server", Value: o.fromServer}}
 		if !used.NotAfter.IsZero() {
 			fields = append(fields, cli.Field{Label: "not-after", Value: p.Env.Stamp(used.NotAfter)})
 		}
 		p.Fields(fields...)
-		if !p.Env.Global.Quiet {
+		if !p.Env.Global.Quiet && !used.Missing {
 			p.Blank()
 			p.Text(p.Env.T("server.learned.next", params))
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,6 @@ type csrOptions struct {
 	force, newKey, unsigned, due, first       bool
 	appleAccount, country, email, expectTopic string
 	chain, warnDays                           string
-	fetched                                   map[string]fetched // by profile: the requests of their servers
 }
 
 // CSRView is one request that was written.
@@ -91,13 +91,14 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err := o.settleAll(s, names); err != nil {
 		return err
 	}
-	if o.fetched, err = o.fetchAll(ctx, s, names); err != nil {
+	fetched, err := o.fetchAll(ctx, s, names)
+	if err != nil {
 		return err
 	}
 	if err := o.openFolder(); err != nil {
 		return err
 	}
-	outputs, err := o.outputs(s, names)
+	outputs, err := o.outputs(s, names, fetched)
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func (o *csrOptions) keep(f written) {
 		return // it was written to, so there is one
 	}
 	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": ""}
-	if f.server != "" {
+	if f.fetched != nil {
 		return // it can be fetched again
 	}
 	if o.unsigned {
@@ -197,9 +198,9 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 
 // outputs says where the request of each profile goes. Whether its file can be written is settled
 // before anybody is asked for a passphrase.
-func (o *csrOptions) outputs(s *lifecycle.State, names []string) (all []written, err error) {
+func (o *csrOptions) outputs(s *lifecycle.State, names []string, fetched map[string]*fetched) (all []written, err error) {
 	for _, name := range names {
-		f := written{Made: &signing.Made{Profile: name}}
+		f := written{Made: &signing.Made{Profile: name}, fetched: fetched[name]}
 		if f.out, err = o.output(s.Profiles[name], name); err != nil {
 			return nil, err
 		}
@@ -214,7 +215,8 @@ type written struct {
 	out    cli.Output
 	beside string // the other profiles
 	near   string // those whose name is a slip away
-	server string // that made the request
+	// fetched is the request that the profile's server made; nil for one that is made here.
+	fetched *fetched
 	// recipients are the further ones that the key is sealed to.
 	recipients []string
 }
@@ -223,7 +225,7 @@ type written struct {
 // changes once, after every file was found writable. The keys are safe in it before
 // the first request leaves.
 func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []written) ([]written, error) {
-	maker, options, err := o.maker(ctx, s, len(files)-len(o.fetched))
+	maker, options, err := o.maker(ctx, s, slices.ContainsFunc(files, func(f written) bool { return f.fetched == nil }))
 	if err != nil {
 		return nil, err
 	}
@@ -236,16 +238,15 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 		}
 		for i, f := range files {
 			options.Profile = f.Profile
-			made, err := o.makeOne(s, maker, options)
+			made, err := makeOne(s, maker, options, f.fetched)
 			if err != nil {
 				return err
 			}
 			if err := f.out.Check(made.Data); err != nil {
 				return err
 			}
-			files[i].server = o.fetched[f.Profile].server
 			files[i].Made, files[i].beside, files[i].near = made, s.Others(f.Profile), s.NearMisses(f.Profile)
-			if _, there := o.fetched[f.Profile]; !made.Partly && !there {
+			if !made.Partly && f.fetched == nil {
 				files[i].recipients = s.Sealing.Recipients
 			}
 		}
@@ -253,8 +254,8 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 	})
 }
 
-// maker is what all requests have in common; here is how many of them are made here.
-func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here int) (m signing.Maker, options lifecycle.RequestOptions, err error) {
+// maker is what all requests have in common; here tells that some are made here.
+func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (m signing.Maker, options lifecycle.RequestOptions, err error) {
 	set, err := o.Settings(ctx, nil)
 	if err != nil {
 		return m, options, err
@@ -267,7 +268,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here int) (m
 	m.Subject = pushcert.Subject{
 		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}
-	if !o.unsigned && here > 0 {
+	if !o.unsigned && here {
 		m.Signer, err = o.Signer(ctx, s, judge, o.UnlockOptions)
 	}
 	return m, lifecycle.RequestOptions{
@@ -281,7 +282,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here int) (m
 func (f written) view(e *cli.Env) (CSRView, error) {
 	path, err := filepath.Abs(f.out.Path)
 	return CSRView{
-		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "", Server: f.server,
+		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "", Server: f.server(),
 		Path: path, Bytes: len(f.Data), SHA256: fmt.Sprintf("%x", sha256.Sum256(f.Data)),
 		Topic: f.Topic, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Recipients: append([]string{}, f.recipients...), Findings: e.FindingViews(append(f.Findings, e.Remarks...)),
 	}, err

@@ -23,8 +23,8 @@ type fetched struct {
 
 // fetchAll fetches the requests of the profiles whose server holds the key. No key is ever made
 // here for those: a certificate of it would be of no use there.
-func (o *csrOptions) fetchAll(ctx context.Context, s *lifecycle.State, names []string) (map[string]fetched, error) {
-	all := map[string]fetched{}
+func (o *csrOptions) fetchAll(ctx context.Context, s *lifecycle.State, names []string) (map[string]*fetched, error) {
+	all := map[string]*fetched{}
 	servers := linked.Opener{State: s, Secrets: o.Secrets(s, o.UnlockOptions), Proxy: o.Proxies()}
 	for _, name := range names {
 		server, at, err := s.ServerOf(name)
@@ -37,7 +37,7 @@ func (o *csrOptions) fetchAll(ctx context.Context, s *lifecycle.State, names []s
 		if !linked.Offers(at.Kind).Request {
 			return nil, problem.Say(problem.ServerUnsupported, "request-page", problem.Params{"server": server, "kind": at.Kind, "profile": name})
 		}
-		if err := o.onlyHere(server); err != nil {
+		if err := o.onlyHere(server, name); err != nil {
 			return nil, err
 		}
 		open, err := servers.OpenFor(ctx, name)
@@ -52,27 +52,27 @@ func (o *csrOptions) fetchAll(ctx context.Context, s *lifecycle.State, names []s
 }
 
 // onlyHere refuses flags about a key and a CSR that are made here.
-func (o *csrOptions) onlyHere(server string) error {
+func (o *csrOptions) onlyHere(server, profile string) error {
 	for _, f := range []struct {
 		flag  string
 		given bool
 	}{{"--new-key", o.newKey}, {"--unsigned", o.unsigned}, {"--country", o.country != ""}, {"--email", o.email != ""}} {
 		if f.given {
-			return problem.Say(problem.Usage, "server-request", problem.Params{"flag": f.flag, "server": server})
+			return problem.Say(problem.Usage, "server-request", problem.Params{"flag": f.flag, "server": server, "profile": profile})
 		}
 	}
 	return nil
 }
 
 // fetch gets one request, and checks it as Apple would. What Apple would refuse is an error.
-func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked.Server) (fetched, error) {
+func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked.Server) (*fetched, error) {
 	data, err := from.Request(ctx)
 	if err != nil {
-		return fetched{}, err
+		return nil, err
 	}
 	j, err := o.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{})
 	if err != nil {
-		return fetched{}, err
+		return nil, err
 	}
 	parsed, found := pushcert.ParseRequest(data)
 	if problem.Has(found, problem.RequestEncoding) { // some hand out the property list as it is
@@ -83,9 +83,9 @@ func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked
 		found = append(found, pushcert.CheckRequest(parsed, j.Now, j.Trust)...)
 	}
 	if f, bad := problem.Worst(found); bad && f.Severity == problem.Critical {
-		return fetched{}, f.Err().About("file", from.Name)
+		return nil, f.Err().About("file", from.Name)
 	}
-	f := fetched{server: from.Name, data: data, findings: found}
+	f := &fetched{server: from.Name, data: data, findings: found}
 	f.request = lifecycle.Fetched{Public: parsed.CSR.PublicKey(), At: o.Now()}
 	if signer := parsed.Signer(); signer != nil {
 		f.request.Vendor, f.request.VendorSerial = signer.Organization(), signer.SerialHex()
@@ -93,10 +93,17 @@ func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked
 	return f, nil
 }
 
+// server is the one that made the request; empty for one that was made here.
+func (f written) server() string {
+	if f.fetched == nil {
+		return ""
+	}
+	return f.fetched.server
+}
+
 // makeOne makes a request here, or takes the one that was fetched.
-func (o *csrOptions) makeOne(s *lifecycle.State, maker signing.Maker, options lifecycle.RequestOptions) (*signing.Made, error) {
-	f, there := o.fetched[options.Profile]
-	if !there {
+func makeOne(s *lifecycle.State, maker signing.Maker, options lifecycle.RequestOptions, f *fetched) (*signing.Made, error) {
+	if f == nil {
 		return maker.Make(s, options)
 	}
 	reused, created := s.Fetch(options, f.request)

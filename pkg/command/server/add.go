@@ -77,7 +77,7 @@ func runAdd(ctx context.Context, o *addOptions) error {
 func (o *addOptions) server() (lifecycle.Server, error) {
 	added := lifecycle.Server{Kind: o.kind, URL: o.url, Credentials: map[string]string{}}
 	offers := server.Kind(o.kind).Offers()
-	params := problem.Params{"server": o.name, "kind": o.kind, "kinds": strings.Join(kinds(), ", "), "credentials": strings.Join(offers.Credentials, ", ")}
+	params := problem.Params{"server": o.name, "kind": o.kind, "kinds": strings.Join(kinds(), ", "), "credentials": strings.Join(offers.Credentials, ", "), "command": o.again()}
 	switch {
 	case o.kind == "":
 		return added, problem.Say(problem.Usage, "server-kind-missing", params)
@@ -100,6 +100,18 @@ func (o *addOptions) server() (lifecycle.Server, error) {
 		added.Credentials[name] = reference
 	}
 	return added, nil
+}
+
+// again is the command without credentials.
+func (o *addOptions) again() string {
+	words := []string{o.name, "--kind", o.kind}
+	if o.url != "" {
+		words = append(words, "--url", o.url)
+	}
+	if o.Global.Profile != "" {
+		words = append(words, "-p", o.Global.Profile)
+	}
+	return "apnsctl server add " + strings.Join(cli.Quoted(words), " ")
 }
 
 // credential takes NAME=REF apart. Without a name the first of those that the kind knows is meant;
@@ -141,8 +153,8 @@ func (o *addOptions) write(p *cli.Page, v AddView) {
 	switch {
 	case len(v.Missing) > 0:
 	case len(v.Profiles) == 0:
-		advise(p, "next-link", params)
+		advise(p, "next.link", params)
 	default:
-		advise(p, "next-test", params)
+		advise(p, "next.test", params)
 	}
 }

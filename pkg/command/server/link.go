@@ -51,7 +51,7 @@ func runLink(ctx context.Context, o *linkOptions) error {
 	return o.Result(v, func(p *cli.Page) {
 		params := problem.Params{"server": v.Server, "profile": v.Profile}
 		say(p, "linked", params)
-		advise(p, "next-show", params)
+		advise(p, "next.show", params)
 	})
 }
 

@@ -39,7 +39,7 @@ func runList(ctx context.Context, o *listOptions) error {
 	return o.Result(v, func(p *cli.Page) {
 		if len(v.Servers) == 0 {
 			say(p, "none", nil)
-			advise(p, "next-add", nil)
+			advise(p, "next.add", nil)
 		}
 		var rows [][]string
 		for _, one := range v.Servers {
@@ -60,7 +60,7 @@ func writeServer(p *cli.Page, v View) {
 		cli.Field{Label: "kind", Value: v.Kind},
 		cli.Field{Label: "address", Value: v.URL},
 		cli.Field{Label: "credentials", Value: strings.Join(v.Credentials, ", ")},
-		cli.Field{Label: "profile", Value: strings.Join(v.Profiles, ", ")},
+		cli.Field{Label: "linked-with", Value: strings.Join(v.Profiles, ", ")},
 		cli.Field{Label: "can", Value: able(p, v.Can)},
 	)
 }

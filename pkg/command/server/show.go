@@ -8,6 +8,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/linked"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -100,6 +101,8 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 	switch {
 	case v.Same:
 		key = "same"
+	case used.Alert != "" && used.NotAfter.IsZero():
+		key = "warned"
 	case stored == nil:
 		key = "unstored"
 	case len(found) == 0:
@@ -117,8 +120,11 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 	}
 	p.Fields(fields...)
 	p.Findings(found)
-	if stored == nil && len(found) == 0 {
-		advise(p, "next-import", params)
+	switch {
+	case stored == nil && len(found) == 0:
+		advise(p, "next.import", params)
+	case stored != nil && problem.Has(found, problem.ServerBehind) && linked.Offers(v.Kind).Upload:
+		advise(p, "next.upload", params)
 	}
 }
 
