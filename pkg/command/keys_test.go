@@ -15,6 +15,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/profile"
 	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
 	"github.com/apnsctl/apnsctl/pkg/command/request"
+	"github.com/apnsctl/apnsctl/pkg/command/server"
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
@@ -52,7 +53,7 @@ func TestJSONFields(t *testing.T) {
 		{vendors.VendorView{}, "added organization subject serial_hex serial_dec not_before not_after days_left sha256 findings"},
 		{vendors.VendorShowView{}, "identities pending"},
 		{vendors.VendorSignView{}, "csr path subject vendor vendor_serial findings"},
-		{request.CSRView{}, "profile created reused signed path bytes sha256 topic vendor vendor_serial recipients findings"},
+		{request.CSRView{}, "profile created reused signed server path bytes sha256 topic vendor vendor_serial recipients findings"},
 		{request.PortalView{}, "url profile press apple_account vendor uid cn serial_hex serial_dec not_after portal_date days_left rows request note findings"},
 		{request.PortalRow{}, "profile press vendor portal_date status uid"},
 		{request.RenewView{Import: map[string]any{"": nil}}, "profile case step steps import"},
@@ -69,7 +70,7 @@ func TestJSONFields(t *testing.T) {
 		{watch.StatusView{}, "verdict exit_code items findings recipients"},
 		{report.Verified{}, "kind profile name file role topic not_after days_left stored findings"},
 		{report.Stored{}, "topic serial_hex serial_dec not_before not_after sha256"},
-		{profile.ImportView{}, "action profile created file topic serial_hex not_after days_left previous todo findings"},
+		{profile.ImportView{}, "action profile created file topic serial_hex not_after days_left previous todo findings server upload"},
 		{profile.ImportsView{}, "imports refused summary exit_code dry_run"},
 		{profile.ImportSummary{}, "total registered renewed unchanged keys refused"},
 		{watch.VerifyManyView{}, "verdict exit_code items findings summary"},
@@ -88,6 +89,15 @@ func TestJSONFields(t *testing.T) {
 		{devices.TopicView{}, "topic devices profile state"},
 		{devices.RecordView{}, "file line id topic state"},
 		{profile.ExportView{}, "profile for path topic secret recorded findings"},
+		{server.View{}, "name kind url credentials profiles can"},
+		{server.AddView{}, "name kind url credentials profiles can missing"},
+		{server.LinkView{}, "server profile before changed"},
+		{server.ListView{}, "servers"},
+		{server.ShowView{}, "profile server kind verdict exit_code same used stored findings"},
+		{server.UsedView{}, "missing topic serial_hex apple_account alert not_after days_left"},
+		{server.TestView{}, "name kind url credentials profiles can used tried_against"},
+		{server.RemoveView{}, "server unlinked"},
+		{profile.UploadView{}, "server kind sent serial_hex not_after days_left"},
 		{doctor.View{}, "exit_code verdict checks"},
 		{doctor.CheckView{}, "name status detail cause hint params"},
 		{settings.RenameView{}, "profile former"},

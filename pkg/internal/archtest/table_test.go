@@ -115,7 +115,7 @@ func table() map[string]rule {
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
 		)},
-		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
+		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator", "pkg/simulator/server")},
 		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
