@@ -20,7 +20,7 @@ func (w *world) startServer(ts *testscript.TestScript, neg bool, args []string) 
 	if s.sim != nil {
 		o.Sign = s.sim.SignRequest
 	}
-	at, err := server.Start(w.ctx, args[0], "", o)
+	at, err := server.Start(w.serving, args[0], "", o)
 	ts.Check(err)
 	ts.Setenv("MDM", at.URL())
 	for name, value := range at.Credentials() {

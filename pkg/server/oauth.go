@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -33,8 +34,10 @@ func (d *door) grant(c clientcredentials.Config) {
 // too (RFC 6749, 5.2).
 func (d *door) ungranted(ctx context.Context, err error) (answer, error) {
 	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
-	if !ok {
+	if _, unreached := errors.AsType[*url.Error](err); unreached || ctx.Err() != nil {
 		return answer{}, d.explain(ctx, err)
+	} else if !ok {
+		return answer{}, d.garbled(answer{body: []byte(err.Error())})
 	}
 	a := answer{status: refused.Response.StatusCode, header: refused.Response.Header, body: refused.Body}
 	switch {

@@ -27,6 +27,7 @@ import (
 type rig struct {
 	apple *simulator.Simulator
 	key   *rsa.PrivateKey // of those who hand it over
+	other *rsa.PrivateKey // of nobody
 }
 
 func now() time.Time { return time.Date(2027, time.March, 4, 9, 30, 0, 0, time.UTC) }
@@ -38,7 +39,9 @@ func newRig(t testing.TB) *rig {
 	t.Cleanup(func() { _ = apple.Close() })
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	must(t, err)
-	return &rig{apple, key}
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(t, err)
+	return &rig{apple, key, other}
 }
 
 func must(t testing.TB, err error) {
@@ -96,13 +99,6 @@ func (r *rig) delivery(t testing.TB, c *x509.Certificate) server.Delivery {
 
 func topicOf(c *x509.Certificate) string {
 	return "com.apple.mgmt.External." + strings.TrimPrefix(c.Subject.CommonName, "APSP:")
-}
-
-func foreignKey(t testing.TB) *rsa.PrivateKey {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
-	return key
 }
 
 // pair is a stand-in, and a client that has not to wait for it.

@@ -23,9 +23,10 @@ func TestTheYearOnEveryKindOfServer(t *testing.T) {
 	r, rows := newRig(t), 0
 	for _, kind := range server.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
-			rows += r.year(t, kind)
-			rows += r.faults(t, kind)
-			rows += r.ways(t, kind)
+			p := r.start(t, kind)
+			rows += r.year(t, kind, p)
+			rows += r.faults(t, kind, p)
+			rows += r.ways(t, kind, p)
 		})
 	}
 	t.Logf("%d rows", rows)
@@ -97,9 +98,9 @@ func (r *rig) renewal(s *step, client server.Server, o server.Offers, old *x509.
 }
 
 // year is the life of a certificate on a server, without trouble but for what the server does itself.
-func (r *rig) year(t *testing.T, kind server.Kind) int {
+func (r *rig) year(t *testing.T, kind server.Kind, p *pair) int {
 	t.Helper()
-	s, o, p := &step{t: t}, kind.Offers(), r.start(t, kind)
+	s, o := &step{t: t}, kind.Offers()
 	h, err := p.open(t, nil).Read(t.Context())
 	s.want("read nothing", err, "")
 	if missing := kind != server.Jamf && kind != server.Google; h.Missing != missing || h.Topic != "" || h.Alert != "" {
@@ -149,7 +150,7 @@ func (r *rig) year(t *testing.T, kind server.Kind) int {
 		h, err = client.Read(t.Context())
 		s.wantHeld("read another's in place of ours", o, h, err, stranger)
 	}
-	foreign := r.delivery(t, r.issue(t, r.request(t, foreignKey(t)), nil, 300))
+	foreign := r.delivery(t, r.issue(t, r.request(t, r.other), nil, 300))
 	s.want("upload for another key", client.Upload(t.Context(), foreign), map[bool]string{true: "server-unreachable.status", false: "server-refused"}[kind == server.MicroMDM])
 	for _, c := range p.Calls() {
 		if c.Method == http.MethodDelete {
@@ -160,9 +161,9 @@ func (r *rig) year(t *testing.T, kind server.Kind) int {
 }
 
 // faults are the ways in which the server itself fails.
-func (r *rig) faults(t *testing.T, kind server.Kind) int {
+func (r *rig) faults(t *testing.T, kind server.Kind, p *pair) int {
 	t.Helper()
-	s, o, p := &step{t: t}, kind.Offers(), r.start(t, kind)
+	s, o := &step{t: t}, kind.Offers()
 	c := r.renewal(s, p.open(t, nil), o, nil, 20)
 	p.Use(c)
 	saysNone := slices.Contains([]server.Kind{server.Intune, server.SimpleMDM, server.MicroMDM}, kind)
@@ -241,9 +242,9 @@ func (r *rig) faults(t *testing.T, kind server.Kind) int {
 }
 
 // ways are what can go wrong before a server is reached, and at its door.
-func (r *rig) ways(t *testing.T, kind server.Kind) int {
+func (r *rig) ways(t *testing.T, kind server.Kind, p *pair) int {
 	t.Helper()
-	s, p := &step{t: t}, r.start(t, kind)
+	s := &step{t: t}
 	read := func(ctx context.Context, change func(*server.Access, *server.Options)) error {
 		_, err := p.open(t, change).Read(ctx)
 		return err

@@ -33,6 +33,9 @@ type Options struct {
 	ReadyFile string
 	// AcceptAnyToken lets APNs take pushes to tokens that nobody registered.
 	AcceptAnyToken bool
+	// OwnRevocations lets push certificates name this simulator's revocation list in place of
+	// Apple's, which their genuine likeness has.
+	OwnRevocations bool
 	// Seed makes the injected faults of APNs repeatable.
 	Seed uint64
 	// Now is the clock of both sides, time.Now as a rule.
@@ -107,6 +110,9 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 	s.kept = records.Folder(dir)
 	if s.portal, err = portal.Open(s.kept, o.Now, s.log); err != nil {
 		return err
+	}
+	if o.OwnRevocations {
+		s.portal.CA.RevokedAt = s.PortalURL() + portal.RevokedPath
 	}
 	s.vendor = sync.OnceValues(func() (*portal.Vendor, error) { return s.portal.NewVendor("Simulated MDM Vendor") })
 	certificate, err := s.portal.CA.IssueServer(addressOf(s.apnsListener).Addr())

@@ -89,9 +89,10 @@ func table() map[string]rule {
 			ours:  []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
 			never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
 		},
-		"pkg/deliver": {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
-		"pkg/server":  {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
-		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
+		"pkg/deliver":    {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/revocation": {never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/server":     {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/signing":    {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
