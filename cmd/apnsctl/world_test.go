@@ -39,10 +39,10 @@ type world struct {
 	ctx context.Context
 	// serving is when the stand-ins of MDM servers listen: until all that was printed is followed.
 	serving context.Context
-	t   *testing.T
-	dir string
-	now time.Time
-	sim *simulator.Simulator
+	t       *testing.T
+	dir     string
+	now     time.Time
+	sim     *simulator.Simulator
 	// hook is the address of a web server that takes everything; empty where a test needs none.
 	hook string
 	// counsel is what the program advised in the scripts.

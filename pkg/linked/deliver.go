@@ -15,8 +15,10 @@ import (
 type Parcel struct {
 	Profile     string
 	Certificate *pushcert.Certificate
-	Key         []byte // PKCS #8 PEM, for a kind that needs it
-	Account     string // the Apple Account, as far as it is known
+	// Key opens the private key, as PKCS #8 PEM, for a kind that needs it. It is asked for once it
+	// is known that the certificate has to be sent.
+	Key     func() ([]byte, error)
+	Account string // the Apple Account, as far as it is known
 	// OtherTopic allows that the server uses a certificate of another topic now.
 	OtherTopic bool
 	// Wait is for how long the server is asked whether it uses the certificate.
@@ -36,9 +38,6 @@ type Delivered struct {
 // server-differs; so is one that uses a newer certificate: server-ahead. One that goes on with
 // another certificate than it was given is server-behind.
 func (s *Server) Deliver(ctx context.Context, p Parcel) (Delivered, error) {
-	if !s.Upload {
-		return Delivered{}, problem.Say(problem.ServerUnsupported, "upload", problem.Params{"server": s.Name, "kind": string(s.Kind)})
-	}
 	before, err := s.Used(ctx)
 	if err != nil || before.Is(p.Certificate) {
 		return Delivered{Used: before}, err
@@ -48,10 +47,7 @@ func (s *Server) Deliver(ctx context.Context, p Parcel) (Delivered, error) {
 			return Delivered{Used: before}, f.Err()
 		}
 	}
-	err = s.api.Upload(ctx, server.Delivery{
-		Topic: p.Certificate.Topic(), Account: p.Account, Certificate: p.Certificate.PEM(), Key: p.Key,
-	})
-	if err != nil {
+	if err := s.send(ctx, p); err != nil {
 		return Delivered{Used: before}, err
 	}
 	if p.Sent != nil {
@@ -59,6 +55,18 @@ func (s *Server) Deliver(ctx context.Context, p Parcel) (Delivered, error) {
 	}
 	used, err := s.readBack(ctx, p)
 	return Delivered{Sent: true, Used: used}, err
+}
+
+// send is the one call that changes anything.
+func (s *Server) send(ctx context.Context, p Parcel) (err error) {
+	d := server.Delivery{Topic: p.Certificate.Topic(), Account: p.Account, Certificate: p.Certificate.PEM()}
+	if s.NeedsKey {
+		if d.Key, err = p.Key(); err != nil {
+			return err
+		}
+		defer clear(d.Key)
+	}
+	return s.api.Upload(ctx, d)
 }
 
 // compared holds what the server uses against the certificate that it is to use.

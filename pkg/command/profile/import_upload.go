@@ -85,6 +85,9 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 		return nil, problem.Say(problem.Usage, "server-not-linked", problem.Params{"profile": name})
 	}
 	offers := linked.Offers(at.Kind)
+	if !offers.Upload {
+		return nil, problem.Say(problem.ServerUnsupported, "upload", problem.Params{"server": serverName, "kind": at.Kind})
+	}
 	check := gate.Upload{Rules: rules, Profile: name, HoldsKey: !offers.NeedsKey, Real: offers.URL != "" && (at.URL == "" || !setting.IsLoopbackURL(at.URL))}
 	if err := check.Check(s, c); err != nil || o.dryRun {
 		return nil, err
@@ -96,13 +99,8 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 	}
 	parcel := linked.Parcel{
 		Profile: name, Certificate: c.Certificate, Account: trial.Profiles[name].AppleAccount, OtherTopic: o.acceptTopic != "", Wait: o.wait,
+		Key:  func() ([]byte, error) { return o.keyFor(ctx, trial, name) },
 		Sent: func() { o.remark("sent", problem.Params{"server": serverName, "wait": o.wait.String()}) },
-	}
-	if offers.NeedsKey {
-		if parcel.Key, err = o.keyFor(ctx, trial, name); err != nil {
-			return nil, err
-		}
-		defer clear(parcel.Key)
 	}
 	done, err := to.Deliver(ctx, parcel)
 	return &sent{done, name, to, c}, err

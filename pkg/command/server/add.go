@@ -143,15 +143,20 @@ func missing(offers server.Offers, given map[string]string) []string {
 	return append([]string{}, best...)
 }
 
+// adviseMissing says how the credentials that a server lacks are set, and tells whether any is lacking.
+func adviseMissing(p *cli.Page, name string, credentials []string) bool {
+	for _, credential := range credentials {
+		advise(p, "credential", problem.Params{"setting": setting.CredentialKey(name, credential)})
+	}
+	return len(credentials) > 0
+}
+
 func (o *addOptions) write(p *cli.Page, v AddView) {
 	params := problem.Params{"server": v.Name, "kind": v.Kind, "profile": o.Global.Profile}
 	say(p, "added", params)
 	writeServer(p, v.View)
-	for _, name := range v.Missing {
-		advise(p, "credential", problem.Params{"setting": setting.CredentialKey(v.Name, name)})
-	}
 	switch {
-	case len(v.Missing) > 0:
+	case adviseMissing(p, v.Name, v.Missing):
 	case len(v.Profiles) == 0:
 		advise(p, "next.link", params)
 	default:

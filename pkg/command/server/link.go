@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/server"
 )
 
 type linkOptions struct {
@@ -48,10 +49,13 @@ func runLink(ctx context.Context, o *linkOptions) error {
 	if err := o.Update(ctx, func(s *lifecycle.State) error { return s.LinkServer(o.name, name) }); err != nil {
 		return err
 	}
+	at := s.Servers[o.name]
 	return o.Result(v, func(p *cli.Page) {
 		params := problem.Params{"server": v.Server, "profile": v.Profile}
 		say(p, "linked", params)
-		advise(p, "next.show", params)
+		if !adviseMissing(p, o.name, missing(server.Kind(at.Kind).Offers(), at.Credentials)) {
+			advise(p, "next.show", params)
+		}
 	})
 }
 

@@ -47,7 +47,7 @@ func runList(ctx context.Context, o *listOptions) error {
 			if len(one.Profiles) > 0 {
 				linked = strings.Join(one.Profiles, ", ")
 			}
-			rows = append(rows, []string{one.Name, one.Kind, one.URL, linked})
+			rows = append(rows, []string{one.Name, one.Kind, linked, one.URL})
 		}
 		p.Table(rows...)
 	})
