@@ -18,6 +18,17 @@ type Server struct {
 	Credentials map[string]string `yaml:"credentials,omitempty"`
 }
 
+// MakesRequests tells whether servers of the kind make the key and the request themselves, and
+// hand the request out.
+func (s *Server) MakesRequests() bool {
+	return s != nil && slices.Contains([]string{"intune", "simplemdm", "jumpcloud", "fleet"}, s.Kind)
+}
+
+// TakesCertificates tells whether servers of the kind take a certificate by a call.
+func (s *Server) TakesCertificates() bool {
+	return s.MakesRequests() || s != nil && slices.Contains([]string{"nanomdm", "nanohub", "micromdm"}, s.Kind)
+}
+
 // Fetched is the open request that the server of a profile made with a key of its own: a
 // certificate of another key is of no use there.
 type Fetched struct {

@@ -56,6 +56,8 @@ type Year struct {
 	Route   lifecycle.Route
 	Topic   string    // that the devices listen on; empty while nobody has told
 	Ends    time.Time // of the registered certificate; zero without one
+	// Server is the one that takes the certificate by a call; empty where a person hands it over.
+	Server string
 }
 
 // Progress tells how far a step is.
@@ -81,6 +83,9 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	p := s.state().Profiles[name]
 	if p == nil {
 		return y, nil
+	}
+	if s.state().Servers[p.Server].TakesCertificates() {
+		y.Server = p.Server
 	}
 	leaf, err := p.Leaf(name)
 	if err != nil {

@@ -29,11 +29,11 @@ func (o *renewOptions) command(y nextstep.Year, step nextstep.Step) string {
 		nextstep.Download: "renew" + profile + " --watch DIR",
 		nextstep.Verify:   "verify FILE" + profile,
 		nextstep.Import:   "import FILE" + profile,
-		nextstep.Deliver:  "export" + profile + " --for pem",
+		nextstep.Deliver:  delivering(y, profile),
 		nextstep.Test:     "push" + profile + " --tokens-file FILE",
 		nextstep.Done:     "status",
 	}[step]
-	if command == "" || step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere {
+	if command == "" {
 		return ""
 	}
 	if o.Global.Config != "" {
@@ -54,6 +54,16 @@ func (o *renewOptions) requesting(route lifecycle.Route, profile string) string 
 	return "csr" + profile
 }
 
+func delivering(y nextstep.Year, profile string) string {
+	switch {
+	case y.Server != "":
+		return "import" + profile + " --upload"
+	case y.Route == lifecycle.RouteElsewhere:
+		return ""
+	}
+	return "export" + profile + " --for pem"
+}
+
 // writeYear writes the case, the steps, and the next one's command.
 func writeYear(p *cli.Page, y nextstep.Year) {
 	writeCase(p, y)
@@ -64,7 +74,10 @@ func writeYear(p *cli.Page, y nextstep.Year) {
 
 // next names the words of the next step.
 func next(y nextstep.Year) string {
-	if y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere {
+	switch {
+	case y.Step == nextstep.Deliver && y.Server != "":
+		return string(y.Step) + "-server"
+	case y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere:
 		return string(y.Step) + "-" + string(y.Route)
 	}
 	return string(y.Step)
