@@ -20,6 +20,7 @@ func TestFailures(t *testing.T) {
 	t.Run("trouble", func(t *testing.T) { tryInTrouble(t, w) })
 	t.Run("umask", func(t *testing.T) { writeUnderUmasks(t, w) })
 	t.Run("limit", func(t *testing.T) { writeWithinALimit(t, w) })
+	t.Run("read-only", func(t *testing.T) { writeReadOnly(t, w) })
 	t.Run("secrets of processes", func(t *testing.T) { secretsOfProcesses(t, w) })
 	t.Run("at once", func(t *testing.T) { writeAtOnce(t, w) })
 	t.Run("result lost", func(t *testing.T) { loseResults(t, w) })
