@@ -24,10 +24,10 @@ func table() map[string]rule {
 	return map[string]rule{
 		"pkg/problem": {never: pure},
 		"pkg/msg":     {never: pure},
-		"pkg/term":    {never: slices.Concat(commands, []string{"net", "net/http", "os/exec"})},
+		"pkg/term":    {ours: []string{"pkg/internal/wait"}, never: slices.Concat(commands, []string{"net", "net/http", "os/exec"})},
 
 		"pkg/pushcert": {ours: []string{
-			"pkg/problem", "pkg/internal/decode",
+			"pkg/problem", "pkg/internal/caught", "pkg/internal/decode",
 			"pkg/pushcert/internal/ber", "pkg/pushcert/internal/guard", "pkg/pushcert/internal/pbe", "pkg/pushcert/internal/plist",
 		}, never: pure},
 		"pkg/pushcert/internal/ber":   {never: pure},
@@ -89,7 +89,7 @@ func table() map[string]rule {
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
-			ours:  []string{"pkg/apns", "pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"},
+			ours:  []string{"pkg/apns", "pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/caught"},
 			never: slices.Concat(commands, []string{"os", "os/exec"}),
 		},
 
@@ -107,7 +107,7 @@ func table() map[string]rule {
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
 		"pkg/command/push": {ours: append(
-			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
+			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
 		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
