@@ -30,13 +30,17 @@ func FuzzFrames(f *testing.F) {
 	seeds := [][]byte{
 		nil,
 		frame(func() error { return framer.WriteSettings() }),
-		frame(func() error { return framer.WriteSettings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 0}) }),
+		frame(func() error {
+			return framer.WriteSettings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 0})
+		}),
 		frame(func() error { return framer.WriteGoAway(0, http2.ErrCodeNo, []byte(`{"reason":"Shutdown"}`)) }),
 		frame(func() error { return framer.WritePing(false, [8]byte{1}) }),
 		frame(func() error { return framer.WriteRSTStream(1, http2.ErrCodeRefusedStream) }),
 		frame(func() error { return framer.WriteWindowUpdate(0, 1<<31-1) }),
 		frame(func() error { return framer.WriteData(1, true, []byte(`{"reason":"BadDeviceToken"}`)) }),
-		frame(func() error { return framer.WritePushPromise(http2.PushPromiseParam{StreamID: 1, PromiseID: 2, EndHeaders: true}) }),
+		frame(func() error {
+			return framer.WritePushPromise(http2.PushPromiseParam{StreamID: 1, PromiseID: 2, EndHeaders: true})
+		}),
 		frame(func() error { // 200, from HPACK's static table
 			return framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: []byte{0x88}, EndHeaders: true, EndStream: true})
 		}),
