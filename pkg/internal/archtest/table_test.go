@@ -57,7 +57,7 @@ func table() map[string]rule {
 		// So are its rooms, which know each other and nothing of ours besides.
 		"pkg/simulator": {
 			ours: []string{
-				"pkg/simulator/internal/apns", "pkg/simulator/internal/ca", "pkg/simulator/internal/portal",
+				"pkg/simulator/internal/apns", "pkg/simulator/internal/ca", "pkg/simulator/internal/mdmcert", "pkg/simulator/internal/portal",
 				"pkg/simulator/internal/records",
 			},
 			never: commands,
@@ -67,6 +67,9 @@ func table() map[string]rule {
 		},
 		"pkg/simulator/internal/ca": {
 			ours: []string{"pkg/simulator/internal/records"}, never: pure,
+		},
+		"pkg/simulator/internal/mdmcert": {
+			ours: []string{"pkg/simulator/internal/ca"}, never: slices.Concat(commands, []string{"os", "os/exec"}),
 		},
 		"pkg/simulator/internal/portal": {
 			ours:  []string{"pkg/simulator/internal/ca", "pkg/simulator/internal/records"},
