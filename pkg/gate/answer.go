@@ -25,7 +25,7 @@ func (c Check) answer(name string, file *pushcert.File, a Answer) (Answer, error
 	a.Profile = profile
 	a.Findings = append(a.Findings, request.Findings...)
 	if request.Role != pushcert.RoleRequest {
-		f := problem.FoundAs(problem.WrongRole, "answer", problem.Critical, problem.Params{"role": string(request.Role)})
+		f := problem.FoundAs(problem.WrongRole, "answer", problem.Critical, problem.Params{"role": string(request.Role), "profile": profile})
 		a.Findings = append(a.Findings, f)
 		return a, nil
 	}
@@ -34,7 +34,7 @@ func (c Check) answer(name string, file *pushcert.File, a Answer) (Answer, error
 	}
 	for i, f := range a.Findings {
 		if f.Code == problem.VendorExpired { // not ours to renew
-			a.Findings[i] = problem.FoundAs(f.Code, "answer", f.Severity, f.Params)
+			a.Findings[i] = problem.FoundAs(problem.VendorExpired, "answer", f.Severity, f.Params)
 		}
 	}
 	switch public := request.RequestedKey(); {
@@ -42,7 +42,7 @@ func (c Check) answer(name string, file *pushcert.File, a Answer) (Answer, error
 		params := problem.Params{"profile": profile, "named": c.Profile}
 		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer-other", problem.Critical, params))
 	case public != "" && !c.State.Profiles[profile].IsOpen(public):
-		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer", problem.Critical, nil))
+		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer", problem.Critical, problem.Params{"profile": profile}))
 	}
 	a.Findings = problem.About(a.Findings, "profile", profile)
 	return a, nil

@@ -51,7 +51,7 @@ func (c Client) Ask(ctx context.Context, r Request) error {
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
 	if err != nil {
-		return c.unreachable("", err)
+		return c.unreachable(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "apnsctl")
@@ -109,6 +109,8 @@ func (c Client) judge(response *http.Response, said []byte) error {
 		return problem.Say(problem.MDMCertUnreachable, "page", params)
 	case !isJSON || a.Result == "":
 		return problem.Say(problem.MDMCertUnreachable, "answer", params)
+	case !strings.EqualFold(a.Result, "success") && a.Reason == "":
+		return problem.Say(problem.MDMCertRefused, "silent", params)
 	case !strings.EqualFold(a.Result, "success"):
 		return problem.New(problem.MDMCertRefused, params)
 	}
@@ -132,18 +134,14 @@ func (c Client) failed(ctx context.Context, err error) error {
 	}
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		if wrapped.Timeout() {
-			return c.unreachable("timeout", err)
+			params := problem.Params{"url": c.URL, "seconds": strconv.Itoa(int(c.timeout().Seconds()))}
+			return problem.Say(problem.MDMCertUnreachable, "timeout", params).Because(err)
 		}
 		err = wrapped.Err // the address is named beside it
 	}
-	return c.unreachable("", err)
+	return c.unreachable(err)
 }
 
-func (c Client) unreachable(variant string, err error) error {
-	params := problem.Params{"url": c.URL, "detail": brief(err.Error()), "seconds": strconv.Itoa(int(c.timeout().Seconds()))}
-	p := problem.New(problem.MDMCertUnreachable, params)
-	if variant != "" {
-		p = problem.Say(problem.MDMCertUnreachable, variant, params)
-	}
-	return p.Because(err)
+func (c Client) unreachable(err error) error {
+	return problem.New(problem.MDMCertUnreachable, problem.Params{"url": c.URL, "detail": brief(err.Error())}).Because(err)
 }

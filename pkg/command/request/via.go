@@ -68,7 +68,7 @@ func (o *csrOptions) ask(ctx context.Context, s *lifecycle.State, name string) e
 	if f.Unanswered() {
 		o.Note("csr.unanswered", problem.Params{"profile": name})
 	}
-	params := problem.Params{"profile": name, "url": v.URL, "account": v.Account}
+	params := problem.Params{"profile": name, "url": v.URL, "account": v.Account, "detail": ""}
 	o.Note("csr.via-sends", params)
 	if err := client.Ask(ctx, call); err != nil {
 		return problem.Of(err).About("profile", name)
@@ -97,7 +97,7 @@ func (o *csrOptions) service(ctx context.Context, s *lifecycle.State, v *ViaView
 	}
 	v.URL, v.Account = set.Text(setting.MDMCertURL), set.Text(setting.MDMCertAccount)
 	if v.Account == "" {
-		return c, call, problem.Say(problem.Usage, "mdmcert-account", nil)
+		return c, call, problem.Say(problem.Usage, "mdmcert-account", problem.Params{"profile": v.Profile})
 	}
 	for key, value := range map[string]string{setting.MDMCertURL: v.URL, setting.MDMCertAccount: v.Account} {
 		if err := setting.Check(key, value); err != nil {
