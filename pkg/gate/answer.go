@@ -29,6 +29,13 @@ func (c Check) answer(name string, file *pushcert.File, a Answer) (Answer, error
 		a.Findings = append(a.Findings, f)
 		return a, nil
 	}
+	switch public := request.RequestedKey(); {
+	case c.Profile != "" && c.Profile != profile:
+		params := problem.Params{"profile": profile, "named": c.Profile}
+		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer-other", problem.Critical, params))
+	case public != "" && !c.State.Profiles[profile].IsOpen(public):
+		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer", problem.Critical, problem.Params{"profile": profile}))
+	}
 	if request.Request != nil {
 		a.Findings = append(a.Findings, pushcert.CheckRequest(request.Request, c.Judge.Now, c.Judge.Trust)...)
 	}
@@ -36,13 +43,6 @@ func (c Check) answer(name string, file *pushcert.File, a Answer) (Answer, error
 		if f.Code == problem.VendorExpired { // not ours to renew
 			a.Findings[i] = problem.FoundAs(problem.VendorExpired, "answer", f.Severity, f.Params)
 		}
-	}
-	switch public := request.RequestedKey(); {
-	case c.Profile != "" && c.Profile != profile:
-		params := problem.Params{"profile": profile, "named": c.Profile}
-		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer-other", problem.Critical, params))
-	case public != "" && !c.State.Profiles[profile].IsOpen(public):
-		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer", problem.Critical, problem.Params{"profile": profile}))
 	}
 	a.Findings = problem.About(a.Findings, "profile", profile)
 	return a, nil

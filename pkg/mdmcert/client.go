@@ -97,7 +97,6 @@ func (c Client) judge(response *http.Response, said []byte) error {
 	params := problem.Params{"url": c.URL, "status": strconv.Itoa(response.StatusCode), "reason": brief(a.Reason)}
 	switch status := response.StatusCode; {
 	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:
-		params["after"] = response.Header.Get("Retry-After")
 		return problem.Say(problem.MDMCertUnreachable, "status", params)
 	case status >= http.StatusBadRequest && a.Reason == "":
 		return problem.Say(problem.MDMCertRefused, "status", params)
