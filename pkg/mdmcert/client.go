@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -70,7 +71,7 @@ func (c Client) Ask(ctx context.Context, r Request) error {
 		// A redirection would turn the POST into a GET, or carry the key elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	response, err := client.Do(request) //nolint:gosec // the owner's own setting
+	response, err := client.Do(request)
 	if err != nil {
 		return c.failed(ctx, err)
 	}
@@ -79,7 +80,7 @@ func (c Client) Ask(ctx context.Context, r Request) error {
 	if err != nil {
 		return c.failed(ctx, err)
 	}
-	return c.judge(response, bytes.ReplaceAll(said, []byte(r.Key), []byte("...")))
+	return c.judge(response.StatusCode, bytes.ReplaceAll(said, []byte(r.Key), []byte("...")))
 }
 
 func (c Client) timeout() time.Duration {
@@ -91,29 +92,36 @@ func (c Client) timeout() time.Duration {
 
 // judge decides what an answer means. A failure can come with status 200, and so can a page of
 // something between here and the service.
-func (c Client) judge(response *http.Response, said []byte) error {
+func (c Client) judge(status int, said []byte) error {
 	var a answer
 	isJSON := json.Unmarshal(said, &a) == nil
-	params := problem.Params{"url": c.URL, "status": strconv.Itoa(response.StatusCode), "reason": brief(a.Reason)}
-	switch status := response.StatusCode; {
-	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:
-		return problem.Say(problem.MDMCertUnreachable, "status", params)
-	case status >= http.StatusBadRequest && a.Reason == "":
-		return problem.Say(problem.MDMCertRefused, "status", params)
-	case status >= http.StatusBadRequest:
-		return problem.New(problem.MDMCertRefused, params)
+	params := problem.Params{"url": c.URL, "status": strconv.Itoa(status), "reason": brief(a.Reason)}
+	switch {
 	case status >= http.StatusMultipleChoices:
-		return problem.Say(problem.MDMCertUnreachable, "redirect", params)
+		return failedWith(status, params)
 	case !isJSON && strings.HasPrefix(strings.TrimSpace(string(said)), "<"):
 		return problem.Say(problem.MDMCertUnreachable, "page", params)
 	case !isJSON || a.Result == "":
 		return problem.Say(problem.MDMCertUnreachable, "answer", params)
-	case !strings.EqualFold(a.Result, "success") && a.Reason == "":
+	case strings.EqualFold(a.Result, "success"):
+		return nil
+	case a.Reason == "":
 		return problem.Say(problem.MDMCertRefused, "silent", params)
-	case !strings.EqualFold(a.Result, "success"):
-		return problem.New(problem.MDMCertRefused, params)
 	}
-	return nil
+	return problem.New(problem.MDMCertRefused, params)
+}
+
+// failedWith is what a status means that is no success.
+func failedWith(status int, params problem.Params) error {
+	switch {
+	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:
+		return problem.Say(problem.MDMCertUnreachable, "status", params)
+	case status < http.StatusBadRequest:
+		return problem.Say(problem.MDMCertUnreachable, "redirect", params)
+	case params["reason"] == "":
+		return problem.Say(problem.MDMCertRefused, "status", params)
+	}
+	return problem.New(problem.MDMCertRefused, params)
 }
 
 // brief is a text in one line that is not long.
@@ -131,11 +139,11 @@ func (c Client) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return problem.New(problem.Interrupted, nil)
 	}
+	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
+		params := problem.Params{"url": c.URL, "seconds": strconv.Itoa(int(c.timeout().Seconds()))}
+		return problem.Say(problem.MDMCertUnreachable, "timeout", params).Because(err)
+	}
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		if wrapped.Timeout() {
-			params := problem.Params{"url": c.URL, "seconds": strconv.Itoa(int(c.timeout().Seconds()))}
-			return problem.Say(problem.MDMCertUnreachable, "timeout", params).Because(err)
-		}
 		err = wrapped.Err // the address is named beside it
 	}
 	return c.unreachable(err)

@@ -88,6 +88,14 @@ func TestFailures(t *testing.T) {
 			case <-stopped:
 			}
 		}, "mdmcert-unreachable.timeout", problem.ExitNetwork, ""},
+		{"silent after the head", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusOK)
+			w.(http.Flusher).Flush()
+			select {
+			case <-r.Context().Done():
+			case <-stopped:
+			}
+		}, "mdmcert-unreachable.timeout", problem.ExitNetwork, ""},
 	}
 	exits := map[problem.Exit]int{}
 	for _, row := range rows {
@@ -146,7 +154,7 @@ func TestUnreachable(t *testing.T) {
 	ok := says(200, "", `{"result":"success"}`)
 	stranger, old := httptest.NewTLSServer(ok), httptest.NewUnstartedServer(ok)
 	defer stranger.Close()
-	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10} //nolint:gosec // what is to be refused
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
 	old.StartTLS()
 	defer old.Close()
 	gone := httptest.NewServer(ok)

@@ -1,13 +1,12 @@
 package signing_test
 
 import (
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"testing"
 
 	"github.com/smallstep/pkcs7"
-
-	"crypto/x509"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"

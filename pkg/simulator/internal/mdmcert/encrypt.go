@@ -11,6 +11,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
+	"slices"
 )
 
 // The shapes of CMS EnvelopedData (RFC 5652 section 6), written here once more: a library
@@ -82,12 +83,13 @@ func encrypt(content []byte, recipient *x509.Certificate, with *contentCipher) (
 	padding := block.BlockSize() - len(content)%block.BlockSize()
 	padded := append(bytes.Clone(content), bytes.Repeat([]byte{byte(padding)}, padding)...)
 	cipher.NewCBCEncrypter(block, iv).CryptBlocks(padded, padded)
+	//nolint:staticcheck // deprecated, and what every client of the service expects
 	wrappedKey, err := rsa.EncryptPKCS1v15(rand.Reader, recipient.PublicKey.(*rsa.PublicKey), key)
 	if err != nil {
 		return nil, err
 	}
 	arc := asn1.ObjectIdentifier{1, 2, 840, 113549, 1}
-	of := func(last ...int) asn1.ObjectIdentifier { return append(arc[:len(arc):len(arc)], last...) }
+	of := func(last ...int) asn1.ObjectIdentifier { return append(slices.Clip(arc), last...) }
 	return asn1.Marshal(contentInfo{of(7, 3), envelopedData{
 		Recipients: []recipientInfo{{
 			Recipient: issuerAndSerial{asn1.RawValue{FullBytes: recipient.RawIssuer}, recipient.SerialNumber},
