@@ -131,14 +131,19 @@ func (o *csrOptions) deliver(files []written) error {
 		if err := o.Write(f.out, f.Data); err != nil {
 			return err
 		}
-		if f.Created {
-			o.NoteCreated(f.Profile, f.beside, f.near)
-		}
-		if f.Unanswered() {
-			o.Note("csr.unanswered", problem.Params{"profile": f.Profile})
-		}
+		o.noteAssumed(f)
 	}
 	return nil
+}
+
+// noteAssumed tells that a profile was made, and what nobody has told of it.
+func (o *csrOptions) noteAssumed(f written) {
+	if f.Created {
+		o.NoteCreated(f.Profile, f.beside, f.near)
+	}
+	if f.Unanswered() {
+		o.Note("csr.unanswered", problem.Params{"profile": f.Profile})
+	}
 }
 
 // keep tells where the key is of a request that may get lost.

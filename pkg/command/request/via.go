@@ -31,13 +31,14 @@ type ViaView struct {
 
 // checkVia refuses a service that is none, and flags that would do nothing beside it, or without it.
 func (o *csrOptions) checkVia() error {
-	if o.via == "" && o.account == "" {
+	switch o.via {
+	case mdmcertDownload:
+	case "":
+		if o.account != "" {
+			return problem.Say(problem.Usage, "account-alone", nil)
+		}
 		return nil
-	}
-	if o.via == "" {
-		return problem.Say(problem.Usage, "account-alone", nil)
-	}
-	if o.via != mdmcertDownload {
+	default:
 		return problem.Say(problem.Usage, "choice", problem.Params{"flag": "--via", "value": o.via, "choices": mdmcertDownload})
 	}
 	for _, idle := range []struct{ flag, value string }{
@@ -62,12 +63,7 @@ func (o *csrOptions) ask(ctx context.Context, s *lifecycle.State, name string) e
 	if err != nil {
 		return err
 	}
-	if f.Created {
-		o.NoteCreated(name, f.beside, f.near)
-	}
-	if f.Unanswered() {
-		o.Note("csr.unanswered", problem.Params{"profile": name})
-	}
+	o.noteAssumed(f)
 	params := problem.Params{"profile": name, "url": v.URL, "account": v.Account, "detail": ""}
 	o.Note("csr.via-sends", params)
 	if err := client.Ask(ctx, call); err != nil {
@@ -99,8 +95,8 @@ func (o *csrOptions) service(ctx context.Context, s *lifecycle.State, v *ViaView
 	if v.Account == "" {
 		return c, call, problem.Say(problem.Usage, "mdmcert-account", problem.Params{"profile": v.Profile})
 	}
-	for key, value := range map[string]string{setting.MDMCertURL: v.URL, setting.MDMCertAccount: v.Account} {
-		if err := setting.Check(key, value); err != nil {
+	for _, key := range []string{setting.MDMCertURL, setting.MDMCertAccount} {
+		if err := setting.Check(key, set.Text(key)); err != nil {
 			return c, call, err
 		}
 	}
@@ -123,7 +119,7 @@ func (o *csrOptions) exchange(ctx context.Context, s *lifecycle.State, name stri
 		if err := o.Complete(s); err != nil {
 			return err
 		}
-		if maker.Seal, err = signing.SealFor(nil, s.Sealing, o.Now()); err != nil {
+		if maker.Seal, err = signing.To(s.Sealing, o.Now()); err != nil {
 			return err
 		}
 		made, err := maker.Make(s, options)
