@@ -9,10 +9,13 @@ import (
 
 	"github.com/spf13/viper"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/net/http/httpproxy"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/reference"
 	"github.com/apnsctl/apnsctl/pkg/setting"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
 // The settings that other packages ask for: one key for the flag, the APNSCTL_ variable and the
@@ -27,6 +30,9 @@ const (
 
 // DefaultPortalURL is the page of Apple Push Certificates Portal.
 const DefaultPortalURL = "https://identity.apple.com/pushcert/"
+
+// DefaultMDMCertURL is where mdmcert.download takes requests.
+const DefaultMDMCertURL = "https://mdmcert.download/api/v1/signrequest"
 
 // DefaultLadder is told when nobody set another: each day of the last week, and thrice before.
 const DefaultLadder = "90,60,30,7-1,0"
@@ -80,7 +86,7 @@ func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings,
 	v, sources := viper.New(), map[string]Source{}
 	for key, value := range map[string]any{
 		setting.WarnDays: 60, setting.CriticalDays: 30, SettingPortalURL: DefaultPortalURL,
-		setting.NotifyLadder: DefaultLadder, setting.NotifyAccount: false,
+		setting.MDMCertURL: DefaultMDMCertURL, setting.NotifyLadder: DefaultLadder, setting.NotifyAccount: false,
 	} {
 		v.SetDefault(key, value)
 	}
@@ -189,4 +195,40 @@ func (s Settings) days(key string) (int, error) {
 		return 0, problem.Say(problem.Usage, "days", problem.Params{"setting": key, "value": value})
 	}
 	return n, nil
+}
+
+// References finds what settings refer to. The passphrase is asked for once, and only where
+// something is sealed.
+func (e *Env) References(s *lifecycle.State, o UnlockOptions) reference.Finder {
+	var opener *signing.Opener
+	return reference.Finder{
+		Getenv: e.Getenv,
+		File:   func(name string) ([]byte, error) { return e.Secret(name, "", "") },
+		Open: func(ctx context.Context, name, sealed string) (secret []byte, err error) {
+			if opener == nil {
+				if opener, err = e.Unlock(ctx, s, o); err != nil {
+					return nil, err
+				}
+			}
+			return opener.OpenSecret(name, sealed)
+		},
+		Hidden: []string{PassphraseVariable, FilePasswordVariable},
+	}
+}
+
+// SecretSetting is the secret that a setting refers to; in its variable it may stand as it is.
+func (s Settings) SecretSetting(ctx context.Context, key string, f reference.Finder) (string, error) {
+	value := s.Text(key)
+	if s.Source(key) == SourceEnvironment && !setting.IsReference(value) && !setting.IsSealed(value) {
+		return value, nil
+	}
+	return f.Find(ctx, key, value)
+}
+
+// Proxies are those of the environment.
+func (e *Env) Proxies() func(*url.URL) (*url.URL, error) {
+	either := func(name string) string {
+		return cmp.Or(e.Getenv(name), e.Getenv(strings.ToLower(name)))
+	}
+	return (&httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}).ProxyFunc()
 }

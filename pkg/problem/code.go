@@ -91,6 +91,8 @@ const (
 	MailUnreachable    Code = "mail-unreachable"
 	WebhookRefused     Code = "webhook-refused"
 	WebhookUnreachable Code = "webhook-unreachable"
+	MDMCertRefused     Code = "mdmcert-refused"
+	MDMCertUnreachable Code = "mdmcert-unreachable"
 	SecretMissing      Code = "secret-missing"
 
 	ListenFailed Code = "listen-failed"
@@ -111,7 +113,7 @@ var exits = map[Code]Exit{
 	PasswordMissing: ExitState, PasswordWrong: ExitState,
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
 	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
-	SecretMissing: ExitState, RecipientMissing: ExitUsage,
+	MDMCertRefused: ExitAPNs, MDMCertUnreachable: ExitNetwork, SecretMissing: ExitState, RecipientMissing: ExitUsage,
 	Interrupted: ExitInterrupted,
 }
 
@@ -147,5 +149,6 @@ var errorCodes = []Code{
 	JournalLocked, StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,
 	PassphraseMissing, PassphraseWrong, KeyTampered,
 	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol,
-	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, SecretMissing, ListenFailed, DemoFailed,
+	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, MDMCertRefused, MDMCertUnreachable,
+	SecretMissing, ListenFailed, DemoFailed,
 }

@@ -2,18 +2,13 @@ package notify
 
 import (
 	"context"
-	"net/url"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/http/httpproxy"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/deliver"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/reference"
 	"github.com/apnsctl/apnsctl/pkg/remind"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 )
@@ -25,8 +20,7 @@ type target struct {
 	from         string
 	lang         msg.Lang
 	mailer       *deliver.Mailer
-	password     string // a reference, until it is unsealed
-	inVariable   bool   // the password: there it may stand as it is
+	settings     cli.Settings
 	hooks        map[string]deliver.Hook
 	web          deliver.Web
 	ping         string
@@ -42,7 +36,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	}
 	t := &target{
 		organization: set.Text(setting.Organization), from: set.Text(setting.NotifyFrom), lang: o.Msg.Lang,
-		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.proxies()}, password: set.Text(setting.SMTPPassword),
+		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, settings: set,
 		mailer: &deliver.Mailer{Host: set.Text(setting.SMTPHost), TLS: deliver.TLS(set.Text(setting.SMTPTLS)), Username: set.Text(setting.SMTPUsername)},
 	}
 	for _, key := range []string{
@@ -57,7 +51,6 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	if language := set.Text(setting.NotifyLang); language != "" {
 		t.lang = msg.Lang(language)
 	}
-	t.inVariable = set.Source(setting.SMTPPassword) == cli.SourceEnvironment
 	t.mailer.Port = set.Number(setting.SMTPPort)
 	t.policy = remind.Policy{
 		To: set.List(setting.NotifyTo), IncludeAccount: set.Text(setting.NotifyAccount) == "true", Profile: o.ProfileName(),
@@ -111,23 +104,12 @@ func (t *target) setHooks(all []lifecycle.Webhook) error {
 	return nil
 }
 
-// proxies are those of the environment.
-func (o *options) proxies() func(*url.URL) (*url.URL, error) {
-	either := func(name string) string {
-		if value := o.Getenv(name); value != "" {
-			return value
-		}
-		return o.Getenv(strings.ToLower(name))
-	}
-	return (&httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}).ProxyFunc()
-}
-
 // unseal finds the secrets of the ways that are needed now. One that is missing ends the run
 // before anybody is told anything.
 func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
-	secrets := o.secrets(s)
+	secrets := o.References(s, o.unlock)
 	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
-		if t.mailer.Password, err = t.passwordOf(ctx, secrets); err != nil {
+		if t.mailer.Password, err = t.settings.SecretSetting(ctx, setting.SMTPPassword, secrets); err != nil {
 			return err
 		}
 	}
@@ -149,14 +131,6 @@ func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due
 		t.hooks[name] = hook
 	}
 	return nil
-}
-
-// passwordOf is the mail server's password.
-func (t *target) passwordOf(ctx context.Context, secrets reference.Finder) (string, error) {
-	if t.inVariable && !setting.IsReference(t.password) && !setting.IsSealed(t.password) {
-		return t.password, nil
-	}
-	return secrets.Find(ctx, setting.SMTPPassword, t.password)
 }
 
 // deliver brings one notice to one recipient. A mail server that cannot be reached, or does not

@@ -18,10 +18,11 @@ type importOptions struct {
 	*cli.Env
 	cli.UnlockOptions
 	files                        []string
-	acceptTopic, chain           string
+	acceptTopic, chain, out      string
 	passwordFile                 string
 	allowShared, certificateOnly bool
 	first, keepGoing, dryRun     bool
+	force                        bool
 	from                         gate.Naming
 	appleAccount, expectTopic    string
 }
@@ -66,6 +67,8 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	cli.Choices(f, "profile-from", gate.Namings()...)
 	f.StringVar(&o.chain, "chain", "", "FILE")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	cli.OutputVar(f, &o.out, "out", "", "FILE")
+	f.BoolVar(&o.force, "force", false, "")
 	o.UnlockOptions.Flags(f)
 	return c
 }
@@ -86,6 +89,11 @@ func runImport(ctx context.Context, o *importOptions) error {
 	}
 	if e := files[0]; !several && isMoved(e) {
 		return o.adopt(ctx, s, j, e.Name, e.File.Moved)
+	} else if !several && isAnswer(e) {
+		return o.answered(ctx, s, j, e)
+	}
+	if o.out != "" || o.force {
+		return problem.Say(problem.Usage, "import-out", nil)
 	}
 	rules, err := o.rules(ctx, s, j)
 	if err != nil {

@@ -1,6 +1,8 @@
 package request
 
 import (
+	"path/filepath"
+
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -40,4 +42,24 @@ func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool
 		return ours || public == "" && o.out == ""
 	}
 	return ours && !p.IsOpen(public)
+}
+
+// path is where the request of a profile goes.
+func (o *csrOptions) path(name string) string {
+	if o.out != "" && !o.due {
+		return o.out
+	}
+	file := "PushCertificateRequest-" + o.FileName(name) + ".plist"
+	if o.unsigned {
+		file = "PushCertificate-" + o.FileName(name) + ".csr"
+	}
+	return filepath.Join(o.out, file)
+}
+
+// given shows a switch as a value, empty when it is off.
+func given(flag bool) string {
+	if flag {
+		return "true"
+	}
+	return ""
 }

@@ -57,7 +57,7 @@ func table() map[string]rule {
 		// So are its rooms, which know each other and nothing of ours besides.
 		"pkg/simulator": {
 			ours: []string{
-				"pkg/simulator/internal/apns", "pkg/simulator/internal/ca", "pkg/simulator/internal/portal",
+				"pkg/simulator/internal/apns", "pkg/simulator/internal/ca", "pkg/simulator/internal/mdmcert", "pkg/simulator/internal/portal",
 				"pkg/simulator/internal/records",
 			},
 			never: commands,
@@ -67,6 +67,9 @@ func table() map[string]rule {
 		},
 		"pkg/simulator/internal/ca": {
 			ours: []string{"pkg/simulator/internal/records"}, never: pure,
+		},
+		"pkg/simulator/internal/mdmcert": {
+			ours: []string{"pkg/simulator/internal/ca"}, never: slices.Concat(commands, []string{"os", "os/exec"}),
 		},
 		"pkg/simulator/internal/portal": {
 			ours:  []string{"pkg/simulator/internal/ca", "pkg/simulator/internal/records"},
@@ -84,6 +87,7 @@ func table() map[string]rule {
 		"pkg/reference": {
 			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
 		},
+		"pkg/mdmcert": {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/deliver": {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
 
@@ -95,7 +99,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
@@ -104,13 +108,13 @@ func table() map[string]rule {
 		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
-		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting", "pkg/signing")},
+		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
-		"pkg/command/request":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/request":  {ours: append(family(), "pkg/mdmcert", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/report"), never: world},
