@@ -62,6 +62,8 @@ func (f *follower) value(what, word string, args, before []string) (string, erro
 			}
 		}
 		return f.made["request"], nil
+	case "ANSWER":
+		return f.answer()
 	case "JOURNAL":
 		return f.path("new.journal"), nil
 	case "HOST":

@@ -99,6 +99,9 @@ func configFlags(args []string) (flags []string) {
 
 // requested keeps the request that was made; an unsigned one is signed by an outside vendor.
 func (f *follower) requested(doc map[string]any) error {
+	if doc["via"] != nil {
+		return nil // by mail
+	}
 	path := f.path(fmt.Sprint(doc["path"]))
 	if doc["signed"] == true {
 		f.made["request"] = path

@@ -62,3 +62,19 @@ func (f *follower) simulate(args []string) error {
 	_ = command.Wait() // it was interrupted
 	return err
 }
+
+// answer is what mdmcert.download mails to who asks once more.
+func (f *follower) answer() (string, error) {
+	if f.made["answer"] != "" {
+		return f.made["answer"], nil
+	}
+	if err := f.must(append([]string{"csr", "--via", "mdmcert.download"}, profileOf([]string{strings.Join(f.advice.given.command[1:], " ")})...)...); err != nil {
+		return "", err
+	}
+	status, data, err := call("GET", f.sim.PortalURL()+"/mdmcert.download/mails/1", nil)
+	if err != nil || status != 200 {
+		return "", fmt.Errorf("mail: status %d, %w: %s", status, err, data)
+	}
+	f.made["answer"], err = f.write("mailed.p7", string(data))
+	return f.made["answer"], err
+}

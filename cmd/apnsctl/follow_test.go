@@ -96,7 +96,10 @@ func (c *counsel) follow(a advice, chain []string) (end bool, err error) {
 // environment is the situation's, moved here. Whoever is asked for a passphrase or a
 // password knows it.
 func (f *follower) environment() {
-	values := map[string]string{"APNSCTL_PASSPHRASE": testPassphrase, "APNSCTL_FILE_PASSWORD": testFilePassword, "APNSCTL_ORGANIZATION": "Example School"}
+	values := map[string]string{
+		"APNSCTL_PASSPHRASE": testPassphrase, "APNSCTL_FILE_PASSWORD": testFilePassword, "APNSCTL_ORGANIZATION": "Example School",
+		"APNSCTL_MDMCERT_URL": f.sim.PortalURL() + "/mdmcert.download/api/v1/signrequest", "APNSCTL_MDMCERT_KEY": "key", "APNSCTL_MDMCERT_ACCOUNT": "mdm@example.com",
+	}
 	for name, value := range f.advice.given.env {
 		if value != "" {
 			values[name] = f.here(value)

@@ -42,6 +42,10 @@ func writers() []writer {
 		{fixture: "several", args: "csr delta --out new.plist", out: "new.plist"},
 		{fixture: "several", args: "csr acme --new-key --out new.plist", out: "new.plist"},
 		{fixture: "several", args: "csr acme --unsigned --force --out gamma.plist", out: "gamma.plist"},
+		{
+			fixture: "several", args: "csr delta --via mdmcert.download",
+			before: "config set mdmcert.url HOOK; config set mdmcert.account it@example.com; config set mdmcert.key file:new.secret",
+		},
 		{fixture: "several", args: "csr --due --warn-days 999"},
 		{fixture: "several", args: "import gamma.pem"},
 		{fixture: "pending", args: "import acme.pem"},

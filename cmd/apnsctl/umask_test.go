@@ -22,6 +22,12 @@ func limited(t *testing.T, dir, limit, args string) (status int, said string) {
 		t.Fatal(err)
 	}
 	child.Path = shell
+	return ended(t, child)
+}
+
+// ended runs a process to its end.
+func ended(t *testing.T, child *exec.Cmd) (status int, said string) {
+	t.Helper()
 	out, err := child.CombinedOutput()
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
 		return failed.ExitCode(), string(out)
@@ -75,56 +81,4 @@ func writeUnderUmasks(t *testing.T, w *world) {
 		}
 	}
 	t.Logf("%d files looked at under 2 umasks", looked)
-}
-
-// writeWithinALimit runs every command that writes where no file may get a single byte,
-// which the system says with a signal: the status tells it, the config file is as before, and nothing
-// else lies there.
-func writeWithinALimit(t *testing.T, w *world) {
-	t.Helper()
-	if runtime.GOOS == "windows" {
-		return // it has no such limit
-	}
-	tried := 0
-	for _, r := range writers() {
-		dir := r.prepare(t, w)
-		before := filesOf(t, dir)
-		status, said := limited(t, dir, "ulimit -f 0", r.args)
-		tried++
-		want := 6
-		if strings.HasPrefix(r.args, "export") { // the file that was asked for, and not that of the state
-			want = 2
-		}
-		if status != want || strings.Contains(said, "goroutine ") {
-			t.Errorf("%s: status %d\n%s", r.args, status, said)
-		}
-		after := filesOf(t, dir)
-		for name, text := range before {
-			if after[name] != text {
-				t.Errorf("%s: %s has changed", r.args, name)
-			}
-		}
-		for name := range after {
-			if _, ok := before[name]; !ok && name != "config.yaml.lock" {
-				t.Errorf("%s: %s was left behind", r.args, name)
-			}
-		}
-	}
-	t.Logf("%d commands within a limit for files", tried)
-}
-
-// filesOf reads a folder.
-func filesOf(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{}
-	for _, entry := range entries {
-		if entry.Type().IsRegular() {
-			all[entry.Name()] = fileText(t, filepath.Join(dir, entry.Name()))
-		}
-	}
-	return all
 }

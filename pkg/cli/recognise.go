@@ -10,6 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
 // ReadFile reads a file and says what it is. A password is asked for if the file turns
@@ -36,6 +37,19 @@ func (e *Env) open(name, passwordFile string, missing error) (*pushcert.File, er
 		}
 		return password, err
 	})
+}
+
+// Answered opens mdmcert.download's answer, see [signing.OpenAnswer]: whose request it belongs to, the
+// request as it came, and what that is. s is nil where there is no config file.
+func (e *Env) Answered(ctx context.Context, s *lifecycle.State, name string, answer *pushcert.File, o UnlockOptions) (profile string, data []byte, request *pushcert.File, err error) {
+	if s == nil {
+		s = &lifecycle.State{}
+	}
+	profile, data, err = signing.OpenAnswer(s, answer, func() (*signing.Opener, error) { return e.UnlockToLook(ctx, s, o) })
+	if err == nil {
+		request, err = pushcert.Read(name, data, nil)
+	}
+	return profile, data, request, AboutFileErr(name, err)
 }
 
 // seen is a file that was looked at: what it is, or why nobody can tell.

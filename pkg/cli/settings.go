@@ -31,6 +31,9 @@ const (
 // DefaultPortalURL is the page of Apple Push Certificates Portal.
 const DefaultPortalURL = "https://identity.apple.com/pushcert/"
 
+// DefaultMDMCertURL is where mdmcert.download takes requests.
+const DefaultMDMCertURL = "https://mdmcert.download/api/v1/signrequest"
+
 // DefaultLadder is told when nobody set another: each day of the last week, and thrice before.
 const DefaultLadder = "90,60,30,7-1,0"
 
@@ -83,7 +86,7 @@ func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings,
 	v, sources := viper.New(), map[string]Source{}
 	for key, value := range map[string]any{
 		setting.WarnDays: 60, setting.CriticalDays: 30, SettingPortalURL: DefaultPortalURL,
-		setting.NotifyLadder: DefaultLadder, setting.NotifyAccount: false,
+		setting.MDMCertURL: DefaultMDMCertURL, setting.NotifyLadder: DefaultLadder, setting.NotifyAccount: false,
 	} {
 		v.SetDefault(key, value)
 	}
@@ -194,16 +197,16 @@ func (s Settings) days(key string) (int, error) {
 	return n, nil
 }
 
-// Secrets finds the secrets that settings and servers refer to. The passphrase is asked for once,
-// and only where something is sealed.
-func (e *Env) Secrets(s *lifecycle.State, unlock UnlockOptions) reference.Finder {
+// References finds what settings refer to. The passphrase is asked for once, and only where
+// something is sealed.
+func (e *Env) References(s *lifecycle.State, o UnlockOptions) reference.Finder {
 	var opener *signing.Opener
 	return reference.Finder{
 		Getenv: e.Getenv,
 		File:   func(name string) ([]byte, error) { return e.Secret(name, "", "") },
 		Open: func(ctx context.Context, name, sealed string) (secret []byte, err error) {
 			if opener == nil {
-				if opener, err = e.Unlock(ctx, s, unlock); err != nil {
+				if opener, err = e.Unlock(ctx, s, o); err != nil {
 					return nil, err
 				}
 			}
@@ -213,8 +216,19 @@ func (e *Env) Secrets(s *lifecycle.State, unlock UnlockOptions) reference.Finder
 	}
 }
 
+// SecretSetting is the secret that a setting refers to; in its variable it may stand as it is.
+func (s Settings) SecretSetting(ctx context.Context, key string, f reference.Finder) (string, error) {
+	value := s.Text(key)
+	if s.Source(key) == SourceEnvironment && !setting.IsReference(value) && !setting.IsSealed(value) {
+		return value, nil
+	}
+	return f.Find(ctx, key, value)
+}
+
 // Proxies are those of the environment.
 func (e *Env) Proxies() func(*url.URL) (*url.URL, error) {
-	either := func(name string) string { return cmp.Or(e.Getenv(name), e.Getenv(strings.ToLower(name))) }
+	either := func(name string) string {
+		return cmp.Or(e.Getenv(name), e.Getenv(strings.ToLower(name)))
+	}
 	return (&httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}).ProxyFunc()
 }

@@ -97,6 +97,11 @@ func (g corpusConfigs) changes() map[string]func(*lifecycle.State, *lifecycle.Pr
 		},
 		"key-elsewhere": func(_ *lifecycle.State, p *lifecycle.Profile) { p.Certificate.Key, p.Pending = nil, nil },
 		"key-mismatch":  func(_ *lifecycle.State, p *lifecycle.Profile) { p.Certificate.Key = new(g.key("vendor")) },
+		"mdmcert-answer": func(_ *lifecycle.State, p *lifecycle.Profile) {
+			p.Pending[0].Exchange = &lifecycle.Exchange{
+				Certificate: string(g.certificate("mdmcert/encryption-certificate.pem").PEM()), Key: g.key("vendor"),
+			}
+		},
 		"no-apple-account": func(_ *lifecycle.State, p *lifecycle.Profile) {
 			p.AppleAccount = ""
 		},

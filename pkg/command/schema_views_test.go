@@ -20,7 +20,7 @@ import (
 func results() map[string][]any {
 	return map[string][]any{
 		"completion":               {completionView{}},
-		"csr":                      {request.CSRView{}, request.DueView{}, request.CSRFolderView{}},
+		"csr":                      {request.CSRView{}, request.DueView{}, request.CSRFolderView{}, request.ViaView{}},
 		"config get":               {settings.SettingView{}},
 		"config list":              {settings.ConfigListView{}},
 		"config path":              {settings.ConfigPathView{}},
@@ -47,7 +47,7 @@ func results() map[string][]any {
 		"server remove":            {server.RemoveView{}},
 		"export":                   {profile.ExportView{}, profile.ExportsView{}},
 		"help":                     {helpView{}, wholeHelpView{}, topicView{}, exitCodesView{}},
-		"import":                   {profile.ImportView{}, profile.ImportsView{}},
+		"import":                   {profile.ImportView{}, profile.ImportsView{}, profile.AnswerView{}},
 		"init":                     {settings.InitView{}},
 		"inspect":                  {inspectResult{}},
 		"man":                      {manView{}},

@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -32,7 +32,7 @@ type answers struct {
 // within its own few seconds, and nothing is pushed.
 func (w World) ask(ctx context.Context, byName bool) answers {
 	a := answers{tries: w.Route.tries()}
-	var wait sync.WaitGroup
+	var wait caught.Group
 	if w.Route.Portal != nil {
 		wait.Go(func() { a.date, a.now = w.portalDate(ctx) })
 	}

@@ -18,7 +18,10 @@ type Check struct {
 	// Against reads what to compare with in place of a profile; nil to compare with none. It
 	// is called where the file is one that can be compared.
 	Against func() (lifecycle.Reference, error)
-	ledger  *lifecycle.Ledger // of State, where many files are checked
+	// Open decrypts mdmcert.download's answer, and finds the profile whose request it belongs to;
+	// nil where that cannot be.
+	Open   func(name string, answer *pushcert.File) (profile string, request *pushcert.File, err error)
+	ledger *lifecycle.Ledger // of State, where many files are checked
 }
 
 // Answer is what was found out about one thing. A critical finding means no.
@@ -43,10 +46,12 @@ func (c Check) File(name string, file *pushcert.File) (Answer, error) {
 		return a, nil
 	}
 	switch {
-	case file.Role == pushcert.RoleRequest && c.Against != nil:
+	case c.Against != nil && (file.Role == pushcert.RoleRequest || c.opens(file)):
 		return a, problem.Say(problem.Usage, "against-request", problem.Params{"file": name})
 	case file.Role == pushcert.RoleRequest:
 		return c.request(name, file, a), nil
+	case c.opens(file):
+		return c.answer(name, file, a)
 	case file.Role != pushcert.RoleMDMPush:
 		return c.alone(file), nil
 	case c.Against != nil:
@@ -61,17 +66,25 @@ func (c Check) File(name string, file *pushcert.File) (Answer, error) {
 // what it should be: it is no, as it is for a file of the wrong kind. Any other error stays
 // one.
 func (c Check) Unreadable(err error) (Answer, error) {
+	found, ok := fault(err)
+	if !ok {
+		return Answer{}, err
+	}
+	a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Findings: []problem.Finding{found}}, Role: pushcert.RoleUnknown}
+	if c.Expect != "" {
+		a.Findings = append(a.Findings, c.unexpected(a.Role))
+	}
+	return a, nil
+}
+
+// fault is the finding that an error comes to which says what a file is not, and false for others.
+func fault(err error) (problem.Finding, bool) {
 	p := problem.Of(err)
 	switch p.Code {
 	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged, problem.KeyMissing, problem.CertificateMissing:
-		found := problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
-		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Findings: []problem.Finding{found}}, Role: pushcert.RoleUnknown}
-		if c.Expect != "" {
-			a.Findings = append(a.Findings, c.unexpected(a.Role))
-		}
-		return a, nil
+		return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}, true
 	}
-	return Answer{}, err
+	return problem.Finding{}, false
 }
 
 // Row holds the topic of a row at the portal against the profile's, before Renew is pressed
@@ -101,7 +114,7 @@ func (c Check) otherRole(file *pushcert.File) (f problem.Finding, other bool) {
 	switch role := file.Role; {
 	case c.Expect != "":
 		return c.unexpected(role), role != c.Expect
-	case role == pushcert.RoleMDMPush, role == pushcert.RoleRequest, role == pushcert.RoleProfile:
+	case role == pushcert.RoleMDMPush, role == pushcert.RoleRequest, role == pushcert.RoleProfile, c.opens(file):
 		return f, false
 	}
 	return lifecycle.WrongFile(file), true

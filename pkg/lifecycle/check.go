@@ -168,6 +168,8 @@ func WrongKind(role pushcert.Role) problem.Finding {
 		return problem.FoundAs(problem.WrongRole, "is-request", problem.Critical, params)
 	case pushcert.RolePrivateKey:
 		return problem.FoundAs(problem.WrongRole, "is-key", problem.Critical, params)
+	case pushcert.RoleMDMCertAnswer:
+		return problem.FoundAs(problem.WrongRole, "is-answer", problem.Critical, params)
 	case pushcert.RoleHTML:
 		return problem.FoundAs(problem.WrongRole, "is-page", problem.Critical, params)
 	}

@@ -58,6 +58,9 @@ func (p *Profile) archive(k Key) {
 func (p *Profile) closeRequests() {
 	for _, pending := range p.Pending {
 		p.archive(pending.Key)
+		if pending.Exchange != nil {
+			p.archive(pending.Exchange.Key)
+		}
 	}
 	p.Pending, p.Fetched = nil, nil
 }

@@ -107,6 +107,36 @@ func ignored(pending []Pending, wanted map[string]string) ([]string, error) {
 	return flags, nil
 }
 
+// Exchange is that of the newest request, made by fresh where it has none.
+func (p *Profile) Exchange(fresh func() (*Exchange, error)) (*Exchange, error) {
+	open := &p.Pending[len(p.Pending)-1]
+	if open.Exchange != nil {
+		return open.Exchange, nil
+	}
+	var err error
+	open.Exchange, err = fresh()
+	return open.Exchange, err
+}
+
+// Recipient parses the certificate of an exchange; nil where there is none. A text that is no
+// certificate was damaged by hand: state-damaged.
+func (e *Exchange) Recipient(profile string) (*pushcert.Certificate, error) {
+	if e == nil {
+		return nil, nil
+	}
+	return stored(e.Certificate, profile)
+}
+
+// Answered notes that an outside vendor signed the open request of a public key, and tells whether
+// there is one.
+func (p *Profile) Answered(public string, o RequestOptions, vendor, serial string) bool {
+	i := slices.IndexFunc(p.Pending, func(open Pending) bool { return open.Key.Public == public })
+	if i >= 0 {
+		p.Signed(&p.Pending[i], true, o, vendor, serial)
+	}
+	return i >= 0
+}
+
 // pendingDays is the age of the newest request in whole days; nil without one.
 func pendingDays(pending []Pending, now time.Time) *int {
 	if len(pending) == 0 {

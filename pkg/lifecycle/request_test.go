@@ -91,6 +91,36 @@ func TestAKeyThatComesLaterReplacesNone(t *testing.T) {
 	}
 }
 
+// The key that an answer of mdmcert.download is encrypted to is made once for a request, and
+// stays when that is used up.
+func TestAnExchangeKeyStays(t *testing.T) {
+	p := &Profile{Pending: []Pending{{Key: sealed(t, 1)}}}
+	failure := errors.New("no entropy")
+	if _, err := p.Exchange(func() (*Exchange, error) { return nil, failure }); !errors.Is(err, failure) || p.Pending[0].Exchange != nil {
+		t.Errorf("a failure is kept: %v", err)
+	}
+	for range 2 {
+		made, err := p.Exchange(func() (*Exchange, error) { return &Exchange{Key: sealed(t, 2)}, nil })
+		if err != nil || made != p.Pending[0].Exchange || made.Key.Public != sealed(t, 2).Public {
+			t.Errorf("%+v, %v", made, err)
+		}
+	}
+	first := p.Pending[0].Exchange
+	if again, err := p.Exchange(func() (*Exchange, error) { return nil, failure }); again != first || err != nil {
+		t.Errorf("made twice: %+v, %v", again, err)
+	}
+	if _, ok := p.KeyFor(sealed(t, 2).Public); ok {
+		t.Error("a certificate could find the key of an exchange")
+	}
+	if p.Answered(sealed(t, 3).Public, RequestOptions{}, "V", "1") || !p.Answered(sealed(t, 1).Public, RequestOptions{}, "V", "1") || p.Pending[0].Vendor != "V" {
+		t.Errorf("answered: %+v", p.Pending[0])
+	}
+	p.closeRequests()
+	if len(p.Keys) != 2 || p.Keys[1].Public != sealed(t, 2).Public {
+		t.Errorf("kept are %+v", p.Keys)
+	}
+}
+
 // By what a profile is compared with others: what it knows now, what it had, and all its keys.
 func TestMarksAreEveryTopicAndEveryKey(t *testing.T) {
 	a := newAuthority(t)

@@ -26,14 +26,22 @@ type State struct {
 
 // Settings are the file's values for what flags and variables may override.
 type Settings struct {
-	Organization string `yaml:"organization,omitempty"`
-	AppleAccount string `yaml:"apple_account,omitempty"`
-	Email        string `yaml:"email,omitempty"`
-	Country      string `yaml:"country,omitempty"` // two capital letters
-	PortalURL    string `yaml:"portal_url,omitempty"`
-	WarnDays     *int   `yaml:"warn_days,omitempty"`
-	CriticalDays *int   `yaml:"critical_days,omitempty"`
-	Notify       Notify `yaml:"notify,omitempty"`
+	Organization string  `yaml:"organization,omitempty"`
+	AppleAccount string  `yaml:"apple_account,omitempty"`
+	Email        string  `yaml:"email,omitempty"`
+	Country      string  `yaml:"country,omitempty"` // two capital letters
+	PortalURL    string  `yaml:"portal_url,omitempty"`
+	WarnDays     *int    `yaml:"warn_days,omitempty"`
+	CriticalDays *int    `yaml:"critical_days,omitempty"`
+	MDMCert      MDMCert `yaml:"mdmcert,omitempty"`
+	Notify       Notify  `yaml:"notify,omitempty"`
+}
+
+// MDMCert are the settings of csr --via mdmcert.download.
+type MDMCert struct {
+	Account string `yaml:"account,omitempty"` // the address that is registered there, which the answer goes to
+	Key     string `yaml:"key,omitempty"`     // a reference to the client program's key, or sealed
+	URL     string `yaml:"url,omitempty"`
 }
 
 // Sealing says to whom private keys are sealed (age, https://age-encryption.org/v1).
@@ -72,6 +80,14 @@ type Pending struct {
 	VendorSerial string `yaml:"vendor_serial,omitempty"`
 	// Vendor is that certificate's organisation, as the portal lists it.
 	Vendor string `yaml:"vendor,omitempty"`
+	// Exchange is there once mdmcert.download was asked to sign the request.
+	Exchange *Exchange `yaml:"exchange,omitempty"`
+}
+
+// Exchange is the key pair that an answer of mdmcert.download is encrypted to.
+type Exchange struct {
+	Certificate string `yaml:"certificate"` // self-signed, PEM
+	Key         Key    `yaml:"key"`
 }
 
 // Held is a registered certificate.

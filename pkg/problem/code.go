@@ -96,6 +96,8 @@ const (
 	MailUnreachable    Code = "mail-unreachable"
 	WebhookRefused     Code = "webhook-refused"
 	WebhookUnreachable Code = "webhook-unreachable"
+	MDMCertRefused     Code = "mdmcert-refused"
+	MDMCertUnreachable Code = "mdmcert-unreachable"
 	SecretMissing      Code = "secret-missing"
 	ServerRefused      Code = "server-refused"
 	ServerUnsupported  Code = "server-unsupported"
@@ -118,8 +120,8 @@ var exits = map[Code]Exit{
 	PasswordMissing: ExitState, PasswordWrong: ExitState,
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
 	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
-	SecretMissing: ExitState, RecipientMissing: ExitUsage,
 	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerBehind: ExitNetwork, ServerUnsupported: ExitUsage,
+	MDMCertRefused: ExitAPNs, MDMCertUnreachable: ExitNetwork, SecretMissing: ExitState, RecipientMissing: ExitUsage,
 	Interrupted: ExitInterrupted,
 }
 
@@ -156,6 +158,6 @@ var errorCodes = []Code{
 	JournalLocked, StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable,
 	PassphraseMissing, PassphraseWrong, KeyTampered,
 	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol,
-	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, SecretMissing,
-	ServerRefused, ServerUnsupported, ListenFailed, DemoFailed,
+	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, MDMCertRefused, MDMCertUnreachable,
+	SecretMissing, ServerRefused, ServerUnsupported, ListenFailed, DemoFailed,
 }

@@ -79,8 +79,11 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Of returns the problem within err, or an [Internal] one around it.
+// Of returns the problem within err, or an [Internal] one around it; nil for none.
 func Of(err error) *Error {
+	if err == nil {
+		return nil
+	}
 	if p, ok := errors.AsType[*Error](err); ok {
 		return p
 	}

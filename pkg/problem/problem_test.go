@@ -114,6 +114,9 @@ func TestOfFindsTheProblemWithin(t *testing.T) {
 	if got != p || got.Key() != "usage.lang" || got.Error() != "usage.lang value=fr: unsupported operation" {
 		t.Errorf("%v", got)
 	}
+	if Of(nil) != nil {
+		t.Error("no error has a problem")
+	}
 	if Of(errors.ErrUnsupported).Code != Internal {
 		t.Error("an error without a code is not internal")
 	}

@@ -12,6 +12,8 @@ import (
 // reachedByNoFile are the sentences of the readers that no file of the corpus can bring up.
 func reachedByNoFile() map[string]string {
 	return map[string]string{
+		"file-damaged.answer":       "an answer is opened after it was read; TestOpenAnswer has files for it",
+		"file-unsupported.answer":   "likewise",
 		"file-unsupported.cms-size": "a file of more than four megabytes",
 		"request-encoding.base64":   "Read takes such a file for no request at all",
 		"request-encoding.content":  "likewise",

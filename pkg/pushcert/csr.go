@@ -7,7 +7,9 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
+	"math/big"
 	"strings"
+	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -34,6 +36,27 @@ func NewCSR(key crypto.Signer, s Subject) (der []byte, err error) {
 		return nil, err
 	}
 	return x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: name}, key)
+}
+
+// NewExchangeCertificate makes the certificate that mdmcert.download encrypts its answer to, as
+// the other clients make it (reference 1.9): valid for a year from now.
+func NewExchangeCertificate(key crypto.Signer, now time.Time) (*Certificate, error) {
+	const year = 365 * 24 * time.Hour
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 63)) // eight octets at most, and positive
+	if err != nil {
+		return nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: serial, Subject: pkix.Name{CommonName: mdmcertRecipient}, DNSNames: []string{mdmcertRecipient},
+		NotBefore: now, NotAfter: now.Add(year), BasicConstraintsValid: true,
+		KeyUsage:    x509.KeyUsageKeyEncipherment | x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCertificate(der)
 }
 
 // Check tells whether the subject can stand in a signing request; what it refuses is a usage

@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -91,18 +92,21 @@ func (k *Key) PKCS8() ([]byte, error) {
 // itself a moment later.
 func GenerateKey() (*rsa.PrivateKey, error) {
 	type result struct {
-		key *rsa.PrivateKey
-		err error
+		key   *rsa.PrivateKey
+		err   error
+		panic *caught.Panic
 	}
 	const racers = 2
 	results := make(chan result, racers) // buffered: the loser must not wait for a reader
 	for range racers {
 		go func() {
-			key, err := rsa.GenerateKey(rand.Reader, KeyBits)
-			results <- result{key, err}
+			var r result
+			r.panic = caught.Run(func() { r.key, r.err = rsa.GenerateKey(rand.Reader, KeyBits) })
+			results <- r
 		}()
 	}
 	won := <-results
+	won.panic.Again()
 	return won.key, won.err
 }
 

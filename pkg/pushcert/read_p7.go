@@ -2,9 +2,12 @@ package pushcert
 
 import (
 	"bytes"
+	"crypto"
+	"errors"
 
 	"github.com/smallstep/pkcs7"
 
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/ber"
 	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/guard"
 )
@@ -91,8 +94,8 @@ func parseCMS(der []byte) (message *pkcs7.PKCS7, err error) {
 	return message, nil
 }
 
-// enveloped is an encrypted message, which this package cannot open. Only one kind
-// says what it is: the recipient of mdmcert.download's answer.
+// enveloped is an encrypted message. Only one kind says what it is: the recipient of
+// mdmcert.download's answer, which [File.OpenAnswer] opens.
 func (r *reader) enveloped(der []byte) error {
 	if _, err := parseCMS(der); err != nil {
 		return err
@@ -102,4 +105,35 @@ func (r *reader) enveloped(der []byte) error {
 		return nil
 	}
 	return unsupported("encrypted")
+}
+
+// IsAnswerTo tells whether mdmcert.download's answer is encrypted to a certificate.
+func (f *File) IsAnswerTo(c *Certificate) bool {
+	_, err := f.decrypt(c, nil)
+	return errors.Is(err, pkcs7.ErrUnsupportedAlgorithm) // of no key: the certificate is among the recipients
+}
+
+// OpenAnswer decrypts mdmcert.download's answer with the key of a certificate that it is encrypted
+// to (DES, 3DES, AES with CBC or GCM). What cannot be decrypted is a file-damaged problem, sentence "answer".
+func (f *File) OpenAnswer(c *Certificate, key crypto.PrivateKey) ([]byte, error) {
+	data, err := f.decrypt(c, key)
+	if errors.Is(err, pkcs7.ErrUnsupportedAlgorithm) {
+		return nil, problem.Say(problem.FileUnsupported, "answer", nil).Because(err)
+	}
+	if err != nil {
+		return nil, damaged("answer", nil) // without the cause: it may tell of the key
+	}
+	return data, nil
+}
+
+func (f *File) decrypt(c *Certificate, key crypto.PrivateKey) (data []byte, err error) {
+	message, err := parseCMS(f.Envelope)
+	if err != nil {
+		return nil, err
+	}
+	err = guard.Run(func() error {
+		data, err = message.Decrypt(c.X509, key)
+		return err
+	})
+	return data, err
 }

@@ -78,7 +78,7 @@ func fromHex(text []byte) ([]byte, bool) {
 	if len(dense) < minHex {
 		return nil, false
 	}
-	data, err := hex.DecodeString(dense)
+	data, err := hex.DecodeString(dense[:len(dense)/2*2]) // half a byte more is a file that was cut off
 	return data, err == nil
 }
 

@@ -25,14 +25,14 @@ func Check(key, value string) error {
 		key = Webhooks + "." + field
 	}
 	switch key {
-	case Email:
+	case Email, MDMCertAccount:
 		return pushcert.Subject{Email: value}.Check()
 	case Country:
 		return pushcert.Subject{Country: value}.Check()
 	case NotifyLadder:
 		_, err := remind.ParseLadder(value)
 		return err
-	case NotifyFrom, NotifyTo, SMTPHost, PortalURL, NotifyPing, Webhooks + "." + hookURL:
+	case MDMCertURL, NotifyFrom, NotifyTo, SMTPHost, PortalURL, NotifyPing, Webhooks + "." + hookURL:
 		return checkPlace(key, value, params)
 	}
 	return checkForm(key, value, params)
@@ -54,7 +54,7 @@ func checkPlace(key, value string, params problem.Params) error {
 			return problem.Say(problem.Usage, "portal-url", problem.Params{"value": value})
 		}
 	default:
-		if !IsReference(value) && !IsURL(value) {
+		if !IsURL(value) && (key == MDMCertURL || !IsReference(value)) {
 			return problem.Say(problem.Usage, "setting-url", problem.Params{"setting": params["setting"]}) // without the value: that of a chat is a secret
 		}
 	}

@@ -11,24 +11,27 @@ import (
 
 // The keys of settings that have one value.
 const (
-	Organization  = "organization"
-	AppleAccount  = "apple_account"
-	Email         = "email"
-	Country       = "country"
-	PortalURL     = "portal_url"
-	WarnDays      = "warn_days"
-	CriticalDays  = "critical_days"
-	NotifyFrom    = "notify.from"
-	NotifyTo      = "notify.to"
-	NotifyAccount = "notify.include_apple_account"
-	NotifyLadder  = "notify.ladder"
-	NotifyLang    = "notify.language"
-	SMTPHost      = "notify.smtp.host"
-	SMTPPort      = "notify.smtp.port"
-	SMTPTLS       = "notify.smtp.tls"
-	SMTPUsername  = "notify.smtp.username"
-	SMTPPassword  = "notify.smtp.password" //nolint:gosec // its name alone
-	NotifyPing    = "notify.ping"
+	Organization   = "organization"
+	AppleAccount   = "apple_account"
+	Email          = "email"
+	Country        = "country"
+	PortalURL      = "portal_url"
+	WarnDays       = "warn_days"
+	CriticalDays   = "critical_days"
+	MDMCertAccount = "mdmcert.account"
+	MDMCertKey     = "mdmcert.key"
+	MDMCertURL     = "mdmcert.url"
+	NotifyFrom     = "notify.from"
+	NotifyTo       = "notify.to"
+	NotifyAccount  = "notify.include_apple_account"
+	NotifyLadder   = "notify.ladder"
+	NotifyLang     = "notify.language"
+	SMTPHost       = "notify.smtp.host"
+	SMTPPort       = "notify.smtp.port"
+	SMTPTLS        = "notify.smtp.tls"
+	SMTPUsername   = "notify.smtp.username"
+	SMTPPassword   = "notify.smtp.password" //nolint:gosec // its name alone
+	NotifyPing     = "notify.ping"
 	// Disabled is one that profiles alone have.
 	Disabled = "notify.disabled"
 	// Webhooks is what the keys of a webhook begin with; its name and a field follow.
@@ -46,6 +49,7 @@ const (
 func Keys() []string {
 	return []string{
 		Organization, AppleAccount, Email, Country, PortalURL, WarnDays, CriticalDays,
+		MDMCertAccount, MDMCertKey, MDMCertURL,
 		NotifyFrom, NotifyTo, NotifyAccount, NotifyLadder, NotifyLang,
 		SMTPHost, SMTPPort, SMTPTLS, SMTPUsername, SMTPPassword, NotifyPing,
 	}
@@ -74,7 +78,7 @@ func HookKey(name, field string) string { return Webhooks + "." + name + "." + f
 func IsSecret(key string) bool {
 	_, field, hook := hookOf(key)
 	_, _, server := serverOf(key)
-	return key == SMTPPassword || hook && field == hookSecret || server
+	return key == SMTPPassword || key == MDMCertKey || hook && field == hookSecret || server
 }
 
 // hookOf takes the key of a webhook apart. The field is empty where the whole webhook is meant.

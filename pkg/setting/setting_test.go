@@ -14,6 +14,7 @@ func good() map[string][]string {
 	return map[string][]string{
 		Organization: {"学校"}, AppleAccount: {"mdm@example.com"}, Email: {"mdm@example.com"}, Country: {"JP"},
 		PortalURL: {"http://127.0.0.1:1/"}, WarnDays: {"90"}, CriticalDays: {"0"},
+		MDMCertAccount: {"mdm@example.com"}, MDMCertKey: {"env:KEY"}, MDMCertURL: {"http://127.0.0.1:1/api"},
 		NotifyFrom: {"MDM <mdm@example.com>"}, NotifyTo: {"a@example.com", "b@example.com"}, NotifyAccount: {"true"},
 		NotifyLadder: {"30,7-1,0,-7"}, NotifyLang: {"ja"}, SMTPHost: {"::1"}, SMTPPort: {"65535"}, SMTPTLS: {"tls"},
 		SMTPUsername: {"u"}, SMTPPassword: {"command:pass show smtp"}, NotifyPing: {"https://example.com/ping"},
@@ -25,6 +26,7 @@ func good() map[string][]string {
 func bad() map[string][]string {
 	return map[string][]string{
 		Email: {"nobody"}, Country: {"JPN"}, PortalURL: {"file:///etc/passwd", "example.com"}, WarnDays: {"-1", "4000", "x", "", "+3"},
+		MDMCertAccount: {"nobody"}, MDMCertURL: {"http://example.com/", "env:URL"},
 		NotifyFrom: {"nobody", "a@b, c@d", ""}, NotifyTo: {"x@"}, NotifyAccount: {"yes", "1"}, NotifyLadder: {"7-", "x"},
 		NotifyLang: {"fr", "EN"}, SMTPHost: {"", "a b", "smtp.example.com:25", "smtp://x"}, SMTPPort: {"0", "65536", "x"}, SMTPTLS: {"ssl"},
 		NotifyPing: {"http://example.com/", "example.com", "https://u:p@example.com/"}, Organization: {"a\nb"},

@@ -15,6 +15,7 @@ func fields(s *lifecycle.Settings) map[string]any {
 	return map[string]any{
 		Organization: &s.Organization, AppleAccount: &s.AppleAccount, Email: &s.Email, Country: &s.Country, PortalURL: &s.PortalURL,
 		WarnDays: &s.WarnDays, CriticalDays: &s.CriticalDays,
+		MDMCertAccount: &s.MDMCert.Account, MDMCertKey: &s.MDMCert.Key, MDMCertURL: &s.MDMCert.URL,
 		NotifyFrom: &n.From, NotifyTo: &n.To, NotifyAccount: &n.IncludeAppleAccount, NotifyLadder: &n.Ladder, NotifyLang: &n.Language,
 		SMTPHost: &n.SMTP.Host, SMTPPort: &n.SMTP.Port, SMTPTLS: &n.SMTP.TLS, SMTPUsername: &n.SMTP.Username, SMTPPassword: &n.SMTP.Password,
 		NotifyPing: &n.Ping,

@@ -12,8 +12,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/apns"
+	"github.com/apnsctl/apnsctl/pkg/simulator/internal/mdmcert"
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/portal"
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/records"
 )
@@ -27,14 +29,19 @@ type listedDevice struct {
 	apns.Device
 }
 
-// control is what tests set up and look at on the APNs side, by pattern.
-func (s *Simulator) control() map[string]portal.HandlerFunc {
-	return map[string]portal.HandlerFunc{
+// control is what tests set up and look at on the APNs side, and what stands in for
+// mdmcert.download, by pattern.
+func (s *Simulator) control(now func() time.Time) map[string]portal.HandlerFunc {
+	patterns := map[string]portal.HandlerFunc{
 		"PUT /devices/{token}": s.putDevice,
 		"GET /devices":         s.listDevices,
 		"GET /pushes":          s.listPushes,
 		"PUT /faults":          s.putFaults,
 	}
+	for pattern, h := range mdmcert.New(s.portal.CA, now).Handlers() {
+		patterns[pattern] = h
+	}
+	return patterns
 }
 
 func (s *Simulator) putDevice(w http.ResponseWriter, r *http.Request) error {

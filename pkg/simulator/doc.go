@@ -50,6 +50,16 @@
 //	GET /pushes               {"pushes": […]}, the accepted ones in order
 //	PUT /faults               latency, refusals, resets, GOAWAY               204
 //
+// The portal's address also stands in for mdmcert.download, the service that signs requests of
+// others as their vendor. What it would mail lies in a mailbox:
+//
+//	POST /mdmcert.download/api/v1/signrequest  {"csr", "email", "key", "encrypt"}  200, {"result": …}
+//	GET  /mdmcert.download/mails               {"mails": […]}
+//	GET  /mdmcert.download/mails/{number}      200, the attachment
+//
+// ?fault=NAME of the first plays a failure: a status such as 503, or email, key, reason, page,
+// empty, endless, capitals, silent, expired, other, 3des, newline, quoted, cut, changed.
+//
 // All that it issues is signed by a throwaway authority named SIMULATOR that no
 // computer trusts by itself.
 package simulator

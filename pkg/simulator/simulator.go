@@ -127,7 +127,7 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 		return err
 	}
 	s.web = &http.Server{
-		Handler: s.portal.Handler(s.control()), ErrorLog: s.log,
+		Handler: s.portal.Handler(s.control(o.Now)), ErrorLog: s.log,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
 	}

@@ -64,6 +64,9 @@ func certificates(st *lifecycle.State) []block {
 		}
 		for _, pending := range p.Pending {
 			all = append(all, block{"profiles." + name + ".pending", pending.CSR})
+			if pending.Exchange != nil {
+				all = append(all, block{"profiles." + name + ".pending", pending.Exchange.Certificate})
+			}
 		}
 	}
 	return all

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 )
 
 // Device is an open terminal: where questions are asked and answered, whatever the
@@ -51,26 +53,15 @@ func (s *Streams) ask(question string, read func(Device) ([]byte, error)) (answe
 	if _, err := fmt.Fprint(d, question); err != nil {
 		return nil, err
 	}
-	type line struct {
-		text []byte
-		err  error
-	}
-	lines := make(chan line, 1)
-	go func() {
-		text, err := read(d)
-		lines <- line{text, err}
-	}()
-	select {
-	case l := <-lines:
-		switch {
-		case errors.Is(l.err, io.EOF) && len(l.text) == 0:
-			return nil, context.Canceled
-		case errors.Is(l.err, io.EOF):
-			return l.text, nil
-		}
-		return l.text, l.err
-	case <-s.Done: // the reader is left waiting: nothing can call it back, and the process ends
+	text, err := wait.For(s.Done, func() ([]byte, error) { return read(d) })
+	switch {
+	case errors.Is(err, context.Canceled): // the reader is left waiting: nothing can call it back, and the process ends
 		fmt.Fprintln(d)
-		return nil, errors.Join(context.Canceled, d.Restore())
+		return nil, errors.Join(err, d.Restore())
+	case errors.Is(err, io.EOF) && len(text) == 0:
+		return nil, context.Canceled
+	case errors.Is(err, io.EOF):
+		return text, nil
 	}
+	return text, err
 }

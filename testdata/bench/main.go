@@ -3,6 +3,7 @@
 // whose time and memory the system counts. It runs on Linux; h2load and nghttpd come from
 // the packages nghttp2-client and nghttp2-server.
 //
+//	go run ./testdata/bench            all that follows, one after the other
 //	go run ./testdata/bench compare    throughput and CPU: engine, h2load, apns2
 //	go run ./testdata/bench delay      answers that come 20 ms later, on 1, 2 and 4 connections
 //	go run ./testdata/bench memory     peak memory at 500 thousand and at 5 million pushes
@@ -21,6 +22,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -51,14 +53,18 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	roles := map[string]func(context.Context, settings) error{
-		"compare": compare, "delay": delay, "memory": memory, "inspect": inspect,
-		"serve": serve, "engine": pushEngine, "apns2": pushAPNs2, "plain": plain, // started by the four above
+		"all": all, "compare": compare, "delay": delay, "memory": memory, "inspect": inspect,
+		"serve": serve, "engine": pushEngine, "apns2": pushAPNs2, "plain": plain, // started by those above
 	}
-	if len(args) == 0 || roles[args[0]] == nil {
-		return errors.New("say compare, delay, memory or inspect")
+	role := "all"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		role, args = args[0], args[1:]
+	}
+	if roles[role] == nil {
+		return errors.New("say compare, delay, memory or inspect, or nothing for all of them")
 	}
 	var s settings
-	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags := flag.NewFlagSet(role, flag.ContinueOnError)
 	flags.IntVar(&s.rounds, "rounds", 5, "measurements of each client")
 	flags.IntVar(&s.pushes, "pushes", 1_000_000, "pushes of a measurement (apns2: a tenth)")
 	flags.IntVar(&s.files, "files", 10_000, "certificates to inspect")
@@ -68,13 +74,27 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&s.connections, "connections", 2, "of a client process: connections, or workers of apns2")
 	flags.StringVar(&s.folder, "folder", "", "of a plain loop: the certificates")
 	flags.StringVar(&s.root, "root", "", "of a plain loop: the issuer's certificate")
-	if err := flags.Parse(args[1:]); err != nil {
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if slices.Contains([]string{"compare", "delay", "memory", "inspect"}, args[0]) {
+	if slices.Contains([]string{"all", "compare", "delay", "memory", "inspect"}, role) {
 		printMachine(ctx)
 	}
-	return roles[args[0]](ctx, s)
+	return roles[role](ctx, s)
+}
+
+// all measures everything, also after a missed goal.
+func all(ctx context.Context, s settings) error {
+	missed := false
+	for _, part := range []func(context.Context, settings) error{compare, delay, memory, inspect} {
+		switch err := part(ctx, s); {
+		case errors.Is(err, errMissed):
+			missed = true
+		case err != nil:
+			return err
+		}
+	}
+	return verdict(missed)
 }
 
 // self starts this program in another role.

@@ -68,3 +68,25 @@ openssl cms -sign -stream -binary -nodetach -in profile/plain.mobileconfig -sign
 openssl req -new -key "$key" -subj "/CN=MD5" -md5 -out csr/md5.pem
 openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:brainpoolP256r1 -nodes -keyout /dev/null -subj "/CN=Brainpool" -out csr/brainpool.pem
 p12 -macalg sha3-256 -out pkcs12/sha3-mac.p12
+
+# Answers of mdmcert.download, as its vendor might encrypt them: hexadecimal digits of CMS.
+answer() { # FILE TO CONTENT OPTIONS...
+  out=$1 recipient=$2 content=$3
+  shift 3
+  openssl cms -encrypt -binary -in "$content" -outform DER "$@" "$recipient" | od -An -v -tx1 | tr -d ' \n' >"mdmcert/$out"
+}
+to=mdmcert/encryption-certificate.pem
+request=request/mdmcert.plist.b64
+answer openssl-3des.plist.b64.p7 "$to" "$request" -des3
+answer openssl-aes128.plist.b64.p7 "$to" "$request" -aes128
+answer openssl-aes256-stream.plist.b64.p7 "$to" "$request" -aes256 -stream
+answer openssl-aes192.plist.b64.p7 "$to" "$request" -aes192
+answer openssl-other-recipient.p7 certificate/mdm-vendor.pem "$request" -aes256
+answer openssl-csr.p7 "$to" csr/rsa.pem -aes256
+answer openssl-expired.p7 "$to" request/chain-vendor-expired.b64 -aes256
+answer openssl-not-ours.p7 "$to" request/not-ours.b64 -aes256
+sed 's/../& /g' mdmcert/openssl-3des.plist.b64.p7 | fold -w 60 | tr 'a-f' 'A-F' | sed 's/$/\r/' >mdmcert/openssl-spaced.p7
+fold -w 72 mdmcert/openssl-3des.plist.b64.p7 | sed 's/^/> /' >mdmcert/openssl-quoted.txt
+head -c 1001 mdmcert/openssl-3des.plist.b64.p7 >mdmcert/openssl-half-byte.p7
+sed 's/^\(.\{300\}\).\{32\}/\100000000000000000000000000000000/' mdmcert/openssl-3des.plist.b64.p7 >mdmcert/openssl-changed.p7
+openssl cms -encrypt -binary -recip "$to" -keyopt rsa_padding_mode:oaep -aes256 -in "$request" -outform DER | od -An -v -tx1 | tr -d ' \n' >mdmcert/openssl-oaep.p7

@@ -145,7 +145,7 @@ func (o *options) ping(ctx context.Context, s *lifecycle.State, t *target, r *re
 	address := t.ping
 	if !setting.IsURL(address) {
 		var err error
-		if address, err = o.Secrets(s, o.unlock).Find(ctx, setting.NotifyPing, address); err != nil {
+		if address, err = o.References(s, o.unlock).Find(ctx, setting.NotifyPing, address); err != nil {
 			return err
 		}
 	}

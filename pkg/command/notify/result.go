@@ -122,10 +122,11 @@ func (r *result) write(p *cli.Page) {
 	for _, t := range r.view.Told {
 		p.Text(line(p, "told", t.DueView))
 	}
+	if p.Env.Global.Quiet {
+		return
+	}
 	for _, s := range r.view.Skipped {
-		if !p.Env.Global.Quiet {
-			p.Text(p.Env.T("notify.skipped."+string(s.Why), problem.Params{"profile": s.Profile}))
-		}
+		p.Text(p.Env.T("notify.skipped."+string(s.Why), problem.Params{"profile": s.Profile}))
 	}
 	key := "notify.sum"
 	if r.dryRun {

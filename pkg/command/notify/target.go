@@ -9,7 +9,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/reference"
 	"github.com/apnsctl/apnsctl/pkg/remind"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 )
@@ -21,8 +20,7 @@ type target struct {
 	from         string
 	lang         msg.Lang
 	mailer       *deliver.Mailer
-	password     string // a reference, until it is unsealed
-	inVariable   bool   // the password: there it may stand as it is
+	settings     cli.Settings
 	hooks        map[string]deliver.Hook
 	web          deliver.Web
 	ping         string
@@ -38,7 +36,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	}
 	t := &target{
 		organization: set.Text(setting.Organization), from: set.Text(setting.NotifyFrom), lang: o.Msg.Lang,
-		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, password: set.Text(setting.SMTPPassword),
+		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, settings: set,
 		mailer: &deliver.Mailer{Host: set.Text(setting.SMTPHost), TLS: deliver.TLS(set.Text(setting.SMTPTLS)), Username: set.Text(setting.SMTPUsername)},
 	}
 	for _, key := range []string{
@@ -53,7 +51,6 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	if language := set.Text(setting.NotifyLang); language != "" {
 		t.lang = msg.Lang(language)
 	}
-	t.inVariable = set.Source(setting.SMTPPassword) == cli.SourceEnvironment
 	t.mailer.Port = set.Number(setting.SMTPPort)
 	t.policy = remind.Policy{
 		To: set.List(setting.NotifyTo), IncludeAccount: set.Text(setting.NotifyAccount) == "true", Profile: o.ProfileName(),
@@ -110,9 +107,9 @@ func (t *target) setHooks(all []lifecycle.Webhook) error {
 // unseal finds the secrets of the ways that are needed now. One that is missing ends the run
 // before anybody is told anything.
 func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
-	secrets := o.Secrets(s, o.unlock)
+	secrets := o.References(s, o.unlock)
 	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
-		if t.mailer.Password, err = t.passwordOf(ctx, secrets); err != nil {
+		if t.mailer.Password, err = t.settings.SecretSetting(ctx, setting.SMTPPassword, secrets); err != nil {
 			return err
 		}
 	}
@@ -134,14 +131,6 @@ func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due
 		t.hooks[name] = hook
 	}
 	return nil
-}
-
-// passwordOf is the mail server's password.
-func (t *target) passwordOf(ctx context.Context, secrets reference.Finder) (string, error) {
-	if t.inVariable && !setting.IsReference(t.password) && !setting.IsSealed(t.password) {
-		return t.password, nil
-	}
-	return secrets.Find(ctx, setting.SMTPPassword, t.password)
 }
 
 // deliver brings one notice to one recipient. A mail server that cannot be reached, or does not

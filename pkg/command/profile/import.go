@@ -19,10 +19,11 @@ type importOptions struct {
 	*cli.Env
 	cli.UnlockOptions
 	files                        []string
-	acceptTopic, chain           string
+	acceptTopic, chain, out      string
 	passwordFile                 string
 	allowShared, certificateOnly bool
 	first, keepGoing, dryRun     bool
+	force                        bool
 	from                         gate.Naming
 	appleAccount, expectTopic    string
 	upload                       bool
@@ -76,6 +77,8 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	f.BoolVar(&o.upload, "upload", false, "")
 	f.DurationVar(&o.wait, "wait", twoMinutes, "DURATION")
 	f.StringVar(&o.fromServer, "from-server", "", "NAME")
+	cli.OutputVar(f, &o.out, "out", "", "FILE")
+	f.BoolVar(&o.force, "force", false, "")
 	o.UnlockOptions.Flags(f)
 	return c
 }
@@ -102,6 +105,11 @@ func runImport(ctx context.Context, o *importOptions) error {
 	}
 	if e := files[0]; !several && isMoved(e) {
 		return o.adopt(ctx, s, j, e.Name, e.File.Moved)
+	} else if !several && isAnswer(e) {
+		return o.answered(ctx, s, j, e)
+	}
+	if o.out != "" || o.force {
+		return problem.Say(problem.Usage, "import-out", nil)
 	}
 	rules, err := o.rules(ctx, s, j)
 	if err != nil {

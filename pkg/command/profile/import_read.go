@@ -22,10 +22,10 @@ func (o *importOptions) read(ctx context.Context) (files gate.Many, several bool
 	}
 	for _, at := range found {
 		e := o.readEntry(at)
-		switch moved := isMoved(e); {
-		case moved && len(found) == 1:
+		switch {
+		case len(found) == 1 && (isMoved(e) || isAnswer(e)):
 			return gate.Many{e}, false, nil
-		case moved:
+		case isMoved(e):
 			e.Err = problem.Say(problem.Usage, "moved-alone", problem.Params{"file": at.Name})
 		case errors.Is(e.Err, context.Canceled):
 			return nil, false, e.Err
@@ -51,6 +51,9 @@ func (o *importOptions) readEntry(at cli.Found) *gate.Entry {
 
 // isMoved tells whether a file is a whole profile from another config file.
 func isMoved(e *gate.Entry) bool { return e.File != nil && e.File.Role == pushcert.RoleProfile }
+
+// isAnswer tells whether a file is mdmcert.download's answer to a request.
+func isAnswer(e *gate.Entry) bool { return e.File != nil && e.File.Role == pushcert.RoleMDMCertAnswer }
 
 // alone is the one file that was named, which has to hold a certificate.
 func alone(files gate.Many) (gate.Many, bool, error) {

@@ -92,7 +92,7 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 	if err := check.Check(s, c); err != nil || o.dryRun {
 		return nil, err
 	}
-	secrets := o.Secrets(trial, o.UnlockOptions)
+	secrets := o.References(trial, o.UnlockOptions)
 	to, err := linked.Opener{State: trial, Secrets: secrets, Proxy: o.Proxies()}.Open(ctx, serverName, c.Certificate.Topic())
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/apnsctl/apnsctl/pkg/fleet"
+	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -29,9 +30,9 @@ func (o *pushOptions) showProgress(run *fleet.Run, input *pushInput) (stop func(
 		progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionSetPredictTime(size > 0), progressbar.OptionShowDescriptionAtLineEnd(),
 	)
-	done, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
+	done := make(chan struct{})
+	var drawing caught.Group
+	drawing.Go(func() {
 		ticker := time.NewTicker(progressEvery)
 		defer ticker.Stop()
 		for {
@@ -47,9 +48,9 @@ func (o *pushOptions) showProgress(run *fleet.Run, input *pushInput) (stop func(
 				_ = bar.Set64(min(input.passed.Load(), max(size-1, 0)))
 			}
 		}
-	}()
+	})
 	return func() {
 		close(done)
-		<-gone
+		drawing.Wait()
 	}
 }

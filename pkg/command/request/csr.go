@@ -24,6 +24,7 @@ type csrOptions struct {
 	force, newKey, unsigned, due, first       bool
 	appleAccount, country, email, expectTopic string
 	chain, warnDays                           string
+	via, account                              string
 }
 
 // CSRView is one request that was written.
@@ -68,6 +69,9 @@ func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 	f.StringVar(&o.country, "country", "", "CC")
 	f.StringVar(&o.email, "email", "", "ADDRESS")
 	f.StringVar(&o.chain, "chain", "", "FILE")
+	f.StringVar(&o.via, "via", "", "SERVICE")
+	cli.Choices(f, "via", mdmcertDownload)
+	f.StringVar(&o.account, "account", "", "ADDRESS")
 	o.UnlockOptions.Flags(f)
 	return c
 }
@@ -75,6 +79,9 @@ func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 func runCSR(ctx context.Context, o *csrOptions) error {
 	var err error
 	if o.expectTopic, err = cli.TopicFlag(o.expectTopic); err != nil {
+		return err
+	}
+	if err := o.checkVia(); err != nil {
 		return err
 	}
 	s, err := o.State(ctx)
@@ -90,6 +97,9 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	}
 	if err := o.settleAll(s, names); err != nil {
 		return err
+	}
+	if o.via != "" {
+		return o.ask(ctx, s, names[0])
 	}
 	fetched, err := o.fetchAll(ctx, s, names)
 	if err != nil {
@@ -127,14 +137,19 @@ func (o *csrOptions) deliver(files []written) error {
 		if err := o.Write(f.out, f.Data); err != nil {
 			return err
 		}
-		if f.Created {
-			o.NoteCreated(f.Profile, f.beside, f.near)
-		}
-		if f.Unanswered() {
-			o.Note("csr.unanswered", problem.Params{"profile": f.Profile})
-		}
+		o.noteAssumed(f)
 	}
 	return nil
+}
+
+// noteAssumed tells that a profile was made, and what nobody has told of it.
+func (o *csrOptions) noteAssumed(f written) {
+	if f.Created {
+		o.NoteCreated(f.Profile, f.beside, f.near)
+	}
+	if f.Unanswered() {
+		o.Note("csr.unanswered", problem.Params{"profile": f.Profile})
+	}
 }
 
 // keep tells where the key is of a request that may get lost.
@@ -196,31 +211,6 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 	return s.Due(j)
 }
 
-// outputs says where the request of each profile goes. Whether its file can be written is settled
-// before anybody is asked for a passphrase.
-func (o *csrOptions) outputs(s *lifecycle.State, names []string, fetched map[string]*fetched) (all []written, err error) {
-	for _, name := range names {
-		f := written{Made: &signing.Made{Profile: name}, fetched: fetched[name]}
-		if f.out, err = o.output(s.Profiles[name], name); err != nil {
-			return nil, err
-		}
-		all = append(all, f)
-	}
-	return all, nil
-}
-
-// written is a request on its way into a file.
-type written struct {
-	*signing.Made
-	out    cli.Output
-	beside string // the other profiles
-	near   string // those whose name is a slip away
-	// fetched is the request that the profile's server made; nil for one that is made here.
-	fetched *fetched
-	// recipients are the further ones that the key is sealed to.
-	recipients []string
-}
-
 // make opens or repeats the requests of all profiles, or of none: the config file
 // changes once, after every file was found writable. The keys are safe in it before
 // the first request leaves.
@@ -268,7 +258,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 	m.Subject = pushcert.Subject{
 		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}
-	if !o.unsigned && here {
+	if !o.unsigned && o.via == "" && here {
 		m.Signer, err = o.Signer(ctx, s, judge, o.UnlockOptions)
 	}
 	return m, lifecycle.RequestOptions{
@@ -286,23 +276,4 @@ func (f written) view(e *cli.Env) (CSRView, error) {
 		Path: path, Bytes: len(f.Data), SHA256: fmt.Sprintf("%x", sha256.Sum256(f.Data)),
 		Topic: f.Topic, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Recipients: append([]string{}, f.recipients...), Findings: e.FindingViews(append(f.Findings, e.Remarks...)),
 	}, err
-}
-
-func (o *csrOptions) path(name string) string {
-	if o.out != "" && !o.due {
-		return o.out
-	}
-	file := "PushCertificateRequest-" + o.FileName(name) + ".plist"
-	if o.unsigned {
-		file = "PushCertificate-" + o.FileName(name) + ".csr"
-	}
-	return filepath.Join(o.out, file)
-}
-
-// given shows a switch as a value, empty when it is off.
-func given(flag bool) string {
-	if flag {
-		return "true"
-	}
-	return ""
 }

@@ -22,6 +22,7 @@ func TestNewCSR(t *testing.T) {
 			name: "memo", args: "--apple-account a --country JP --email e --expect-topic t",
 			want: csrOptions{appleAccount: "a", country: "JP", email: "e", expectTopic: "t"},
 		},
+		{name: "through a service", args: "--via mdmcert.download --account a", want: csrOptions{via: "mdmcert.download", account: "a"}},
 		{name: "due", args: "--due --warn-days 45", want: csrOptions{due: true, warnDays: "45"}},
 		{
 			name: "unlocking", args: "--unsigned --passphrase-file p --identity i --chain c",

@@ -24,6 +24,7 @@ type verifyOptions struct {
 	trust         cli.TrustOptions
 	cli.ThresholdOptions
 	passwordFile string
+	unlock       cli.UnlockOptions
 }
 
 // NewVerify makes the command verify.
@@ -41,6 +42,7 @@ func NewVerify(env *cli.Env, run cli.Runner[verifyOptions]) *cobra.Command {
 	f.StringVar(&o.trust.Chain, "chain", "", "FILE")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
 	o.ThresholdOptions.Flags(f)
+	o.unlock.Flags(f)
 	return c
 }
 
@@ -65,6 +67,10 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		return err
 	}
 	c := gate.Check{State: s, Judge: j, Profile: o.ProfileName(), Expect: o.expect}
+	c.Open = func(name string, answer *pushcert.File) (string, *pushcert.File, error) {
+		profile, _, request, err := o.Answered(ctx, s, name, answer, o.unlock)
+		return profile, request, err
+	}
 	if many {
 		return o.many(c, found, g)
 	}

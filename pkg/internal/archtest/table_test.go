@@ -24,10 +24,10 @@ func table() map[string]rule {
 	return map[string]rule{
 		"pkg/problem": {never: pure},
 		"pkg/msg":     {never: pure},
-		"pkg/term":    {never: slices.Concat(commands, []string{"net", "net/http", "os/exec"})},
+		"pkg/term":    {ours: []string{"pkg/internal/wait"}, never: slices.Concat(commands, []string{"net", "net/http", "os/exec"})},
 
 		"pkg/pushcert": {ours: []string{
-			"pkg/problem", "pkg/internal/decode",
+			"pkg/problem", "pkg/internal/caught", "pkg/internal/decode",
 			"pkg/pushcert/internal/ber", "pkg/pushcert/internal/guard", "pkg/pushcert/internal/pbe", "pkg/pushcert/internal/plist",
 		}, never: pure},
 		"pkg/pushcert/internal/ber":   {never: pure},
@@ -57,7 +57,7 @@ func table() map[string]rule {
 		// So are its rooms, which know each other and nothing of ours besides.
 		"pkg/simulator": {
 			ours: []string{
-				"pkg/simulator/internal/apns", "pkg/simulator/internal/ca", "pkg/simulator/internal/portal",
+				"pkg/simulator/internal/apns", "pkg/simulator/internal/ca", "pkg/simulator/internal/mdmcert", "pkg/simulator/internal/portal",
 				"pkg/simulator/internal/records",
 			},
 			never: commands,
@@ -67,6 +67,9 @@ func table() map[string]rule {
 		},
 		"pkg/simulator/internal/ca": {
 			ours: []string{"pkg/simulator/internal/records"}, never: pure,
+		},
+		"pkg/simulator/internal/mdmcert": {
+			ours: []string{"pkg/simulator/internal/ca"}, never: slices.Concat(commands, []string{"os", "os/exec"}),
 		},
 		"pkg/simulator/internal/portal": {
 			ours:  []string{"pkg/simulator/internal/ca", "pkg/simulator/internal/records"},
@@ -89,6 +92,7 @@ func table() map[string]rule {
 			ours:  []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
 			never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
 		},
+		"pkg/mdmcert":    {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/deliver":    {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/revocation": {never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/server":     {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
@@ -96,7 +100,7 @@ func table() map[string]rule {
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
-			ours:  []string{"pkg/apns", "pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem"},
+			ours:  []string{"pkg/apns", "pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/caught"},
 			never: slices.Concat(commands, []string{"os", "os/exec"}),
 		},
 
@@ -111,13 +115,13 @@ func table() map[string]rule {
 		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
-		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/reference", "pkg/remind", "pkg/setting")},
+		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
-			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/wait",
+			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator", "pkg/simulator/server")},
-		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},

@@ -3,7 +3,6 @@ package sidebyside
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/caught"
@@ -13,19 +12,14 @@ import (
 // worker is made where it runs, so that it can have what it need not share. A panic of one is one of Each.
 func Each(n int, worker func() func(i int)) {
 	var taken atomic.Int64
-	var all sync.WaitGroup
-	var failed atomic.Pointer[caught.Panic]
+	var all caught.Group
 	for range min(runtime.GOMAXPROCS(0), n) {
 		all.Go(func() {
-			p := caught.Run(func() {
-				do := worker()
-				for i := int(taken.Add(1)) - 1; i < n; i = int(taken.Add(1)) - 1 {
-					do(i)
-				}
-			})
-			failed.CompareAndSwap(nil, p)
+			do := worker()
+			for i := int(taken.Add(1)) - 1; i < n; i = int(taken.Add(1)) - 1 {
+				do(i)
+			}
 		})
 	}
 	all.Wait()
-	failed.Load().Again()
 }

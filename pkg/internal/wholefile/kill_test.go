@@ -30,7 +30,7 @@ func TestKilledWritersLeaveNothing(t *testing.T) {
 	path := filepath.Join(folder, "out.pem")
 	const kills = 8
 	left, most := 0, kills
-	if err := replaceUnnamed(path, nil, private); err == nil {
+	if err := (file{path, nil, private, take}).unnamed(); err == nil {
 		most = 1 // the kill may hit between name and rename
 	} else if !errors.Is(err, errors.ErrUnsupported) {
 		t.Fatal(err)

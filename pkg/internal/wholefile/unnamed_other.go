@@ -2,10 +2,7 @@
 
 package wholefile
 
-import (
-	"errors"
-	"io/fs"
-)
+import "errors"
 
-// replaceUnnamed is what only Linux can do.
-func replaceUnnamed(string, []byte, fs.FileMode) error { return errors.ErrUnsupported }
+// unnamed is what only Linux can do.
+func (file) unnamed() error { return errors.ErrUnsupported }

@@ -20,10 +20,10 @@ const unfinished = ".apnsctl-tmp"
 // Replace writes a temporary file beside path and renames it, so that no reader sees
 // half a key. Where the system can do that, the file gets its name when it is whole; elsewhere a
 // kill leaves it behind, and the next write into the folder clears it away.
-func Replace(path string, data []byte) error { return replace(path, data, private) }
+func Replace(path string, data []byte) error { return file{path, data, private, take}.replace() }
 
 // ReplaceShared is [Replace] of a file that everybody may read.
-func ReplaceShared(path string, data []byte) error { return replace(path, data, shared) }
+func ReplaceShared(path string, data []byte) error { return file{path, data, shared, take}.replace() }
 
 // The modes that a file can have.
 const (
@@ -31,16 +31,35 @@ const (
 	shared  fs.FileMode = 0o644
 )
 
-func replace(path string, data []byte, mode fs.FileMode) error {
-	sweep(filepath.Dir(path))
-	if replaceUnnamed(path, data, mode) == nil {
-		return nil
-	}
-	return replaceNamed(path, data, mode) // tells what is wrong, if the system is not to blame
+// file is a file on its way.
+type file struct {
+	path string
+	data []byte
+	mode fs.FileMode
+	step step
 }
 
-func replaceNamed(path string, data []byte, mode fs.FileMode) (err error) {
-	f, lock, err := openUnfinished(path)
+// step takes one step of a write. Tests have others than [take]: one that fails, before or after
+// what it does, and one that does nothing.
+type step func(name string, do func() error) error
+
+func take(_ string, do func() error) error { return do() }
+
+func (w file) replace() error {
+	sweep(filepath.Dir(w.path))
+	if w.unnamed() != nil {
+		if err := w.named(); err != nil { // it tells what is wrong, if the system is not to blame
+			return err
+		}
+	}
+	// The file is there and whole. That its name outlives a power failure not every system can promise.
+	_ = w.step("sync folder", func() error { return syncFolder(filepath.Dir(w.path)) })
+	return nil
+}
+
+// named writes under a temporary name.
+func (w file) named() (err error) {
+	f, lock, err := openUnfinished(w.path)
 	if err != nil {
 		return err
 	}
@@ -50,13 +69,38 @@ func replaceNamed(path string, data []byte, mode fs.FileMode) (err error) {
 		}
 		_ = lock.Close() // it ends with the process in any case
 	}()
-	if _, err = f.Write(data); mode != private {
-		err = errors.Join(err, f.Chmod(mode))
-	}
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(w.fill(f), w.step("close", f.Close)); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return w.rename(f.Name())
+}
+
+// fill writes the file's content to the disk.
+func (w file) fill(f *os.File) error {
+	err := w.step("write", func() error { _, err := f.Write(w.data); return err })
+	if err == nil && w.mode != private {
+		err = w.step("mode", func() error { return f.Chmod(w.mode) })
+	}
+	if err == nil {
+		err = w.step("sync", f.Sync)
+	}
+	return err
+}
+
+func (w file) rename(from string) error {
+	return w.step("rename", func() error { return os.Rename(from, w.path) })
+}
+
+// syncFolder makes the names in a folder last. Windows writes a rename through itself.
+func syncFolder(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // openUnfinished makes the temporary file, with mode 0600, and holds it. Another run's sweep may take

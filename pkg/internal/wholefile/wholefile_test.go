@@ -67,7 +67,7 @@ func TestLeftoversAreClearedAway(t *testing.T) {
 func TestWritesOfOneFileAtOnce(t *testing.T) {
 	for name, replace := range map[string]func(string, []byte) error{"as the system can": Replace, "with a name": func(path string, data []byte) error {
 		sweep(filepath.Dir(path))
-		return replaceNamed(path, data, private)
+		return file{path, data, private, take}.named()
 	}} {
 		t.Run(name, func(t *testing.T) { writeAtOnce(t, replace) })
 	}
@@ -108,10 +108,10 @@ func TestModes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // it has no such modes
 	}
-	for name, write := range map[string]func(string, []byte, fs.FileMode) error{"as the system can": replace, "with a name": replaceNamed} {
+	for name, write := range map[string]func(file) error{"as the system can": file.replace, "with a name": file.named} {
 		for _, mode := range []fs.FileMode{private, shared} {
 			path := filepath.Join(t.TempDir(), "out")
-			if err := write(path, []byte("text"), mode); err != nil {
+			if err := write(file{path, []byte("text"), mode, take}); err != nil {
 				t.Fatal(err)
 			}
 			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != mode {

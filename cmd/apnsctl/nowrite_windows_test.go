@@ -1,0 +1,6 @@
+package main
+
+import "os/exec"
+
+// giveAway is not called here.
+func giveAway(string, *exec.Cmd) error { return nil }
