@@ -28,6 +28,10 @@ type Item struct {
 	Profile     string // of a push certificate
 	Certificate *pushcert.Certificate
 	Token       *Token
+	// Server is the name of the server that a profile is linked with, and Used what that uses; nil
+	// where it could not be asked.
+	Server string
+	Used   *Used
 	// Policy has the thresholds that it is judged by.
 	Policy pushcert.Policy
 	// PendingDays is the age of the newest open request, and PendingSince when that was made;
@@ -41,8 +45,11 @@ type Item struct {
 
 // Topic is what the item's devices listen on; empty while nobody has told.
 func (i Item) Topic() string {
-	if i.Certificate != nil {
+	switch {
+	case i.Certificate != nil:
 		return i.Certificate.Topic()
+	case i.Used != nil && i.Used.Topic != "":
+		return i.Used.Topic
 	}
 	return i.KnownTopic
 }
@@ -62,7 +69,7 @@ const (
 // Condition sums the findings up.
 func (i Item) Condition() Condition {
 	switch worst, _ := problem.Verdict(i.Findings, problem.Grading{}); {
-	case i.End() == nil:
+	case i.End() == nil && (i.Kind != KindServer || i.Used != nil && i.Used.Missing):
 		return ConditionMissing
 	case problem.Has(i.Findings, problem.Expired), problem.Has(i.Findings, problem.VendorExpired):
 		return ConditionExpired
@@ -81,6 +88,8 @@ func (i Item) End() *time.Time {
 		return &i.Certificate.X509.NotAfter
 	case i.Token != nil:
 		return &i.Token.NotAfter
+	case i.Used != nil && !i.Used.NotAfter.IsZero():
+		return &i.Used.NotAfter
 	}
 	return nil
 }
