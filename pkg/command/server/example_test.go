@@ -9,5 +9,5 @@ func Example() {
 	// No server was added yet.
 	//
 	// How one is added:
-	//   apnsctl server add --help
+	//   apnsctl help server add
 }
