@@ -67,7 +67,9 @@ func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool
 	if worst, _ := problem.Worst(file.Findings); worst.Severity == problem.Critical {
 		return ours || public == "" && o.out == ""
 	}
-	return ours && !p.IsOpen(public)
+	leaf, err := p.Leaf("")
+	usedThere := err == nil && leaf != nil && p.Certificate.Key == nil && leaf.PublicKey() == public // by its server
+	return ours && !p.IsOpen(public) || usedThere
 }
 
 // path is where the request of a profile goes.
