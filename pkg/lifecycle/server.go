@@ -190,16 +190,9 @@ func (p *Profile) ServersKey(name string, c *pushcert.Certificate) error {
 // server-differs. Changed tells whether anything was new.
 func (s *State) Learn(profile, server string, u Used, actor string, now time.Time) (created, changed bool, err error) {
 	p, created := s.ensure(profile)
-	known, err := p.KnownTopic(profile)
+	known, err := p.agrees(profile, server, u)
 	if err != nil {
 		return false, false, err
-	}
-	stored, err := p.Leaf(profile)
-	if err != nil {
-		return false, false, err
-	}
-	if f, found := u.compared(u.params(server, profile, known.Topic, stored), known.Topic, stored); found && f.Severity == problem.Critical {
-		return false, false, f.Err()
 	}
 	before := *p
 	if known.Topic == "" || known.Source == TopicRefused {
@@ -215,6 +208,23 @@ func (s *State) Learn(profile, server string, u Used, actor string, now time.Tim
 		p.Record(Event{At: now, By: actor, Action: Noted, AppleAccount: p.AppleAccount, Detail: "server: " + server})
 	}
 	return created, changed, nil
+}
+
+// agrees refuses what a server tells where it contradicts what is known, which it returns.
+func (p *Profile) agrees(profile, server string, u Used) (KnownTopic, error) {
+	known, err := p.KnownTopic(profile)
+	if err != nil {
+		return known, err
+	}
+	stored, err := p.Leaf(profile)
+	if err != nil {
+		return known, err
+	}
+	f, found := u.compared(u.params(server, profile, known.Topic, stored), known.Topic, stored)
+	if found && f.Severity == problem.Critical {
+		return known, f.Err()
+	}
+	return known, nil
 }
 
 // Uploaded notes that a profile's certificate was handed to its server, which uses it now.

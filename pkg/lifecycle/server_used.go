@@ -80,7 +80,7 @@ func (u Used) compared(params problem.Params, topic string, stored *pushcert.Cer
 	switch {
 	case u.Topic != "" && topic != "" && u.Topic != topic:
 		return problem.Found(problem.ServerDiffers, problem.Critical, params), true
-	case stored != nil && u.Topic == "" && u.CN != "" && u.CN != stored.CN() && !u.Is(stored):
+	case u.hasOtherName(stored):
 		return problem.FoundAs(problem.ServerDiffers, "cn", problem.Critical, params), true
 	case u.Missing:
 		return problem.FoundAs(problem.ServerBehind, "missing", problem.Warning, params), true
@@ -104,4 +104,10 @@ func (u Used) params(server, profile, topic string, stored *pushcert.Certificate
 		params["serial"], params["stored_cn"], params["not_after"] = stored.SerialHex(), stored.CN(), problem.Time(stored.X509.NotAfter)
 	}
 	return params
+}
+
+// hasOtherName tells, of a server that tells no topic, whether the name that Apple gives to all
+// certificates of one topic is another one.
+func (u Used) hasOtherName(stored *pushcert.Certificate) bool {
+	return stored != nil && u.Topic == "" && u.CN != "" && u.CN != stored.CN() && !u.Is(stored)
 }

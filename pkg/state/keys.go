@@ -90,14 +90,20 @@ func eachText(v reflect.Value, key string, visit func(string, *string) error) er
 			}
 		}
 	case reflect.Map:
-		for _, e := range entries(v) {
-			value := reflect.New(e.value.Type()).Elem() // what stands in a map cannot be pointed at
-			value.Set(e.value)
-			if err := eachText(value, below(key, e.key), visit); err != nil {
-				return err
-			}
-			v.SetMapIndex(reflect.ValueOf(e.key), value)
+		return eachMapped(v, key, visit)
+	}
+	return nil
+}
+
+// eachMapped is eachText for a map: what stands there cannot be pointed at, and is put back.
+func eachMapped(v reflect.Value, key string, visit func(string, *string) error) error {
+	for _, e := range entries(v) {
+		value := reflect.New(e.value.Type()).Elem()
+		value.Set(e.value)
+		if err := eachText(value, below(key, e.key), visit); err != nil {
+			return err
 		}
+		v.SetMapIndex(reflect.ValueOf(e.key), value)
 	}
 	return nil
 }

@@ -43,9 +43,10 @@ type ImportView struct {
 	Previous *report.Stored `json:"previous"`
 	Todo     []TodoView     `json:"todo"`
 	Findings []problem.View `json:"findings"`
-	// Server is where the certificate came from, with --from-server; else empty.
-	Server string      `json:"server"`
-	Upload *UploadView `json:"upload"` // null where nothing was to be handed over
+	// Server is where the certificate came from, with --from-server, and Upload what came of
+	// handing it over; each is absent otherwise.
+	Server string      `json:"server,omitempty"`
+	Upload *UploadView `json:"upload,omitempty"`
 }
 
 // TodoView is the result of todo in JSON.
@@ -99,6 +100,11 @@ func runImport(ctx context.Context, o *importOptions) error {
 	case len(o.files) == 0:
 		return o.uploadStored(ctx, s, j)
 	}
+	return o.take(ctx, s, j)
+}
+
+// take takes the files that were named.
+func (o *importOptions) take(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
 	files, several, err := o.read(ctx)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ type CSRView struct {
 	Created      bool   `json:"created"`
 	Reused       bool   `json:"reused"`
 	Signed       bool   `json:"signed"`
-	Server       string `json:"server"` // that made it; empty for one that was made here
+	Server       string `json:"server,omitempty"` // that made it; absent for one that was made here
 	Path         string `json:"path"`
 	Bytes        int    `json:"bytes"`
 	SHA256       string `json:"sha256"`

@@ -97,18 +97,7 @@ func runShow(ctx context.Context, o *showOptions) error {
 
 func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding) {
 	params := problem.Params{"server": v.Server, "profile": v.Profile, "kind": v.Kind}
-	key := "compared"
-	switch {
-	case v.Same:
-		key = "same"
-	case used.Alert != "" && used.NotAfter.IsZero():
-		key = "warned"
-	case stored == nil:
-		key = "unstored"
-	case len(found) == 0:
-		key = "silent"
-	}
-	say(p, "show."+key, params)
+	say(p, "show."+headline(v, used, stored, found), params)
 	fields := usedFields(p, used)
 	if stored != nil && !v.Same {
 		fields = append(
@@ -126,6 +115,21 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 	case stored != nil && problem.Has(found, problem.ServerBehind) && linked.Offers(v.Kind).Upload:
 		advise(p, "next.upload", params)
 	}
+}
+
+// headline is the key of the one sentence that stands above the rest.
+func headline(v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding) string {
+	switch {
+	case v.Same:
+		return "same"
+	case used.Alert != "" && used.NotAfter.IsZero():
+		return "warned"
+	case stored == nil:
+		return "unstored"
+	case len(found) == 0:
+		return "silent"
+	}
+	return "compared"
 }
 
 // usedFields are what a server tells, for a person.
