@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 )
@@ -147,6 +148,9 @@ func TestWhatAListSays(t *testing.T) {
 		a, err := Checker{}.Check(t.Context(), i.leaf, i.cert, now())
 		if err != nil || a.Status != c.status || a.Reason != c.reason {
 			t.Errorf("%s: %+v, %v, want %s %s", name, a, err, c.status, c.reason)
+		}
+		if tooMuch := strings.HasPrefix(a.Detail, "more than"); tooMuch != (name == "too much") {
+			t.Errorf("%s: %s", name, a.Detail)
 		}
 		if a.Status == Revoked && !a.At.Equal(now().Add(-2*time.Hour)) {
 			t.Errorf("%s: at %v", name, a.At)
