@@ -45,6 +45,9 @@ func shownNowhere() map[problem.Code]string {
 		problem.RecipientsUnchecked: "how keys were opened, which no file tells; scripts of config show it",
 		problem.RecipientsWaiting:   "how keys were sealed, which no file tells; scripts of config show it",
 		problem.RecipientMissing:    "it is about settings, and the scripts of notify show it",
+		problem.ServerBehind:        "it is about a server, which no file is; tests of pkg/server and scripts of server show it",
+		problem.ServerDiffers:       "it is about a server, which no file is; tests of pkg/server and scripts of server show it",
+		problem.ServerUnreachable:   "it is about a server, which no file is; tests of pkg/server and scripts of server show it",
 	}
 }
 

@@ -49,6 +49,9 @@ const (
 	RecipientMissing     Code = "recipient-missing"
 	RecipientsUnchecked  Code = "recipients-unchecked"
 	RecipientsWaiting    Code = "recipients-waiting"
+	ServerBehind         Code = "server-behind"
+	ServerDiffers        Code = "server-differs"
+	ServerUnreachable    Code = "server-unreachable"
 )
 
 // Codes of errors that are not findings: why a command could not do its work.
@@ -94,6 +97,8 @@ const (
 	MDMCertRefused     Code = "mdmcert-refused"
 	MDMCertUnreachable Code = "mdmcert-unreachable"
 	SecretMissing      Code = "secret-missing"
+	ServerRefused      Code = "server-refused"
+	ServerUnsupported  Code = "server-unsupported"
 
 	ListenFailed Code = "listen-failed"
 	DemoFailed   Code = "demo-failed"
@@ -114,6 +119,7 @@ var exits = map[Code]Exit{
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
 	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
 	MDMCertRefused: ExitAPNs, MDMCertUnreachable: ExitNetwork, SecretMissing: ExitState, RecipientMissing: ExitUsage,
+	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerBehind: ExitNetwork, ServerUnsupported: ExitUsage,
 	Interrupted: ExitInterrupted,
 }
 
@@ -139,7 +145,7 @@ var findingCodes = []Code{
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
 	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose, RecipientMissing,
-	RecipientsUnchecked, RecipientsWaiting,
+	RecipientsUnchecked, RecipientsWaiting, ServerBehind, ServerDiffers, ServerUnreachable,
 }
 
 var errorCodes = []Code{
@@ -150,5 +156,5 @@ var errorCodes = []Code{
 	PassphraseMissing, PassphraseWrong, KeyTampered,
 	APNsRefused, APNsUnreachable, APNsTLS, APNsProtocol,
 	MailRefused, MailUnreachable, WebhookRefused, WebhookUnreachable, MDMCertRefused, MDMCertUnreachable,
-	SecretMissing, ListenFailed, DemoFailed,
+	SecretMissing, ServerRefused, ServerUnsupported, ListenFailed, DemoFailed,
 }

@@ -3,11 +3,13 @@ package server
 import (
 	"context"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // Server is one MDM server. Errors carry a [problem.Code]: server-refused (for good; the server's
 // words are among its params), server-unreachable (worth another try), server-unsupported (this
-// kind offers no such call).
+// kind offers no such call), interrupted. It is for one goroutine.
 type Server interface {
 	// Read is what the server says of the certificate that it uses.
 	Read(ctx context.Context) (Held, error)
@@ -25,8 +27,10 @@ type Held struct {
 	SerialHex   string // lower case, without leading zeros or separators
 	NotAfter    time.Time
 	Account     string // the Apple account
-	Certificate []byte // PEM or DER, where the server hands it out
-	// Alert is a warning in the server's own words, of a kind that tells no date.
+	CommonName  string // of the certificate, where that is told and the topic is not
+	Certificate []byte // DER, where the server hands it out
+	// Alert is a warning in the server's own words, of a kind that tells no date, or of an upload
+	// that failed there.
 	Alert string
 }
 
@@ -40,10 +44,23 @@ type Delivery struct {
 
 // Access is where a server is, and what opens it.
 type Access struct {
+	// Name is what its owner calls it, for sentences; empty for its host.
+	Name string
 	Kind Kind
 	URL  string // base; empty for the one address of a hosted service
 	// Credentials by name, see [Offers]: the secrets themselves.
 	Credentials map[string]string
 	// Topic is what is asked about, for a server that has several.
 	Topic string
+}
+
+// basis is what every kind has: its door, and the answer to a call that it does not offer.
+type basis struct{ *door }
+
+func (b basis) Request(context.Context) ([]byte, error) { return nil, b.unsupported("request") }
+
+func (b basis) Upload(context.Context, Delivery) error { return b.unsupported("upload") }
+
+func (b basis) unsupported(call string) error {
+	return problem.Say(problem.ServerUnsupported, call, problem.Params{"server": b.name, "kind": string(b.kind)})
 }

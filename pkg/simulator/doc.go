@@ -29,6 +29,7 @@
 //	GET  /certificates                                       200, the account's list as JSON
 //	GET  /certificates/{serial}                              200, certificate as PEM
 //	POST /certificates/{serial}/revoke                       204
+//	GET  /revoked.crl                                        200, what is revoked, signed
 //
 // Every call takes ?account=NAME, the Apple Account that is signed in ("default"
 // without it): a certificate is seen, renewed and revoked by the account that made

@@ -33,6 +33,9 @@ type Options struct {
 	ReadyFile string
 	// AcceptAnyToken lets APNs take pushes to tokens that nobody registered.
 	AcceptAnyToken bool
+	// OwnRevocations lets push certificates name this simulator's revocation list in place of
+	// Apple's, which their genuine likeness has.
+	OwnRevocations bool
 	// Seed makes the injected faults of APNs repeatable.
 	Seed uint64
 	// Now is the clock of both sides, time.Now as a rule.
@@ -53,6 +56,7 @@ type Simulator struct {
 	portalListener, apnsListener net.Listener
 	web                          *http.Server
 	files                        publicFiles
+	vendor                       func() (*portal.Vendor, error) // made when it is needed
 	lock                         dirLock
 
 	serving sync.WaitGroup
@@ -107,6 +111,10 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 	if s.portal, err = portal.Open(s.kept, o.Now, s.log); err != nil {
 		return err
 	}
+	if o.OwnRevocations {
+		s.portal.CA.RevokedAt = s.PortalURL() + portal.RevokedPath
+	}
+	s.vendor = sync.OnceValues(func() (*portal.Vendor, error) { return s.portal.NewVendor("Simulated MDM Vendor") })
 	certificate, err := s.portal.CA.IssueServer(addressOf(s.apnsListener).Addr())
 	if err != nil {
 		return err
@@ -192,6 +200,16 @@ func (s *Simulator) PortalURL() string { return "http://" + s.portalListener.Add
 
 // APNsURL is the address of APNs, such as https://127.0.0.1:49153.
 func (s *Simulator) APNsURL() string { return "https://" + s.apnsListener.Addr().String() }
+
+// SignRequest plays a vendor: it makes of a CSR, in DER, a request that the portal takes. Servers that
+// keep the key to themselves hand out such requests.
+func (s *Simulator) SignRequest(csr []byte) ([]byte, error) {
+	vendor, err := s.vendor()
+	if err != nil {
+		return nil, err
+	}
+	return vendor.Request(csr)
+}
 
 // RootFile is the absolute path of the file with RootPEM; empty if nothing is written.
 func (s *Simulator) RootFile() string { return s.files.root }

@@ -77,6 +77,7 @@ func table() map[string]rule {
 		},
 		"pkg/simulator/internal/records": {never: slices.Concat(commands, []string{"net", "net/http"})},
 		"pkg/simulator/internal/testkit": {never: commands},
+		"pkg/simulator/server":           {ours: []string{"pkg/simulator/internal/ca"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 
 		"pkg/fleet":    {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
 		"pkg/gate":     {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
@@ -87,9 +88,11 @@ func table() map[string]rule {
 		"pkg/reference": {
 			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
 		},
-		"pkg/mdmcert": {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
-		"pkg/deliver": {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
-		"pkg/signing": {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
+		"pkg/mdmcert":    {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/deliver":    {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/revocation": {never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/server":     {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
+		"pkg/signing":    {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
@@ -151,12 +154,12 @@ func family() []string {
 // instead of sentences, and the oracle, whose own tests have a client that is none of ours, and the whole program.
 func forTests(pkg string) []string {
 	if strings.HasPrefix(pkg, "pkg/simulator") {
-		return []string{"pkg/simulator/internal/testkit"}
+		return []string{"pkg/simulator", "pkg/simulator/internal/testkit"}
 	}
 	if pkg == "cmd/apnsctl" { // what the whole program leaves behind is looked at with the store
 		return append(forTests(""), "pkg/state", "pkg/lifecycle")
 	}
-	return []string{"pkg/simulator", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
+	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
 }
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.

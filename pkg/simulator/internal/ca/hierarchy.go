@@ -23,6 +23,9 @@ type authority struct {
 // authority of the APNs listener (Apple's APNs servers do not chain to its own root).
 type Hierarchy struct {
 	Root, Relations, Integration, Server authority
+	// RevokedAt is where push certificates say that their revocation list is. Empty is Apple's own
+	// address, at which nothing is said about them.
+	RevokedAt string
 }
 
 // RSABits is the size of Apple's authority keys, and of the push keys people make.

@@ -1,6 +1,7 @@
 package ca
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -25,8 +26,8 @@ const PushLife = 365*24*time.Hour - time.Second
 const TopicPrefix = "com.apple.mgmt.External."
 
 // IssuePush makes an MDM push certificate whose every byte but serial number, key,
-// dates and UUID is as in the two genuine ones of apns-reference.md 2.1. It names Apple's
-// own revocation list for that reason; nothing is published there about it.
+// dates and UUID is as in the two genuine ones of apns-reference.md 2.1. For that reason it names
+// Apple's own revocation list unless it is told another.
 func (t *Hierarchy) IssuePush(key crypto.PublicKey, uuid, country string, v Validity) (*x509.Certificate, error) {
 	keyID, err := subjectKeyID(key)
 	if err != nil {
@@ -37,7 +38,7 @@ func (t *Hierarchy) IssuePush(key crypto.PublicKey, uuid, country string, v Vali
 		extensionValue{oidAuthorityKeyID, false, authorityKeyID{t.Integration.Cert.SubjectKeyId}},
 		extensionValue{oidPolicies, false, applePolicy()},
 		extensionValue{oidExtendedKeyUsage, false, []asn1.ObjectIdentifier{oidClientAuth.asn1()}},
-		extensionValue{oidCRLPoints, false, crlAt("http://crl.apple.com/aai2ca.crl")},
+		extensionValue{oidCRLPoints, false, crlAt(cmp.Or(t.RevokedAt, "http://crl.apple.com/aai2ca.crl"))},
 		extensionValue{oidSubjectKeyID, false, keyID},
 		extensionValue{oidKeyUsage, false, keyUsage(bitDigitalSignature)},
 		extensionValue{oidProductionPush, false, asn1.NullRawValue},

@@ -30,6 +30,7 @@ func (p *Portal) Handler(beside map[string]HandlerFunc) http.Handler {
 		"GET /certificates/{serial}":           p.getCertificate,
 		"POST /certificates/{serial}/renew":    p.renewCertificate,
 		"POST /certificates/{serial}/revoke":   p.revokeCertificate,
+		"GET " + RevokedPath:                   p.getRevoked,
 		"GET /{$}":                             p.showPage,
 		"POST " + pagePath + "create":          p.pageCreate,
 		"POST " + pagePath + "renew/{serial}":  p.pageRenew,
@@ -155,6 +156,18 @@ func (p *Portal) revokeCertificate(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// RevokedPath is where the revocation list lies.
+const RevokedPath = "/revoked.crl"
+
+func (p *Portal) getRevoked(w http.ResponseWriter, _ *http.Request) error {
+	list, err := p.CA.RevocationList(p.ledger.revoked(), p.now())
+	if err != nil {
+		return err
+	}
+	answerFile(w, http.StatusOK, "revoked.crl", "application/pkix-crl", list)
 	return nil
 }
 

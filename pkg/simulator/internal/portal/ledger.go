@@ -151,6 +151,19 @@ func (l *ledger) revoke(account, serial string, now time.Time) error {
 	return nil
 }
 
+// revoked gives the serial numbers that were revoked, of all accounts, and when.
+func (l *ledger) revoked() map[string]time.Time {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	revoked := map[string]time.Time{}
+	for _, r := range l.rows {
+		if r.Revoked != nil {
+			revoked[r.serial()] = *r.Revoked
+		}
+	}
+	return revoked
+}
+
 // Verdict is what APNs thinks of a client certificate at that time. TLS has one
 // alert for "not yet" and "no longer valid" (RFC 8446 section 6.2), and so has this.
 func (l *ledger) verdict(leaf *x509.Certificate, now time.Time) ca.Verdict {

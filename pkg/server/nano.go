@@ -1,0 +1,74 @@
+package server
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// nano is NanoMDM, and NanoHUB, which has its API below a path of its own. Read in its source:
+// 0.9.0 takes certificates and tells of none; what came after it tells of one topic.
+type nano struct {
+	basis
+	path, topic string
+	took        Held // what it answered to an upload
+}
+
+func openNanoMDM(d *door, a Access) Server { return openNano(d, a, "nanomdm", "v1/pushcert") }
+
+func openNanoHUB(d *door, a Access) Server {
+	return openNano(d, a, "nanohub", "api/v1/nanomdm/pushcert")
+}
+
+func openNano(d *door, a Access, usual, path string) Server {
+	d.basic(cmp.Or(a.Credentials[user], usual), a.Credentials[token])
+	return &nano{basis: basis{d}, path: path, topic: a.Topic}
+}
+
+// Read asks about the topic. A version that cannot tell takes the question for an empty upload, and
+// says so; then what it answered to our upload stands.
+func (s *nano) Read(ctx context.Context) (Held, error) {
+	a, err := s.get(ctx, s.path, url.Values{"topic": {s.topic}})
+	switch words := s.words(a.body); {
+	case a.status == http.StatusInternalServerError && isUnknownTopic(words):
+		return Held{Missing: true}, nil
+	case a.status == http.StatusMethodNotAllowed, a.status == http.StatusBadRequest && strings.Contains(words, "PEM"):
+		if s.took.Topic != "" {
+			return s.took, nil
+		}
+		return Held{}, s.unsupported("version")
+	}
+	return s.held(a, err)
+}
+
+// isUnknownTopic knows how its ways to store say that they have no certificate: a file that is not
+// there, a database without a row, a key that is not there.
+func isUnknownTopic(words string) bool {
+	return slices.ContainsFunc([]string{"no such file", "cannot find the file", "no rows", "not found"}, func(s string) bool {
+		return strings.Contains(words, s)
+	})
+}
+
+func (s *nano) held(a answer, err error) (Held, error) {
+	v, err := read[struct {
+		Topic    string
+		NotAfter string `json:"not_after"`
+	}](s.door, a, err)
+	if err != nil {
+		return Held{}, err
+	}
+	return Held{Topic: v.Topic, NotAfter: moment(v.NotAfter), Missing: v.Topic == ""}, nil
+}
+
+func (s *nano) Upload(ctx context.Context, d Delivery) error {
+	body := slices.Concat(bytes.TrimSpace(d.Certificate), []byte("\n"), d.Key)
+	h, err := s.held(s.ask(ctx, call{method: http.MethodPut, path: s.path, format: "application/x-pem-file", body: body}))
+	if err == nil {
+		s.took = h
+	}
+	return err
+}
