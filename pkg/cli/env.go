@@ -39,6 +39,10 @@ type Env struct {
 	// OnKept, where it is set, is called when something is done that stays, see [Env.Keep].
 	OnKept func()
 
+	// Led tells that another command leads through several: it says what comes next, and whether this
+	// is a rehearsal.
+	Led bool
+
 	Msg    msg.Printer
 	Global globals
 	store  *state.Store

@@ -40,6 +40,20 @@ func (s *Streams) AskSecret(question string) ([]byte, error) {
 	})
 }
 
+// roomToAnswer is how many columns an answer gets behind its question: as many as a topic needs
+// stand below it.
+const roomToAnswer = 24
+
+// laidOut is a question within the width of text. One that leaves no room beside it is answered on a
+// line of its own.
+func (s *Streams) laidOut(question string) string {
+	text := Wrap(question, s.Columns)
+	if last := text[strings.LastIndex(text, "\n")+1:]; Width(last) > s.Columns-roomToAnswer {
+		return text + "\n> "
+	}
+	return text + question[len(strings.TrimRight(question, " ")):]
+}
+
 func (s *Streams) ask(question string, read func(Device) ([]byte, error)) (answer []byte, err error) {
 	s.asking.Lock() // files that are read at once ask one after the other
 	defer s.asking.Unlock()
@@ -48,7 +62,7 @@ func (s *Streams) ask(question string, read func(Device) ([]byte, error)) (answe
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if _, err := fmt.Fprint(d, question); err != nil {
+	if _, err := fmt.Fprint(d, s.laidOut(question)); err != nil {
 		return nil, err
 	}
 	type line struct {
