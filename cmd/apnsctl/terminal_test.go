@@ -144,17 +144,22 @@ type question struct {
 // questions are all texts of a language at which the program waits.
 func questions(lang msg.Lang) (all []question) {
 	p := msg.Printer{Lang: lang}
-	place := regexp.MustCompile(`\\\{[a-z_]+\\\}`)
 	for _, key := range p.Keys() {
 		name, asks := strings.CutPrefix(key, "output.ask.")
 		if !asks && key != "output.renew.waiting" || name == "yes" || name == "no" {
 			continue
 		}
-		text, _ := p.Lookup(key)
-		form := place.ReplaceAllString(regexp.QuoteMeta(squeeze(text)), ".*")
-		all = append(all, question{strings.TrimPrefix(name, "output."), regexp.MustCompile(form + ">?$")})
+		form := regexp.MustCompile(textForm(p, key).String() + ">?$")
+		all = append(all, question{strings.TrimPrefix(name, "output."), form})
 	}
 	return all
+}
+
+// textForm finds a text of the catalogue, whatever it names.
+func textForm(p msg.Printer, key string) *regexp.Regexp {
+	text, _ := p.Lookup(key)
+	place := regexp.MustCompile(`\\\{[a-z_]+\\\}`)
+	return regexp.MustCompile(place.ReplaceAllString(regexp.QuoteMeta(squeeze(text)), ".*"))
 }
 
 // squeeze leaves white space out, and with it where lines are broken.

@@ -3,13 +3,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +19,7 @@ type answer struct {
 	text string
 	// refused tells that what the answer names is refused: nothing may change until the next question.
 	refused bool
+	waits   bool // the person does nothing but look
 }
 
 // walk is one way through a year. The person types no command beside the first that no screen shows.
@@ -38,7 +34,10 @@ type walk struct {
 	// What is true at the end.
 	year, step string
 	file       string // what is registered; empty for nothing
-	shows      string // a text that has to be read on the way
+	shows      string // a text of the catalogue that has to be read on the way
+	// interrupted tells that the walk is gone again with an interrupt at each of its questions.
+	interrupted bool
+	mostKeys    int // beyond the passphrase; 0 for any number
 }
 
 const interruptKey = "\x03"
@@ -54,13 +53,40 @@ func walks() []walk {
 			"renew-deliver": {{text: "pem"}},
 		}
 	}
-	first := map[string][]answer{
-		"renew-request": yes, "enrolled": {{text: "n"}}, "renew-download": {{does: created("acme", "new.pem"), text: "new.pem"}},
-		"renew-import": yes, "renew-deliver": {{text: "pem"}},
+	with := func(answers map[string][]answer, key string, list ...answer) map[string][]answer {
+		answers[key] = list
+		return answers
 	}
+	elsewhere := answer{does: rowOf("elsewhere.pem", "acme", "new.pem"), text: "new.pem"}
+	newcomer := with(year(), "enrolled", answer{text: "n"})
+	newcomer["renew-download"] = []answer{{does: created("acme", "new.pem"), text: "new.pem"}}
+	enrolled := with(with(year(), "enrolled", answer{text: "y"}), "topic", answer{text: "nothing.pem"}, answer{text: "elsewhere.pem"})
+	enrolled["renew-download"] = []answer{{does: created("acme", "create.pem"), text: "create.pem", refused: true}, elsewhere}
+	looks := with(with(year(), "passphrase", answer{text: testPassphrase}), "renew-download", answer{text: ""})
+	looks["renew.waiting"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true}}
+	outside := with(with(year(), "enrolled", answer{text: "n"}), "renew-signed", answer{text: "PushCertificate-acme.csr", refused: true}, answer{does: signed, text: "acme.plist"})
+	outside["renew-download"] = []answer{{does: func(p *walker) { p.post("/certificates", "acme.plist", "new.pem") }, text: "new.pem"}}
 	return []walk{
-		{name: "first registration", fixture: "vendor", answers: first, year: "first", step: "test", file: "new.pem"},
-		{name: "renewal", fixture: "registered", clock: due, answers: year(), year: "renewal", step: "test", file: "new.pem"},
+		{
+			name: "first registration", fixture: "vendor", answers: newcomer, year: "first", step: "test", file: "new.pem",
+			interrupted: true, shows: "output.portal.create",
+		},
+		{
+			name: "first registration, devices enrolled", fixture: "vendor", answers: enrolled, year: "first", step: "test", file: "new.pem",
+			shows: "output.import.headline.known",
+		},
+		{
+			name: "first registration, an outside vendor signs", fixture: "initialised", answers: outside, year: "first", step: "test",
+			file: "new.pem", interrupted: true, shows: "output.portal.create",
+		},
+		{
+			name: "renewal", fixture: "registered", clock: due, answers: year(), year: "renewal", step: "test", file: "new.pem",
+			interrupted: true, shows: "output.import.headline.renewed",
+		},
+		{
+			name: "renewal, the download is found", fixture: "sealed", clock: due, answers: looks, year: "renewal", step: "test",
+			file: "Downloads/new.pem", interrupted: true, mostKeys: 12,
+		},
 		{name: "expired", fixture: "registered", clock: late, answers: year(), year: "renewal", step: "test", file: "new.pem"},
 		{
 			name: "the wrong row", fixture: "several", clock: due, year: "renewal", step: "test", file: "new.pem",
@@ -79,173 +105,19 @@ func walks() []walk {
 			answers: year(answer{does: page, text: "page.pem", refused: true}),
 		},
 		{
+			name: "the key is lost", fixture: "registered", clock: due, year: "renewal", step: "test", file: "new.pem",
+			answers: year(answer{does: lostKey, text: "lost.pem", refused: true}), shows: "problem.key-missing.text",
+		},
+		{
+			name: "deleted, and Create pressed", fixture: "registered", clock: due, before: []string{"delete -p acme --yes"},
+			answers: year(answer{does: created("acme", "create.pem"), text: "create.pem", refused: true}),
+			year:    "renewal", step: "test", file: "new.pem",
+		},
+		{
 			name: "deleted", fixture: "registered", clock: due, before: []string{"delete -p acme --yes"},
 			answers: year(), year: "renewal", step: "test", file: "new.pem",
 		},
 	}
-}
-
-// walker is a person on a walk.
-type walker struct {
-	t       *testing.T
-	w       *world
-	lang    msg.Lang
-	dir     string
-	now     string
-	screens strings.Builder
-	keys    int // that were typed, beside commands and secrets
-	asked   []string
-}
-
-// created presses Create at the portal with the profile's request.
-func created(profile, file string) func(*walker) {
-	return func(p *walker) { p.upload("/certificates", profile, file) }
-}
-
-// rowOf presses Renew in the row of a certificate.
-func rowOf(certificate, profile, file string) func(*walker) {
-	return func(p *walker) {
-		serial := p.w.run("initialised", "inspect", "--field", "serial_hex", filepath.Join(p.dir, certificate))
-		p.upload("/certificates/"+serial+"/renew", profile, file)
-	}
-}
-
-// renewed presses Renew in the row that is meant.
-func renewed(profile, certificate string) func(*walker) { return rowOf(certificate, profile, "new.pem") }
-
-// page saves the portal's page in place of the file.
-func page(p *walker) {
-	p.w.check(os.WriteFile(filepath.Join(p.dir, "page.pem"), []byte("<!DOCTYPE html><html><body>Sign in</body></html>\n"), 0o600))
-}
-
-// upload uploads the profile's request, and downloads the certificate; once, whoever comes back has it.
-func (p *walker) upload(path, profile, file string) {
-	p.t.Helper()
-	if _, err := os.Stat(filepath.Join(p.dir, file)); err == nil {
-		return
-	}
-	request, err := os.ReadFile(filepath.Join(p.dir, "PushCertificateRequest-"+profile+".plist"))
-	p.w.check(err)
-	status, data, err := call("POST", p.w.sim.PortalURL()+path, request)
-	if err != nil || status != 201 {
-		p.t.Fatalf("POST %s: status %d, %v: %s", path, status, err, data)
-	}
-	p.w.check(os.WriteFile(filepath.Join(p.dir, file), data, 0o600))
-}
-
-func (p *walker) config() string { return filepath.Join(p.dir, "config.yaml") }
-
-func (p *walker) state() []byte {
-	data, err := os.ReadFile(p.config())
-	p.w.check(err)
-	return data
-}
-
-// command is the program with a command line.
-func (p *walker) command(line string) *exec.Cmd {
-	child := exec.CommandContext(p.t.Context(), "apnsctl", strings.Fields(line)...)
-	child.Dir = p.dir
-	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+p.config(), "HOME="+p.dir, "APNSCTL_LANG="+string(p.lang),
-		"TEST_NOW="+p.now, "TEST_KEYS="+p.w.path("keys"), "TEST_KEYS_TAKEN="+filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=")
-	return child
-}
-
-// run types a command, and answers what it asks; at the question with the number stop, from 1, it is
-// interrupted. It returns the exit status.
-func (p *walker) run(line string, answers map[string][]answer, stop int) int {
-	p.t.Helper()
-	s, all := openTerminal(p.t, p.lang, p.command(line)), questions(p.lang)
-	given := map[string]int{}
-	var before []byte
-	for number := 1; ; number++ {
-		key := s.asked(all)
-		if before != nil && !bytes.Equal(before, p.state()) {
-			p.t.Errorf("the config file has changed though the file was refused")
-		}
-		before = nil
-		if key == "" {
-			break
-		}
-		p.asked = append(p.asked, key)
-		if number == stop {
-			s.types(interruptKey)
-			continue
-		}
-		list := answers[key]
-		if given[key] >= len(list) {
-			text, _ := s.text(0)
-			p.t.Fatalf("there is no answer to %s:\n%s", key, text)
-		}
-		a := list[given[key]]
-		given[key]++
-		if a.does != nil {
-			a.does(p)
-		}
-		if a.refused {
-			before = p.state()
-		}
-		s.types(a.text + "\r")
-		if !strings.Contains(key, "passphrase") {
-			p.keys += len(a.text) + 1
-		}
-	}
-	text, _ := s.text(0)
-	fmt.Fprintf(&p.screens, "%% apnsctl %s\n%s\n", line, text)
-	checkWidth(p.t, strings.ReplaceAll(text, p.dir, "~"))
-	return s.status()
-}
-
-// position is where the program says that the profile stands.
-func (p *walker) position() (view struct {
-	Result struct{ Case, Step string }
-},
-) {
-	out, err := p.command("renew -p acme -o json").Output()
-	p.w.check(err)
-	p.w.check(json.Unmarshal(out, &view))
-	return view
-}
-
-// registered is the serial number of the certificate in the config file.
-func (p *walker) registered() string {
-	out, err := p.command("status -p acme -o json").Output()
-	var view struct {
-		Result struct {
-			Items []struct {
-				Kind   string
-				Serial string `json:"serial_hex"`
-			}
-		}
-	}
-	if json.Unmarshal(out, &view) != nil {
-		p.t.Fatalf("%v: %s", err, out)
-	}
-	for _, item := range view.Result.Items {
-		if item.Kind == "push" {
-			return item.Serial
-		}
-	}
-	return ""
-}
-
-// newWalker puts a person in a folder of their own.
-func newWalker(t *testing.T, w *world, lang msg.Lang, r walk) *walker {
-	t.Helper()
-	p := &walker{t: t, w: w, lang: lang, dir: t.TempDir(), now: r.clock}
-	if p.now == "" {
-		p.now = beginning
-	}
-	now, err := time.Parse(time.RFC3339, p.now)
-	w.check(err)
-	w.now = now
-	w.check(copyPrivate(w.path(r.fixture), p.dir))
-	w.check(os.Mkdir(filepath.Join(p.dir, "taken"), 0o700))
-	for _, line := range r.before {
-		if out, err := p.command(line).CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", line, err, out)
-		}
-	}
-	return p
 }
 
 // takes goes a walk, and looks at what it led to.
@@ -259,7 +131,7 @@ func (r walk) takes(t *testing.T, w *world, lang msg.Lang, stop int) (asked int)
 	status := p.run("renew -p acme", r.answers, stop)
 	asked = len(p.asked)
 	if stop > 0 {
-		r.interrupted(p, status)
+		afterInterrupt(p, status)
 		status = p.run("renew -p acme", r.answers, 0)
 	}
 	for _, line := range r.then {
@@ -281,11 +153,28 @@ func (r walk) takes(t *testing.T, w *world, lang msg.Lang, stop int) (asked int)
 	if got := p.registered(); got != want {
 		t.Errorf("registered is %q, want %q", got, want)
 	}
+	r.read(p)
 	return asked
 }
 
-// interrupted is what has to hold after Ctrl-C.
-func (r walk) interrupted(p *walker, status int) {
+// read is what the screens have to say, and what they must not.
+func (r walk) read(p *walker) {
+	p.t.Helper()
+	shown, catalogue := squeeze(p.screens.String()), msg.Printer{Lang: p.lang}
+	says := func(key string) bool { return textForm(catalogue, key).MatchString(shown) }
+	if r.shows != "" && !says(r.shows) {
+		p.t.Errorf("no screen says %s", r.shows)
+	}
+	if says("output.portal.create") && r.shows != "output.portal.create" {
+		p.t.Errorf("a card says Create alone, where a topic is known")
+	}
+	if r.mostKeys > 0 && p.keys > r.mostKeys {
+		p.t.Errorf("%d keys were pressed, want at most %d", p.keys, r.mostKeys)
+	}
+}
+
+// afterInterrupt is what has to hold after Ctrl-C.
+func afterInterrupt(p *walker, status int) {
 	p.t.Helper()
 	if status != interrupted {
 		p.t.Errorf("interrupted at %s it ends with %d, want %d", p.asked[len(p.asked)-1], status, interrupted)
@@ -309,10 +198,7 @@ func TestWalks(t *testing.T) {
 			name := string(lang) + "/" + r.name
 			t.Run(name, func(t *testing.T) { asked = r.takes(t, w, lang, 0) })
 			count++
-			if !slices.Contains([]string{"first registration", "renewal"}, r.name) {
-				continue
-			}
-			for stop := 1; stop <= asked; stop++ {
+			for stop := 1; r.interrupted && stop <= asked; stop++ {
 				t.Run(fmt.Sprintf("%s/interrupted at %d", name, stop), func(t *testing.T) { r.takes(t, w, lang, stop) })
 				count++
 			}

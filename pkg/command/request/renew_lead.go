@@ -13,6 +13,8 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // guide leads a person through the steps of one profile. Each step is a command that the
@@ -22,6 +24,8 @@ type guide struct {
 	*renewOptions
 	name string
 	year nextstep.Year
+	// passphrase is what was typed at the first step that needed it; it lives as long as the walk.
+	passphrase string
 }
 
 // errLater ends a walk that a person goes on with another day.
@@ -96,14 +100,9 @@ func (g *guide) request(ctx context.Context) error {
 	if g.year.Route == lifecycle.RouteUnsigned {
 		line = append(line, "--unsigned")
 	}
-	if err := g.do(ctx, line); err != nil {
-		return err
-	}
+	err := g.do(ctx, line)
 	g.first, g.expectTopic = false, "" // from now on the config file tells
-	if g.year.Route != lifecycle.RouteUnsigned {
-		return nil
-	}
-	return g.signedElsewhere(ctx)
+	return err
 }
 
 // settle asks the one question that matters at a new profile, before anything is made for it.
@@ -127,7 +126,7 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 		if err != nil || answer == "" {
 			return cmp.Or(err, errLater)
 		}
-		switch status := g.run(ctx, g.line("verify", g.name, g.path(answer))...); {
+		switch status := g.run(ctx, g.line("verify", g.name, g.path(answer), "--expect", string(pushcert.RoleRequest))...); {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case usable(status):
@@ -137,6 +136,11 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 }
 
 func (g *guide) portal(ctx context.Context) error {
+	if g.year.Route == lifecycle.RouteUnsigned {
+		if err := g.signedElsewhere(ctx); err != nil {
+			return err
+		}
+	}
 	return g.do(ctx, g.line("portal", g.name, "--quiet"))
 }
 
@@ -258,8 +262,15 @@ func (g *guide) run(ctx context.Context, line ...string) int {
 		shown = slices.Delete(shown, i, i+2)
 	}
 	shown = slices.DeleteFunc(shown, func(word string) bool { return word == "--no-color" })
-	fmt.Fprintf(g.IO.Out, "\n$ apnsctl %s\n", strings.Join(cli.Quoted(shown), " "))
+	typed := term.Wrap("  apnsctl "+strings.Join(cli.Quoted(shown), " "), g.IO.Columns)
+	fmt.Fprintf(g.IO.Out, "\n$ %s\n", strings.TrimSpace(typed))
 	env := g.Beside(g.IO)
-	env.Led = true
+	env.Led, env.OnTyped = true, func(passphrase []byte) { g.passphrase = string(passphrase) }
+	env.Getenv = func(name string) string {
+		if name == cli.PassphraseVariable && g.passphrase != "" {
+			return g.passphrase
+		}
+		return g.Getenv(name)
+	}
 	return g.main(ctx, env, line)
 }
