@@ -55,6 +55,9 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 		cli.Field{Label: "serial-dec", Value: v.SerialDec},
 		cli.Field{Label: "portal-date", Value: v.PortalDate},
 		cli.Field{Label: "days-left", Value: days},
+		cli.Field{Label: "set-by", Value: v.SetBy},
+		cli.Field{Label: "acquired-on", Value: v.AcquiredOn},
+		cli.Field{Label: "remarks", Value: v.Remarks},
 	)
 	p.Say("portal.date-not-unique", nil)
 	writeRows(p, v.Rows)
