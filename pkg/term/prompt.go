@@ -15,7 +15,9 @@ type Device interface {
 	io.ReadWriteCloser
 	// ReadSecret reads one line without echo.
 	ReadSecret() ([]byte, error)
-	// Restore undoes what a ReadSecret that is still waiting has done to the echo.
+	// MakeRaw hands over each key as it is pressed, without echo.
+	MakeRaw() error
+	// Restore undoes what MakeRaw, or a ReadSecret that is still waiting, has done.
 	Restore() error
 }
 
