@@ -73,6 +73,7 @@ func (s *terminal) text(from int) (text string, length int) {
 }
 
 func plainText(raw string) string {
+	raw = regexp.MustCompile(`\r\x1b\[[0-9]+A`).ReplaceAllString(raw, "\n") // back to the first of some lines
 	raw = regexp.MustCompile(`\x1b\[[0-9;?]*[a-zA-Z]`).ReplaceAllString(raw, "")
 	return strings.ReplaceAll(raw, "\r\n", "\n")
 }

@@ -26,7 +26,10 @@ func (s *Streams) Choose(question string, options []string, keys string) (int, e
 	}
 	answer, err := s.ask(question+"\n", func(d Device) ([]byte, error) {
 		at, err := choose(d, lines, keys)
-		return []byte(strconv.Itoa(at)), err
+		if err != nil {
+			return nil, err
+		}
+		return []byte(strconv.Itoa(at)), nil
 	})
 	if err != nil {
 		return -1, err
