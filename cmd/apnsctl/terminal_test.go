@@ -32,6 +32,8 @@ type terminal struct {
 	mu    sync.Mutex
 	bytes bytes.Buffer
 	read  int // how much of it was there when the last answer was given
+
+	chosen bool // a choice is drawn anew at each key, and is no question any more
 }
 
 // screens are how wide and high a terminal is that nobody has made larger.
@@ -91,8 +93,8 @@ func (s *terminal) asked(questions []question) string {
 		text, length := s.text(s.read)
 		if squeezed := squeeze(text); squeezed != "" {
 			for _, q := range questions {
-				if q.form.MatchString(squeezed) {
-					s.read = length
+				if redrawn := q.key == "choose" && s.chosen; !redrawn && q.form.MatchString(squeezed) {
+					s.read, s.chosen = length, s.chosen || q.key == "choose"
 					return q.key
 				}
 			}
