@@ -3,9 +3,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,9 +44,11 @@ type walk struct {
 
 const interruptKey = "\x03"
 
+// When a renewal is due, and when the certificate has expired while its vendor's is still valid.
+const due, late = "2027-01-15T00:00:00Z", "2027-03-01T00:00:00Z"
+
 // walks are the ways that the four consoles need twenty pages for.
 func walks() []walk {
-	const due, late = "2027-01-15T00:00:00Z", "2027-03-01T00:00:00Z"
 	yes := []answer{{text: ""}}
 	right := answer{does: renewed("acme", "acme.pem"), text: "new.pem"}
 	year := func(downloads ...answer) map[string][]answer {
@@ -122,6 +126,7 @@ func walks() []walk {
 
 // takes goes a walk, and looks at what it led to.
 func (r walk) takes(t *testing.T, w *world, lang msg.Lang, stop int) (asked int) {
+	t.Helper()
 	p := newWalker(t, w, lang, r)
 	defer func() {
 		if t.Failed() || testing.Verbose() {
@@ -191,18 +196,36 @@ func TestWalks(t *testing.T) {
 	w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
 	w.check(err)
 	t.Cleanup(func() { w.check(w.sim.Close()) })
-	count := 0
-	for _, lang := range []msg.Lang{msg.English, msg.Japanese} {
-		for _, r := range walks() {
-			asked := 0
-			name := string(lang) + "/" + r.name
-			t.Run(name, func(t *testing.T) { asked = r.takes(t, w, lang, 0) })
-			count++
-			for stop := 1; r.interrupted && stop <= asked; stop++ {
-				t.Run(fmt.Sprintf("%s/interrupted at %d", name, stop), func(t *testing.T) { r.takes(t, w, lang, stop) })
-				count++
+	var count atomic.Int64
+	for _, clock := range []string{"", due, late} { // what goes on at one time goes on at once
+		w.now, err = time.Parse(time.RFC3339, cmp.Or(clock, beginning))
+		w.check(err)
+		t.Run("at "+clock, func(t *testing.T) {
+			for _, r := range walks() {
+				for _, lang := range []msg.Lang{msg.English, msg.Japanese} {
+					if r.clock == clock {
+						t.Run(string(lang)+"/"+r.name, func(t *testing.T) {
+							t.Parallel()
+							count.Add(int64(r.goes(t, w, lang)))
+						})
+					}
+				}
 			}
-		}
+		})
 	}
-	t.Logf("%d walks", count)
+	t.Logf("%d walks", count.Load())
+	if least := int64(2 * len(walks())); count.Load() < least {
+		t.Errorf("%d walks, want at least %d", count.Load(), least)
+	}
+}
+
+// goes goes a walk, and those with an interrupt at each of its questions; it counts them.
+func (r walk) goes(t *testing.T, w *world, lang msg.Lang) (count int) {
+	t.Helper()
+	asked := r.takes(t, w, lang, 0)
+	for stop := 1; r.interrupted && stop <= asked; stop++ {
+		t.Run(fmt.Sprintf("interrupted at %d", stop), func(t *testing.T) { r.takes(t, w, lang, stop) })
+		count++
+	}
+	return count + 1
 }

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/msg"
 )
@@ -35,9 +34,6 @@ func newWalker(t *testing.T, w *world, lang msg.Lang, r walk) *walker {
 	if p.now == "" {
 		p.now = beginning
 	}
-	now, err := time.Parse(time.RFC3339, p.now)
-	w.check(err)
-	w.now = now
 	w.check(copyPrivate(w.path(r.fixture), p.dir))
 	for _, folder := range []string{"taken", "Downloads"} {
 		w.check(os.Mkdir(filepath.Join(p.dir, folder), 0o700))

@@ -99,7 +99,8 @@ func (o *renewOptions) exclusive() error {
 		"--first": o.first, "--expect-topic": o.expectTopic != "",
 	}
 	for _, pair := range [][2]string{
-		{"--file", "--watch"}, {"--file", "--checklist"}, {"--file", "--due"}, {"--watch", "--checklist"},
+		{"--file", "--watch"}, {"--file", "--checklist"}, {"--file", "--due"},
+		{"--watch", "--checklist"},
 		{"--first", "--due"}, {"--expect-topic", "--due"},
 	} {
 		if given[pair[0]] && given[pair[1]] {

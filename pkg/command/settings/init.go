@@ -67,9 +67,6 @@ func runInit(ctx context.Context, o *initOptions) error {
 			return err
 		}
 	}
-	if err := o.askWay(); err != nil {
-		return err
-	}
 	if s.Settings, err = o.answers(); err != nil {
 		return err
 	}

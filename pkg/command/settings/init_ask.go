@@ -40,6 +40,9 @@ func (o *initOptions) askWay() error {
 // is asked for again, and those before it are kept.
 func (o *initOptions) answers() (lifecycle.Settings, error) {
 	s := lifecycle.Settings{}
+	if err := o.askWay(); err != nil {
+		return s, err
+	}
 	for _, q := range []struct {
 		to    *string
 		given string
