@@ -99,9 +99,12 @@ func (o *renewOptions) exclusive() error {
 		"--first": o.first, "--expect-topic": o.expectTopic != "",
 	}
 	for _, pair := range [][2]string{
-		{"--file", "--watch"}, {"--file", "--checklist"}, {"--file", "--due"},
+		{"--file", "--watch"},
+		{"--file", "--checklist"},
+		{"--file", "--due"},
 		{"--watch", "--checklist"},
-		{"--first", "--due"}, {"--expect-topic", "--due"},
+		{"--first", "--due"},
+		{"--expect-topic", "--due"},
 	} {
 		if given[pair[0]] && given[pair[1]] {
 			return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": pair[0], "other": pair[1]})
