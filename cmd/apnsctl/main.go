@@ -29,8 +29,11 @@ func main() { os.Exit(run(environment(), lastWait)) }
 // environment is the real outside world.
 func environment() *cli.Env {
 	secret := withdrawn(cli.PassphraseVariable, cli.FilePasswordVariable)
+	noColor := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
+	streams := term.New(os.Stdin, os.Stdout, os.Stderr, noColor)
+	streams.Plain = noColor || os.Getenv("ACCESSIBLE") != ""
 	return &cli.Env{
-		IO:     term.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"),
+		IO:     streams,
 		Now:    time.Now,
 		Getenv: func(name string) string { return cmp.Or(secret[name], os.Getenv(name)) },
 		Build:  cli.Build{Version: version, Commit: commit, Date: date},

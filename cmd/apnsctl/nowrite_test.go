@@ -31,16 +31,16 @@ func writeReadOnly(t *testing.T, w *world) {
 	if runtime.GOOS == "windows" {
 		return // a folder's mode means nothing there
 	}
-	open, err := os.MkdirTemp("", "read-only-*")
+	open, err := os.MkdirTemp("", "read-only-*") //nolint:usetesting // a test's own folder lies in one that is closed to others
 	w.check(err)
 	t.Cleanup(func() { w.check(os.RemoveAll(open)) })
-	w.check(os.Chmod(open, 0o755)) //nolint:gosec // another user has to get in
+	w.check(os.Chmod(open, 0o755)) // another user has to get in
 	program, err := exec.LookPath("apnsctl")
 	w.check(err)
 	text, err := os.ReadFile(program)
 	w.check(err)
 	program = filepath.Join(open, "apnsctl")
-	w.check(os.WriteFile(program, text, 0o755)) //nolint:gosec // as above
+	w.check(os.WriteFile(program, text, 0o755))
 	for i, r := range writers() {
 		dir := filepath.Join(open, string(rune('a'+i)))
 		w.check(os.Rename(r.prepare(t, w), dir))
@@ -52,9 +52,9 @@ func writeReadOnly(t *testing.T, w *world) {
 			}
 			return giveAway(path, child)
 		}))
-		w.check(os.Chmod(dir, 0o555)) //nolint:gosec // as above
+		w.check(os.Chmod(dir, 0o555))
 		wantNothingWritten(t, r, dir, func() (int, string) { return ended(t, child) })
-		w.check(os.Chmod(dir, 0o755)) //nolint:gosec // so that it can be removed
+		w.check(os.Chmod(dir, 0o755)) // so that it can be removed
 	}
 	t.Logf("%d commands in a folder that is closed", len(writers()))
 }

@@ -39,6 +39,13 @@ type Env struct {
 	// OnKept, where it is set, is called when something is done that stays, see [Env.Keep].
 	OnKept func()
 
+	// Led tells that another command leads through several: it says what comes next, and whether this
+	// is a rehearsal.
+	Led bool
+	// OnTyped, where it is set, is told the passphrase that was typed and opened the file, so that the
+	// next of several commands need not ask for it again.
+	OnTyped func(passphrase []byte)
+
 	Msg    msg.Printer
 	Global globals
 	store  *state.Store

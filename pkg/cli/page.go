@@ -25,7 +25,7 @@ type Page struct {
 
 // Done is the whole page. That it is a rehearsal is said once, before all else.
 func (p *Page) Done() string {
-	if !p.Rehearsal {
+	if !p.Rehearsal || p.Env.Led {
 		return p.B.String()
 	}
 	first := &Page{Env: p.Env}
@@ -41,9 +41,9 @@ func (p *Page) Say(key string, params problem.Params) {
 	p.Text(p.Env.T("output."+key, params))
 }
 
-// Advise writes a paragraph that is not the result itself, unless --quiet.
+// Advise writes a paragraph that is not the result itself, unless --quiet or another command leads on.
 func (p *Page) Advise(key string, params problem.Params) {
-	if !p.Env.Global.Quiet {
+	if !p.Env.Global.Quiet && !p.Env.Led {
 		p.Blank()
 		p.Say(key, params)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -187,8 +188,11 @@ func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
 func TopicFlag(value string) (string, error) {
 	topic, ok := pushcert.ParseTopic(value)
 	switch {
-	case value == "" || ok:
+	case value == "", ok && pushcert.IsWholeTopic(topic):
 		return topic, nil
+	case ok:
+		last := topic[strings.LastIndex(topic, ".")+1:]
+		return "", problem.Say(problem.Usage, "topic-cut", problem.Params{"value": topic, "piece": last, "count": strconv.Itoa(len(last))})
 	case pushcert.IsTeamID(value):
 		return "", problem.Say(problem.Usage, "topic-team", problem.Params{"value": value})
 	}

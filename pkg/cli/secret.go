@@ -104,6 +104,9 @@ func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (
 			return nil, err
 		}
 		opener, err := e.spelled(s.Sealing, passphrase)
+		if err == nil && e.OnTyped != nil && !e.Passphrased(o.Passphrase()) {
+			e.OnTyped(passphrase)
+		}
 		if tries == 1 || !hasCode(err, problem.PassphraseWrong) {
 			return opener, err
 		}

@@ -54,7 +54,7 @@ func TestJSONFields(t *testing.T) {
 		{vendors.VendorShowView{}, "identities pending"},
 		{vendors.VendorSignView{}, "csr path subject vendor vendor_serial findings"},
 		{request.CSRView{}, "profile created reused signed path bytes sha256 topic vendor vendor_serial recipients findings"},
-		{request.PortalView{}, "url profile press apple_account vendor uid cn serial_hex serial_dec not_after portal_date days_left rows request note findings"},
+		{request.PortalView{}, "url profile press apple_account vendor uid cn serial_hex serial_dec not_after portal_date days_left rows request note set_by acquired_on remarks findings"},
 		{request.PortalRow{}, "profile press vendor portal_date status uid"},
 		{request.ViaView{}, "profile created reused via url account topic recipients findings"},
 		{request.RenewView{Import: map[string]any{"": nil}}, "profile case step steps import"},

@@ -55,6 +55,7 @@ type Year struct {
 	Step    Step // the next one
 	Route   lifecycle.Route
 	Topic   string    // that the devices listen on; empty while nobody has told
+	New     bool      // somebody has told that no device was ever enrolled
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
@@ -95,7 +96,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if err != nil {
 		return y, err
 	}
-	y.Topic = known.Topic
+	y.Topic, y.New = known.Topic, p.First
 	if y.Topic != "" {
 		y.Case = Renewal
 	}
@@ -127,11 +128,15 @@ func (y *Year) settled(p *lifecycle.Profile, now time.Time) {
 	}
 }
 
-// registeredAs is the case of the certificate that was registered last.
+// registeredAs is the case of the certificate that was registered last. One that came after a
+// deletion renews what was there before.
 func registeredAs(p *lifecycle.Profile) Case {
-	for _, event := range slices.Backward(p.History) {
+	for i, event := range slices.Backward(p.History) {
 		switch event.Action {
 		case lifecycle.Registered:
+			if slices.ContainsFunc(p.History[:i], func(e lifecycle.Event) bool { return e.Action == lifecycle.Registered && e.Topic == event.Topic }) {
+				return Renewal
+			}
 			return First
 		case lifecycle.Replaced:
 			return OtherTopic

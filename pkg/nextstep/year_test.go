@@ -67,6 +67,11 @@ func TestYear(t *testing.T) {
 			First, Deliver,
 		},
 		{
+			"deleted, and registered again with its topic",
+			&lifecycle.Profile{Certificate: held(364, -1), History: []lifecycle.Event{event(lifecycle.Registered, -366), event(lifecycle.Deleted, -9), event(lifecycle.Registered, -1)}},
+			Renewal, Deliver,
+		},
+		{
 			"renewed",
 			&lifecycle.Profile{Certificate: held(364, -1), History: []lifecycle.Event{event(lifecycle.Registered, -366), event(lifecycle.Renewed, -1)}},
 			Renewal, Deliver,

@@ -120,8 +120,8 @@ var exits = map[Code]Exit{
 	PasswordMissing: ExitState, PasswordWrong: ExitState,
 	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
 	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
-	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerBehind: ExitNetwork, ServerUnsupported: ExitUsage,
 	MDMCertRefused: ExitAPNs, MDMCertUnreachable: ExitNetwork, SecretMissing: ExitState, RecipientMissing: ExitUsage,
+	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerBehind: ExitNetwork, ServerUnsupported: ExitUsage,
 	Interrupted: ExitInterrupted,
 }
 

@@ -24,6 +24,12 @@ func (c *Certificate) Topic() string {
 // "must begin with com.apple.mgmt.").
 func isMDMTopic(topic string) bool { return strings.HasPrefix(topic, mdmTopicPrefix) }
 
+// IsWholeTopic tells a topic that ends in a UUID, as those of Apple's do: one that was copied in part
+// is the topic of nobody.
+func IsWholeTopic(topic string) bool {
+	return uuidForm().MatchString(topic[strings.LastIndex(topic, ".")+1:])
+}
+
 // IsTeamID tells the form of a Team ID, which is the UID of vendors and developers (Apple, "App ID prefix").
 func IsTeamID(text string) bool {
 	return regexp.MustCompile(`^[0-9A-Z]{10}$`).MatchString(strings.TrimSpace(text))

@@ -90,6 +90,22 @@ func fullWidth(text string) string {
 	}, text)
 }
 
+func TestIsWholeTopic(t *testing.T) {
+	const uuid = "0a1b2c3d-0000-4000-8000-00000000abcd"
+	for topic, want := range map[string]bool{
+		"com.apple.mgmt.External." + uuid:      true,
+		"com.apple.mgmt.XServer." + uuid:       true, // Profile Manager's
+		"com.apple.mgmt.External." + uuid[:35]: false,
+		"com.apple.mgmt.External." + uuid[9:]:  false,
+		"com.apple.mgmt.External":              false,
+		"":                                     false,
+	} {
+		if got := IsWholeTopic(topic); got != want {
+			t.Errorf("%q: %v, want %v", topic, got, want)
+		}
+	}
+}
+
 func FuzzParseTopic(f *testing.F) {
 	for _, seed := range []string{"", "UID = com.apple.mgmt.External.x", "/UID=#0c00/CN=APSP:", "UID＝「com.apple.mgmt.A」", "0.9.2342.19200300.100.1.1=#0c0141"} {
 		f.Add(seed)

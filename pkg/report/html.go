@@ -152,15 +152,12 @@ func (p *page) cards() {
 }
 
 func (p *page) facts(r Row) {
-	serial, expiry, setBy, pending := "", "", r.ImportedBy, ""
+	serial, expiry, pending := "", "", ""
 	if r.Certificate != nil {
 		serial = r.Certificate.SerialHex()
 	}
 	if end := r.End(); end != nil {
 		expiry = end.In(p.Now.Location()).Format("2006-01-02 15:04 -07:00")
-	}
-	if !r.ImportedAt.IsZero() {
-		setBy = strings.TrimSpace(setBy + " " + p.Date(r.ImportedAt))
 	}
 	if r.PendingDays != nil {
 		pending = p.Words.T("output.status.pending", problem.Params{"days": strconv.Itoa(*r.PendingDays)})
@@ -175,7 +172,7 @@ func (p *page) facts(r Row) {
 		{"not-after", expiry},
 		{topic, r.Topic()},
 		{"apple-account", r.Account},
-		{"set-by", setBy},
+		{"set-by", r.SetBy(p.Now.Location())},
 		{"vendor", r.Vendor},
 		{"serial-hex", serial},
 		{"pending", pending},

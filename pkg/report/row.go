@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -69,6 +70,17 @@ func (r Row) Name() string {
 		return r.Certificate.Organization()
 	}
 	return ""
+}
+
+// SetBy is who registered it, and on which day of the person's clock; empty for what is not registered.
+func (r Row) SetBy(where *time.Location) string { return SetBy(r.ImportedBy, r.ImportedAt, where) }
+
+// SetBy is who did something, and on which day.
+func SetBy(who string, at time.Time, where *time.Location) string {
+	if at.IsZero() {
+		return who
+	}
+	return strings.TrimSpace(who + " " + at.In(where).Format(time.DateOnly))
 }
 
 // DaysLeft is nil for what has no end.

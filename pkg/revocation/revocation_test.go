@@ -13,6 +13,8 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,9 +26,11 @@ type issuer struct {
 	key        *ecdsa.PrivateKey
 	cert, leaf *x509.Certificate
 	web        *httptest.Server
-	calls      int
-	serve      http.HandlerFunc
+	calls      atomic.Int64
+	serve      atomic.Pointer[http.HandlerFunc] // one that has been given up may still look
 }
+
+func (i *issuer) serves(h http.HandlerFunc) { i.serve.Store(&h) }
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -39,8 +43,8 @@ func newIssuer(t testing.TB) *issuer {
 	t.Helper()
 	i := &issuer{}
 	i.web = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		i.calls++
-		i.serve(w, r)
+		i.calls.Add(1)
+		(*i.serve.Load())(w, r)
 	}))
 	t.Cleanup(i.web.Close)
 	var err error
@@ -143,10 +147,13 @@ func TestWhatAListSays(t *testing.T) {
 		"its leaf":  {i.leaf.Raw, Unknown, Unreadable},
 		"a changed": {bytes.Replace(i.list(t, revoke(77, 1)), []byte{2, 1, 77}, []byte{2, 1, 78}, 1), Unknown, Unsigned},
 	} {
-		i.serve = func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(c.list) }
+		i.serves(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(c.list) })
 		a, err := Checker{}.Check(t.Context(), i.leaf, i.cert, now())
 		if err != nil || a.Status != c.status || a.Reason != c.reason {
 			t.Errorf("%s: %+v, %v, want %s %s", name, a, err, c.status, c.reason)
+		}
+		if tooMuch := strings.HasPrefix(a.Detail, "more than"); tooMuch != (name == "too much") {
+			t.Errorf("%s: %s", name, a.Detail)
 		}
 		if a.Status == Revoked && !a.At.Equal(now().Add(-2*time.Hour)) {
 			t.Errorf("%s: at %v", name, a.At)
@@ -185,13 +192,13 @@ func TestNobodyWhoSaysAnything(t *testing.T) {
 		"a slow one":      {i.leaf, i.cert, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, Answer{Status: Unknown, Reason: Unreachable}},
 		"one of two gone": {at(gone.URL, i.web.URL), i.cert, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(good) }, Answer{Status: Good}},
 	} {
-		i.serve = c.serve
+		i.serves(c.serve)
 		a, err := Checker{Fetch: Fetch{Timeout: 300 * time.Millisecond}}.Check(t.Context(), c.leaf, c.issuer, now())
 		if err != nil || a.Status != c.want.Status || a.Reason != c.want.Reason {
 			t.Errorf("%s: %+v, %v, want %+v", name, a, err, c.want)
 		}
 	}
-	i.serve = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	i.serves(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	if _, err := (Checker{}).Check(ctx, i.leaf, i.cert, now()); !errors.Is(err, context.Canceled) {
@@ -208,21 +215,21 @@ func (m memory) Put(name string, list []byte) { m[name] = list }
 
 func TestListsAreKeptAsLongAsTheyHold(t *testing.T) {
 	i, kept := newIssuer(t), memory{}
-	i.serve = func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(i.list(t, nil)) }
-	check := func(name string, at time.Time, want Status, calls int) {
+	i.serves(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(i.list(t, nil)) })
+	check := func(name string, at time.Time, want Status, calls int64) {
 		t.Helper()
-		before := i.calls
+		before := i.calls.Load()
 		a, err := Checker{Cache: kept}.Check(t.Context(), i.leaf, i.cert, at)
-		if err != nil || a.Status != want || i.calls-before != calls {
-			t.Errorf("%s: %+v, %v after %d calls; want %s after %d", name, a, err, i.calls-before, want, calls)
+		if err != nil || a.Status != want || i.calls.Load()-before != calls {
+			t.Errorf("%s: %+v, %v after %d calls; want %s after %d", name, a, err, i.calls.Load()-before, want, calls)
 		}
 	}
 	check("the first time", now(), Good, 1)
 	check("again", now().Add(59*time.Minute), Good, 0)
 	check("after it ended", now().Add(61*time.Minute), Unknown, 1)
-	i.serve = func(w http.ResponseWriter, _ *http.Request) {
+	i.serves(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(i.list(t, func(l *x509.RevocationList) { l.NextUpdate = now().Add(3 * time.Hour); revoke(77, 1)(l) }))
-	}
+	})
 	check("a new one", now().Add(61*time.Minute), Revoked, 1)
 	check("revoked for ever", now().AddDate(1, 0, 0), Revoked, 0)
 	for address := range kept {

@@ -26,7 +26,7 @@ func (d *door) judge(a answer) error {
 	case a.status < http.StatusMultipleChoices:
 		return nil
 	case a.status < http.StatusBadRequest:
-		params["location"] = d.cleaned(hostOf(a.header.Get("Location")))
+		params["location"] = d.elsewhere(a.header.Get("Location"))
 		return problem.Say(problem.ServerRefused, "moved", params)
 	case a.status == http.StatusUnauthorized:
 		return problem.Say(problem.ServerRefused, "login", params)
@@ -42,12 +42,13 @@ func (d *door) judge(a answer) error {
 	return problem.New(problem.ServerRefused, params)
 }
 
-func hostOf(location string) string {
-	u, err := url.Parse(location)
+// elsewhere is where a redirection leads, without what else its address holds.
+func (d *door) elsewhere(location string) string {
+	u, err := d.base.Parse(location)
 	if err != nil {
 		return ""
 	}
-	return u.Scheme + "://" + u.Host
+	return d.cleaned((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
 }
 
 // explain makes of a failed connection what a person can act on.

@@ -66,9 +66,10 @@ func (s intune) Request(ctx context.Context) ([]byte, error) {
 }
 
 func (s intune) Upload(ctx context.Context, d Delivery) error {
-	_, err := s.sendJSON(ctx, http.MethodPatch, intunePath, struct {
-		Account     string `json:"appleIdentifier,omitempty"`
-		Certificate string `json:"certificate"`
-	}{d.Account, string(d.Certificate)})
+	document := map[string]string{"certificate": string(d.Certificate)}
+	if d.Account != "" { // what is not sent stays as it is
+		document["appleIdentifier"] = d.Account
+	}
+	_, err := s.sendJSON(ctx, http.MethodPatch, intunePath, document)
 	return err
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -55,13 +56,8 @@ func TestIntuneByClientCredentials(t *testing.T) {
 		t.Cleanup(front.Close)
 		before := len(p.Calls())
 		client := p.open(t, func(a *server.Access, _ *server.Options) {
-			a.URL, a.Credentials = front.URL+"/v1.0", map[string]string{}
-			for name, value := range given {
-				a.Credentials[name] = value
-			}
-			for name, value := range c.change {
-				a.Credentials[name] = value
-			}
+			a.URL, a.Credentials = front.URL+"/v1.0", maps.Clone(given)
+			maps.Copy(a.Credentials, c.change)
 		})
 		for range 2 { // the second needs no other login
 			if _, err := client.Read(t.Context()); keyOf(t, err) != c.want {

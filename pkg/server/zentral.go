@@ -25,8 +25,11 @@ func (s zentral) Read(ctx context.Context) (Held, error) {
 		return Held{}, err
 	}
 	row, found, err := one(s.door, rows, s.topic, func(r zentralRow) string { return r.Topic })
+	if err != nil {
+		return Held{}, err
+	}
 	h, _ := describe(row.Certificate)
 	h.fill(row.Topic, "", moment(row.NotAfter))
 	h.Missing = !found || h.Topic == "" && h.NotAfter.IsZero()
-	return h, err
+	return h, nil
 }

@@ -28,6 +28,11 @@ func openDevice() (Device, error) {
 
 func (d device) ReadSecret() ([]byte, error) { return term.ReadPassword(int(d.Fd())) }
 
+func (d device) MakeRaw() error {
+	_, err := term.MakeRaw(int(d.Fd()))
+	return err
+}
+
 func (d device) Restore() error { return term.Restore(int(d.Fd()), d.before) }
 
 func enableColor(*os.File) bool { return true }

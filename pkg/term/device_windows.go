@@ -35,6 +35,14 @@ func (d device) Write(p []byte) (int, error) { return d.out.Write(p) }
 func (d device) Close() error                { return errors.Join(d.in.Close(), d.out.Close()) }
 func (d device) ReadSecret() ([]byte, error) { return term.ReadPassword(int(d.in.Fd())) }
 
+func (d device) MakeRaw() error {
+	if !enableColor(d.out) {
+		return errors.New("the console knows no escape sequences")
+	}
+	_, err := term.MakeRaw(int(d.in.Fd()))
+	return err
+}
+
 func (d device) Restore() error { return term.Restore(int(d.in.Fd()), d.before) }
 
 // enableColor switches the console to escape sequences; older ones refuse.

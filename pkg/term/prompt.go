@@ -17,7 +17,9 @@ type Device interface {
 	io.ReadWriteCloser
 	// ReadSecret reads one line without echo.
 	ReadSecret() ([]byte, error)
-	// Restore undoes what a ReadSecret that is still waiting has done to the echo.
+	// MakeRaw hands over each key as it is pressed, without echo.
+	MakeRaw() error
+	// Restore undoes what MakeRaw, or a ReadSecret that is still waiting, has done.
 	Restore() error
 }
 
@@ -42,6 +44,20 @@ func (s *Streams) AskSecret(question string) ([]byte, error) {
 	})
 }
 
+// roomToAnswer is how many columns an answer gets behind its question: as many as a topic needs
+// stand below it.
+const roomToAnswer = 24
+
+// laidOut is a question within the width of text. One that leaves no room beside it is answered on a
+// line of its own.
+func (s *Streams) laidOut(question string) string {
+	text := Wrap(question, s.Columns)
+	if last := text[strings.LastIndex(text, "\n")+1:]; Width(last) > s.Columns-roomToAnswer {
+		return text + "\n> "
+	}
+	return text + question[len(strings.TrimRight(question, " ")):]
+}
+
 func (s *Streams) ask(question string, read func(Device) ([]byte, error)) (answer []byte, err error) {
 	s.asking.Lock() // files that are read at once ask one after the other
 	defer s.asking.Unlock()
@@ -50,7 +66,7 @@ func (s *Streams) ask(question string, read func(Device) ([]byte, error)) (answe
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if _, err := fmt.Fprint(d, question); err != nil {
+	if _, err := fmt.Fprint(d, s.laidOut(question)); err != nil {
 		return nil, err
 	}
 	text, err := wait.For(s.Done, func() ([]byte, error) { return read(d) })

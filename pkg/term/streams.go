@@ -22,6 +22,9 @@ type Streams struct {
 	OutTTY, ErrTTY bool
 	// Color tells whether text on Out may carry colour.
 	Color bool
+	// Plain tells that questions are lines of text from top to bottom: for screen readers, and terminals
+	// whose cursor does not move.
+	Plain bool
 	// Columns is the width of text, [Columns] as a rule.
 	Columns int
 	// Screen is the width of the terminal that Out is, for what gains from it: tables. Zero is not known.

@@ -21,7 +21,7 @@ func Show(sample string, args ...string) {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }() // the system clears away what stays
 	config := filepath.Join(folder, "config.yaml")
 	if sample != "" {
 		text, err := os.ReadFile(sample)

@@ -21,6 +21,8 @@ type person struct {
 	secret string
 }
 
+func (p *person) MakeRaw() error { return nil }
+
 func (p *person) ReadSecret() ([]byte, error) { return []byte(p.secret), nil }
 func (*person) Restore() error                { return nil }
 func (*person) Close() error                  { return nil }

@@ -3,6 +3,7 @@ package profile
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -245,12 +246,18 @@ func writeImport(p *cli.Page, out *lifecycle.Outcome, sent *sent) {
 	p.Fields(fields...)
 	p.Findings(out.Findings)
 	sent.write(p)
-	if len(out.Todo) == 0 || p.Env.Global.Quiet {
+	left := out.Todo
+	if p.Env.Led { // whoever leads on goes through the others one by one
+		left = slices.DeleteFunc(slices.Clone(left), func(step lifecycle.Todo) bool {
+			return slices.Contains([]lifecycle.Todo{lifecycle.TodoUpload, lifecycle.TodoHandOver, lifecycle.TodoServer, lifecycle.TodoRestart, lifecycle.TodoPushOne}, step)
+		})
+	}
+	if len(left) == 0 || p.Env.Global.Quiet {
 		return
 	}
 	p.Blank()
 	p.Say("import.left", params)
-	for i, step := range out.Todo {
+	for i, step := range left {
 		p.Numbered(i+1, todo(p.Env, step, out))
 	}
 }

@@ -68,6 +68,9 @@ func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 		if err == nil && r.Topic == "" {
 			err = problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
 		}
+		if err == nil && r.File == r.Topic { // it was typed, and not read
+			_, err = cli.TopicFlag(r.Topic)
+		}
 		if err == nil {
 			found := *wish
 			found.ExpectTopic = r.Topic

@@ -6,8 +6,8 @@ import "github.com/apnsctl/apnsctl/pkg/command/commandtest"
 func Example() {
 	commandtest.Show("../../../testdata/pushcert/state/acme.yaml", "renew", "acme", "--checklist")
 	// Output:
-	// Renewal of "acme": valid until 2027-03-01, 90. As long as the topic stays the
-	// same, no device notices anything.
+	// Renewal of "acme": valid until 2027-03-01, days left: 90. As long as the topic
+	// stays the same, no device notices anything.
 	//
 	// [x] request   make the request and have it signed
 	// [>] portal    upload it to Apple, in the right row

@@ -15,8 +15,8 @@ import (
 
 type portalOptions struct {
 	*cli.Env
-	open, due bool
-	warnDays  string
+	open, due, copy bool
+	warnDays        string
 }
 
 // PortalView is the card to read beside Apple's page.
@@ -35,6 +35,9 @@ type PortalView struct {
 	Rows       []PortalRow    `json:"rows"` // as the page lists them, see [rowsBeside]
 	Request    string         `json:"request"`
 	Note       string         `json:"note"`
+	SetBy      string         `json:"set_by"` // who registered the certificate in the row, and when
+	AcquiredOn string         `json:"acquired_on"`
+	Remarks    string         `json:"remarks"`
 	Findings   []problem.View `json:"findings"`
 }
 
@@ -47,12 +50,16 @@ func NewPortal(env *cli.Env, run cli.Runner[portalOptions]) *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&o.open, "open", false, "")
 	f.BoolVar(&o.due, "due", false, "")
+	f.BoolVar(&o.copy, "copy", false, "")
 	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
 	return c
 }
 
 func runPortal(ctx context.Context, o *portalOptions) error {
 	if o.due {
+		if o.copy {
+			return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--copy", "other": "--due"})
+		}
 		return o.allDue(ctx)
 	}
 	if o.warnDays != "" {
@@ -81,6 +88,9 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 	v := o.view(card, address)
 	v.Rows = rowsBeside(s, name, o.Now())
 	o.openPage(ctx, v.URL)
+	if o.copy && !o.JSON() {
+		return o.copyNote(v.Note)
+	}
 	return o.Result(v, func(p *cli.Page) { writeCard(p, v, card) })
 }
 
@@ -147,8 +157,10 @@ func (o *portalOptions) view(c portalCard, url string) PortalView {
 		Rows: []PortalRow{}, URL: url, Profile: item.Profile, Press: c.press(), AppleAccount: p.AppleAccount, UID: c.known.Topic,
 		Note: o.noteText(item.Profile, c.known.Topic), Findings: o.FindingViews(cardFindings(item.Findings)),
 	}
+	v.AcquiredOn, v.Remarks = p.AcquiredOn, p.Remarks
 	if p.Certificate != nil {
 		v.Vendor = p.Certificate.Vendor
+		v.SetBy = report.SetBy(p.Certificate.ImportedBy, p.Certificate.ImportedAt, o.Now().Location())
 	}
 	if out := p.Requests(); len(out) > 0 && out[len(out)-1].VendorSerial != "" {
 		v.Request = "PushCertificateRequest-" + o.FileName(item.Profile) + ".plist"

@@ -30,7 +30,7 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 		writeRow(p, v, c)
 	}
 	p.Blank()
-	for i, step := range portalSteps(v.Press, c) {
+	for i, step := range portalSteps(v.Press, c, p.Env.Led) {
 		p.Numbered(i+1, p.Env.T("output.portal."+step, params))
 	}
 	p.Blank()
@@ -55,6 +55,9 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 		cli.Field{Label: "serial-dec", Value: v.SerialDec},
 		cli.Field{Label: "portal-date", Value: v.PortalDate},
 		cli.Field{Label: "days-left", Value: days},
+		cli.Field{Label: "set-by", Value: v.SetBy},
+		cli.Field{Label: "acquired-on", Value: v.AcquiredOn},
+		cli.Field{Label: "remarks", Value: v.Remarks},
 	)
 	p.Say("portal.date-not-unique", nil)
 	writeRows(p, v.Rows)
@@ -65,7 +68,7 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 
 // portalSteps are what to do on Apple's page, in order. Which file to upload depends on
 // who has the request.
-func portalSteps(press string, c portalCard) []string {
+func portalSteps(press string, c portalCard, led bool) []string {
 	upload, open := "upload", c.profile.Pending
 	switch n := len(open); {
 	case n == 0 && c.route == lifecycle.RouteElsewhere:
@@ -82,5 +85,9 @@ func portalSteps(press string, c portalCard) []string {
 	if press == pressAsk {
 		press = "ask-press"
 	}
-	return []string{signIn, press, upload, "download", "import"}
+	last := "import"
+	if led {
+		last = "come-back"
+	}
+	return []string{signIn, press, upload, "download", last}
 }

@@ -73,6 +73,9 @@ func runRenew(ctx context.Context, o *renewOptions) error {
 		return o.allDue(ctx)
 	}
 	name, err := o.name(ctx)
+	if err == nil {
+		o.expectTopic, err = cli.TopicFlag(o.expectTopic)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -91,18 +94,20 @@ func (o *renewOptions) leads() bool { return o.IO.CanAsk() && !o.checklist && !o
 
 // exclusive refuses flags that do not go together.
 func (o *renewOptions) exclusive() error {
-	given := []struct {
-		flag string
-		is   bool
-	}{
-		{"--file", o.file != ""}, {"--watch", o.watch != ""}, {"--checklist", o.checklist}, {"--due", o.due},
+	given := map[string]bool{
+		"--file": o.file != "", "--watch": o.watch != "", "--checklist": o.checklist, "--due": o.due,
+		"--first": o.first, "--expect-topic": o.expectTopic != "",
 	}
-	for i, a := range given {
-		for _, b := range given[i+1:] {
-			together := a.flag == "--checklist" && b.flag == "--due" || a.flag == "--watch" && b.flag == "--due"
-			if a.is && b.is && !together {
-				return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": a.flag, "other": b.flag})
-			}
+	for _, pair := range [][2]string{
+		{"--file", "--watch"},
+		{"--file", "--checklist"},
+		{"--file", "--due"},
+		{"--watch", "--checklist"},
+		{"--first", "--due"},
+		{"--expect-topic", "--due"},
+	} {
+		if given[pair[0]] && given[pair[1]] {
+			return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": pair[0], "other": pair[1]})
 		}
 	}
 	if o.due && o.ProfileName() != "" && o.Global.Profile != "" {
@@ -147,6 +152,9 @@ func (o *renewOptions) years(ctx context.Context, names func(*lifecycle.State) [
 			own = j.For(p)
 		}
 		y, err := at.Year(name, own.Policy.WarnDays)
+		if err == nil {
+			err = o.opened(s, &y)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +171,7 @@ func (o *renewOptions) show(ctx context.Context, name string, taken map[string]a
 	}
 	v := o.view(y)
 	v.Import = taken
-	return o.Result(v, func(p *cli.Page) { writeYear(p, y) })
+	return o.Result(v, func(p *cli.Page) { writeYear(p, y, o.next(y)) })
 }
 
 // allDue goes through the profiles that are due, or whose renewal has begun.
@@ -190,7 +198,7 @@ func (o *renewOptions) allDue(ctx context.Context) error {
 		}
 		for _, y := range due {
 			p.Blank()
-			writeYear(p, y)
+			writeYear(p, y, o.next(y))
 		}
 	})
 }
@@ -204,9 +212,10 @@ func (o *renewOptions) dueYears(ctx context.Context) ([]nextstep.Year, error) {
 
 // takeFile verifies and imports a file, and says what is left.
 func (o *renewOptions) takeFile(ctx context.Context, name string) error {
-	line := o.line("import", name, o.file)
+	line := o.line("import", name, append(o.opening(), o.file)...)
+	o.first, o.expectTopic = false, "" // from now on the config file tells
 	if !o.JSON() {
-		if status := o.run(ctx, line...); status != 0 {
+		if status := o.main(ctx, o.Beside(o.IO), line); status != 0 {
 			return cli.Verdict{Exit: problem.Exit(status)}
 		}
 		fmt.Fprintln(o.IO.Out)
@@ -248,9 +257,4 @@ func (o *renewOptions) line(command, name string, args ...string) []string {
 		line = append(line, "--no-color")
 	}
 	return line
-}
-
-// run runs another command in this one's place.
-func (o *renewOptions) run(ctx context.Context, line ...string) (status int) {
-	return o.main(ctx, o.Beside(o.IO), line)
 }

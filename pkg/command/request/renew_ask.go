@@ -8,7 +8,6 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // confirm asks; Enter means usual.
@@ -21,7 +20,7 @@ func (g *guide) confirm(key string, usual bool) (bool, error) {
 }
 
 func (g *guide) ask(key string, params problem.Params) (string, error) {
-	return g.IO.Ask("\n" + term.Wrap(g.T("output.ask."+key, params), g.IO.Columns) + " ")
+	return g.IO.Ask("\n" + g.T("output.ask."+key, params) + " ")
 }
 
 // page prints text that is not the result of one command.

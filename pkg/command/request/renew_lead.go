@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // guide leads a person through the steps of one profile. Each step is a command that the
@@ -21,6 +24,8 @@ type guide struct {
 	*renewOptions
 	name string
 	year nextstep.Year
+	// passphrase is what was typed at the first step that needed it; it lives as long as the walk.
+	passphrase string
 }
 
 // errLater ends a walk that a person goes on with another day.
@@ -37,11 +42,11 @@ func (o *renewOptions) lead(ctx context.Context, name string) (err error) {
 	})
 	err = g.walk(ctx)
 	switch {
-	case errors.Is(err, errLater), errors.Is(err, context.Canceled):
+	case err != nil: // a step that failed has said why
 		g.page(func(p *cli.Page) { p.Say("renew.kept", problem.Params{"profile": name}) })
-	case err == nil:
+	default:
 		if g.year, err = o.year(ctx, name); err == nil {
-			g.page(func(p *cli.Page) { writeCase(p, g.year) })
+			g.page(func(p *cli.Page) { writeEnd(p, g.year, g.next(g.year)) })
 		}
 	}
 	if errors.Is(err, errLater) {
@@ -85,26 +90,33 @@ func (g *guide) request(ctx context.Context) error {
 		g.page(func(p *cli.Page) { p.Say("renew.elsewhere", problem.Params{"profile": g.name}) })
 		return nil
 	}
+	if err := g.settle(ctx); err != nil {
+		return err
+	}
 	if yes, err := g.confirm("renew-request", true); err != nil || !yes {
 		return cmp.Or(err, errLater)
 	}
-	line := g.line("csr", g.name, g.unlocking()...)
+	line := g.line("csr", g.name, append(g.unlocking(), g.opening()...)...)
 	if g.year.Route == lifecycle.RouteUnsigned {
 		line = append(line, "--unsigned")
 	}
-	if g.first {
-		line = append(line, "--first")
-	}
-	if g.expectTopic != "" {
-		line = append(line, "--expect-topic", g.expectTopic)
-	}
-	if err := g.do(ctx, line); err != nil {
+	err := g.do(ctx, line)
+	g.first, g.expectTopic = false, "" // from now on the config file tells
+	return err
+}
+
+// settle asks the one question that matters at a new profile, before anything is made for it.
+func (g *guide) settle(ctx context.Context) error {
+	s, err := g.State(ctx)
+	if err != nil {
 		return err
 	}
-	if g.year.Route != lifecycle.RouteUnsigned {
-		return nil
+	wish := g.wish(g.name)
+	if err := settle(g.Env, s, &wish); err != nil {
+		return err
 	}
-	return g.signedElsewhere(ctx)
+	g.first, g.expectTopic = wish.First, wish.ExpectTopic
+	return nil
 }
 
 // signedElsewhere checks the request that an outside vendor sent back.
@@ -114,7 +126,7 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 		if err != nil || answer == "" {
 			return cmp.Or(err, errLater)
 		}
-		switch status := g.run(ctx, g.line("verify", g.name, g.path(answer))...); {
+		switch status := g.run(ctx, g.line("verify", g.name, g.path(answer), "--expect", string(pushcert.RoleRequest))...); {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case usable(status):
@@ -124,6 +136,11 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 }
 
 func (g *guide) portal(ctx context.Context) error {
+	if g.year.Route == lifecycle.RouteUnsigned {
+		if err := g.signedElsewhere(ctx); err != nil {
+			return err
+		}
+	}
 	return g.do(ctx, g.line("portal", g.name, "--quiet"))
 }
 
@@ -135,7 +152,6 @@ func (g *guide) take(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(g.IO.Out)
 		status := g.run(ctx, g.line("verify", g.name, file)...)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -167,6 +183,9 @@ func (g *guide) download(ctx context.Context) (string, error) {
 	dir := g.watch
 	if dir == "" {
 		dir = g.downloads()
+	}
+	if whole, err := filepath.Abs(dir); err == nil {
+		dir = whole
 	}
 	answer, err := g.ask("renew-download", problem.Params{"dir": dir})
 	if err != nil || answer != "" {
@@ -200,15 +219,11 @@ func (g *guide) deliver(ctx context.Context) error {
 }
 
 // test pushes to a device that the person names. A rehearsal's devices are at the simulator, whose
-// address nobody knows here.
+// address nobody knows here: the end of the walk says how.
 func (g *guide) test(ctx context.Context) error {
 	s, err := g.State(ctx)
-	if err != nil {
+	if err != nil || s.TrustRoot != "" {
 		return err
-	}
-	if s.TrustRoot != "" {
-		g.page(func(p *cli.Page) { p.Say("renew.next.test", problem.Params{"profile": g.name, "file": "FILE"}) })
-		return nil
 	}
 	answer, err := g.ask("renew-test", nil)
 	if err != nil || answer == "" {
@@ -250,6 +265,15 @@ func (g *guide) run(ctx context.Context, line ...string) int {
 		shown = slices.Delete(shown, i, i+2)
 	}
 	shown = slices.DeleteFunc(shown, func(word string) bool { return word == "--no-color" })
-	fmt.Fprintf(g.IO.Out, "\n$ apnsctl %s\n", strings.Join(cli.Quoted(shown), " "))
-	return g.renewOptions.run(ctx, line...)
+	typed := term.Wrap("  apnsctl "+strings.Join(cli.Quoted(shown), " "), g.IO.Columns)
+	fmt.Fprintf(g.IO.Out, "\n$ %s\n", strings.TrimSpace(typed))
+	env := g.Beside(g.IO)
+	env.Led, env.OnTyped = true, func(passphrase []byte) { g.passphrase = string(passphrase) }
+	env.Getenv = func(name string) string {
+		if name == cli.PassphraseVariable && g.passphrase != "" {
+			return g.passphrase
+		}
+		return g.Getenv(name)
+	}
+	return g.main(ctx, env, line)
 }

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -33,6 +34,9 @@ func (o *renewOptions) command(y nextstep.Year, step nextstep.Step) string {
 		nextstep.Test:     "push" + profile + " --tokens-file FILE",
 		nextstep.Done:     "status",
 	}[step]
+	if command != "" && step == nextstep.Request {
+		command = strings.Join(append([]string{command}, o.opening()...), " ")
+	}
 	if command == "" {
 		return ""
 	}
@@ -65,22 +69,40 @@ func delivering(y nextstep.Year, profile string) string {
 }
 
 // writeYear writes the case, the steps, and the next one's command.
-func writeYear(p *cli.Page, y nextstep.Year) {
+func writeYear(p *cli.Page, y nextstep.Year, next string) {
 	writeCase(p, y)
 	writeSteps(p, y)
+	writeNext(p, y, next)
+}
+
+// writeNext writes the command of the next step, in the words of that name.
+func writeNext(p *cli.Page, y nextstep.Year, next string) {
 	p.Blank()
-	p.Say("renew.next."+next(y), problem.Params{"profile": y.Profile, "topic": y.Topic, "file": "FILE"})
+	p.Say("renew.next."+next, problem.Params{"profile": y.Profile, "topic": y.Topic, "file": "FILE"})
+}
+
+// writeEnd is what a walk leads to: the case, and what is left of it.
+func writeEnd(p *cli.Page, y nextstep.Year, next string) {
+	writeCase(p, y)
+	if y.Step != nextstep.Done {
+		writeNext(p, y, next)
+	}
 }
 
 // next names the words of the next step.
-func next(y nextstep.Year) string {
-	switch {
+func (o *renewOptions) next(y nextstep.Year) string {
+	switch key := string(y.Step); {
 	case y.Step == nextstep.Deliver && y.Server != "":
-		return string(y.Step) + "-server"
+		return key + "-server"
 	case y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere:
-		return string(y.Step) + "-" + string(y.Route)
+		return key + "-" + string(y.Route)
+	case y.Step == nextstep.Request && o.first:
+		return key + "-first"
+	case y.Step == nextstep.Request && o.expectTopic != "":
+		return key + "-topic"
+	default:
+		return key
 	}
-	return string(y.Step)
 }
 
 // writeCase says what this is about, and what it means for the devices.
@@ -96,6 +118,8 @@ func writeCase(p *cli.Page, y nextstep.Year) {
 		key = "done"
 	case y.Step == nextstep.Deliver, y.Step == nextstep.Test:
 		key += "-registered"
+	case y.Case == nextstep.First && y.New:
+		key += "-told"
 	case y.Case == nextstep.Renewal && y.Ends.IsZero():
 		key = "topic-known"
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/pem"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +20,8 @@ type initOptions struct {
 	trustRoot                                  string
 	cli.PassphraseOptions
 	noPassphrase, postQuantum bool
-	short                     bool // the passphrase
+	short                     bool   // the passphrase
+	way                       string // what the person has, see [ways]; empty where nobody was asked
 }
 
 // InitView is the result of init in JSON.
@@ -89,7 +89,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 		if v.Passphrase {
 			p.Advise("init.keep-passphrase", nil)
 		}
-		p.Advise("init.next", nil)
+		p.Advise("init."+cmp.Or(o.way, "next"), nil)
 	})
 }
 
@@ -107,35 +107,6 @@ func (o *initOptions) trustRootPEM() (string, error) {
 		bundle = append(bundle, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})...)
 	}
 	return string(bundle), nil
-}
-
-// answers are the settings: from flags, else variables, else the person at the terminal.
-func (o *initOptions) answers() (lifecycle.Settings, error) {
-	s := lifecycle.Settings{}
-	ask := o.IO.CanAsk() && o.organization == "" && o.appleAccount == "" && o.email == "" && o.country == ""
-	for _, q := range []struct {
-		to    *string
-		given string
-		key   string
-		name  string
-	}{
-		{&s.Organization, o.organization, "organization", "APNSCTL_ORGANIZATION"},
-		{&s.AppleAccount, o.appleAccount, "apple-account", "APNSCTL_APPLE_ACCOUNT"},
-		{&s.Email, o.email, "email", "APNSCTL_EMAIL"},
-		{&s.Country, o.country, "country", "APNSCTL_COUNTRY"},
-	} {
-		*q.to = cmp.Or(q.given, o.Getenv(q.name))
-		if *q.to != "" || !ask {
-			continue
-		}
-		answer, err := o.IO.Ask(o.T("output.ask."+q.key, nil))
-		if err != nil {
-			return s, err
-		}
-		*q.to = answer
-	}
-	s.Email, s.Country = strings.ToLower(s.Email), strings.ToUpper(s.Country)
-	return s, pushcert.Subject{Email: s.Email, Country: s.Country}.Check()
 }
 
 // sealing makes the identity that private keys are sealed to.

@@ -95,8 +95,21 @@ func newPassphrase(e *cli.Env, missing error, given func() ([]byte, error)) ([]b
 	return first, err
 }
 
-func typedTwice(e *cli.Env, missing error) ([]byte, error) {
-	first, err := e.Secret("", "", e.T("output.ask.new-passphrase", nil))
+// typedTwice asks again where the two differ: what was answered before is not lost for a slip.
+func typedTwice(e *cli.Env, missing error) (passphrase []byte, err error) {
+	question := "new-passphrase"
+	for range cli.MostTries {
+		passphrase, err = typed(e, question, missing)
+		if err == nil || problem.Of(err).Code != problem.ConfirmationWrong {
+			break
+		}
+		question = "new-passphrase-differs"
+	}
+	return passphrase, err
+}
+
+func typed(e *cli.Env, question string, missing error) ([]byte, error) {
+	first, err := e.Secret("", "", e.T("output.ask."+question, nil))
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,7 @@ func rowFields(p *cli.Page, row report.Row) []cli.Field {
 	}
 	return append(
 		fields,
+		cli.Field{Label: "set-by", Value: row.SetBy(e.Now().Location())},
 		cli.Field{Label: "acquired-on", Value: row.AcquiredOn},
 		cli.Field{Label: "remarks", Value: row.Remarks},
 	)

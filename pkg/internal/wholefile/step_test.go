@@ -77,7 +77,8 @@ func wantWhole(t *testing.T, write func(file) error, mode fs.FileMode, trouble *
 	err := write(file{path, []byte("new"), mode, trouble.step})
 	got, readErr := os.ReadFile(path)
 	lost := trouble.how == "nothing" && (name == "write" || name == "rename") // nobody can know
-	if readErr != nil || string(got) != "new" && !(err != nil && string(got) == "old") && !lost {
+	old := err != nil && string(got) == "old"
+	if readErr != nil || string(got) != "new" && !old && !lost {
 		t.Errorf("%s fails %s: %v, and the file is %q, %v", name, trouble.how, err, got, readErr)
 	}
 	if err := Replace(path, []byte("newer")); err != nil {

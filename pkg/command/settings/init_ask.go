@@ -1,0 +1,77 @@
+package settings
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// ways are what people come with, in the order of the question; each has words of its own for the
+// next step.
+func ways() []string { return []string{"keyed", "product", "vendor", "outside"} }
+
+// asks tells that a person is led: at a terminal, and given no answer by a flag.
+func (o *initOptions) asks() bool {
+	return o.IO.CanAsk() && o.organization == "" && o.appleAccount == "" && o.email == "" && o.country == ""
+}
+
+// askWay asks what the person has, which decides how it goes on.
+func (o *initOptions) askWay() error {
+	if !o.asks() {
+		return nil
+	}
+	all := ways()
+	options := make([]string, len(all))
+	for i, way := range all {
+		options[i] = o.T("output.init.way."+way, nil)
+	}
+	chosen, err := o.IO.Choose(o.T("output.init.way.question", nil), options, o.T("output.ask.choose", nil))
+	if err == nil && chosen >= 0 {
+		o.way = all[chosen]
+	}
+	return err
+}
+
+// answers are the settings: from flags, else variables, else the person at the terminal. A wrong answer
+// is asked for again, and those before it are kept.
+func (o *initOptions) answers() (lifecycle.Settings, error) {
+	s := lifecycle.Settings{}
+	if err := o.askWay(); err != nil {
+		return s, err
+	}
+	for _, q := range []struct {
+		to    *string
+		given string
+		key   string
+		name  string
+		check func(string) pushcert.Subject
+	}{
+		{&s.Organization, o.organization, "organization", "APNSCTL_ORGANIZATION", func(string) pushcert.Subject { return pushcert.Subject{} }},
+		{&s.AppleAccount, o.appleAccount, "apple-account", "APNSCTL_APPLE_ACCOUNT", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
+		{&s.Email, o.email, "email", "APNSCTL_EMAIL", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
+		{&s.Country, o.country, "country", "APNSCTL_COUNTRY", func(a string) pushcert.Subject { return pushcert.Subject{Country: a} }},
+	} {
+		*q.to = cmp.Or(q.given, o.Getenv(q.name))
+		for tries := cli.MostTries; *q.to == "" && o.asks() && tries > 0; tries-- {
+			answer, err := o.IO.Ask(o.T("output.ask."+q.key, nil))
+			if err != nil {
+				return s, err
+			}
+			if answer == "" {
+				break
+			}
+			wrong := q.check(answer).Check()
+			if wrong == nil || tries == 1 {
+				*q.to = answer
+				break
+			}
+			o.Complain(problem.Of(wrong))
+		}
+	}
+	s.Email, s.Country = strings.ToLower(s.Email), strings.ToUpper(s.Country)
+	return s, pushcert.Subject{Email: s.Email, Country: s.Country}.Check()
+}
