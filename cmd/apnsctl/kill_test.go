@@ -72,6 +72,9 @@ func writers() []writer {
 		},
 		{fixture: "several", args: "config passphrase --new-passphrase-file new.secret --passphrase-file new.secret"},
 		{fixture: "several", args: "export -p acme --for pem --out new.pem", out: "new.pem"},
+		{fixture: "several", args: "server add mdm --kind fleet --url https://mdm.example.com --credential env:TOKEN -p acme"},
+		{fixture: "several", args: "server link mdm -p beta", before: "server add mdm --kind fleet --url https://mdm.example.com -p acme"},
+		{fixture: "several", args: "server remove mdm --force", before: "server add mdm --kind fleet --url https://mdm.example.com -p acme"},
 		{fixture: "several", args: "export -p acme --for pem --force --out acme.pem", out: "acme.pem"},
 	}
 }

@@ -59,7 +59,7 @@ func (s *scriptState) searchSecrets(t testing.TB, work string) {
 
 func (s *scriptState) search(t testing.TB, path string, data []byte) {
 	t.Helper()
-	for _, secret := range []string{testPassphrase, testFilePassword} {
+	for _, secret := range []string{testPassphrase, testFilePassword, mdmSecret} {
 		if bytes.Contains(data, []byte(secret)) && !strings.HasSuffix(path, ".secret") {
 			t.Errorf("%s holds a password", path)
 		}

@@ -37,10 +37,12 @@ const beginning = "2026-03-01T00:00:00Z"
 //	samples      initialised, but trusts the authorities of the sample files
 type world struct {
 	ctx context.Context
-	t   *testing.T
-	dir string
-	now time.Time
-	sim *simulator.Simulator
+	// serving is when the stand-ins of MDM servers listen: until all that was printed is followed.
+	serving context.Context
+	t       *testing.T
+	dir     string
+	now     time.Time
+	sim     *simulator.Simulator
 	// hook is the address of a web server that takes everything; empty where a test needs none.
 	hook string
 	// counsel is what the program advised in the scripts.
@@ -55,7 +57,9 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{ctx: t.Context(), t: t, dir: t.TempDir(), now: now}
+	serving, end := context.WithCancel(context.WithoutCancel(t.Context()))
+	t.Cleanup(end)
+	w := &world{ctx: t.Context(), serving: serving, t: t, dir: t.TempDir(), now: now}
 	w.check(os.Mkdir(w.path("keys"), 0o700))
 	w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
 	if err != nil {

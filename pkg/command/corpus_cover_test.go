@@ -47,6 +47,8 @@ func shownNowhere() map[problem.Code]string {
 		problem.RecipientMissing:    "it is about settings, and the scripts of notify show it",
 		problem.ServerBehind:        "it is about a server, which no file is; tests of pkg/server and scripts of server show it",
 		problem.ServerDiffers:       "it is about a server, which no file is; tests of pkg/server and scripts of server show it",
+		problem.ServerAhead:         "it is about a server, which no file is; scripts of server show it",
+		problem.ServerAlert:         "it is about a server, which no file is; scripts of server show it",
 		problem.ServerUnreachable:   "it is about a server, which no file is; tests of pkg/server and scripts of server show it",
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/profile"
 	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
 	"github.com/apnsctl/apnsctl/pkg/command/request"
+	"github.com/apnsctl/apnsctl/pkg/command/server"
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
@@ -90,6 +91,15 @@ func TestJSONFields(t *testing.T) {
 		{devices.TopicView{}, "topic devices profile state"},
 		{devices.RecordView{}, "file line id topic state"},
 		{profile.ExportView{}, "profile for path topic secret recorded findings"},
+		{server.View{}, "name kind url credentials profiles can"},
+		{server.AddView{}, "name kind url credentials profiles can missing"},
+		{server.LinkView{}, "server profile before changed"},
+		{server.ListView{}, "servers"},
+		{server.ShowView{}, "profile server kind verdict exit_code same used stored findings"},
+		{server.UsedView{}, "missing topic serial_hex apple_account alert not_after days_left"},
+		{server.TestView{}, "name kind url credentials profiles can used tried_against"},
+		{server.RemoveView{}, "server unlinked"},
+		{profile.UploadView{}, "server kind sent serial_hex not_after days_left"},
 		{doctor.View{}, "exit_code verdict checks"},
 		{doctor.CheckView{}, "name status detail cause hint params"},
 		{settings.RenameView{}, "profile former"},

@@ -14,6 +14,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/push"
 	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
 	"github.com/apnsctl/apnsctl/pkg/command/request"
+	"github.com/apnsctl/apnsctl/pkg/command/server"
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
@@ -41,6 +42,7 @@ func newRoot(env *cli.Env) *cobra.Command {
 		profile.NewHistory(env, nil),
 		profile.NewRollback(env, nil),
 		push.New(env, nil),
+		server.New(env),
 		doctor.New(env, nil),
 		devices.New(env),
 		rehearse.NewSimulate(env, nil),

@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/push"
 	"github.com/apnsctl/apnsctl/pkg/command/rehearse"
 	"github.com/apnsctl/apnsctl/pkg/command/request"
+	"github.com/apnsctl/apnsctl/pkg/command/server"
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
@@ -38,6 +39,12 @@ func results() map[string][]any {
 		"demo":                     {rehearse.DemoView{}},
 		"devices audit":            {auditResult{}},
 		"doctor":                   {doctor.View{}},
+		"server add":               {server.AddView{}},
+		"server link":              {server.LinkView{}},
+		"server list":              {server.ListView{}},
+		"server show":              {server.ShowView{}},
+		"server test":              {server.TestView{}},
+		"server remove":            {server.RemoveView{}},
 		"export":                   {profile.ExportView{}, profile.ExportsView{}},
 		"help":                     {helpView{}, wholeHelpView{}, topicView{}, exitCodesView{}},
 		"import":                   {profile.ImportView{}, profile.ImportsView{}, profile.AnswerView{}},

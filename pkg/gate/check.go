@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -152,13 +153,15 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 	}
 	public := file.Request.CSR.PublicKey()
 	holder, ours := c.State.HolderOf(public)
-	switch a.Profile = holder; {
+	fetcher, fetched := c.State.FetcherOf(public)
+	switch a.Profile = cmp.Or(holder, fetcher); {
+	case fetched: // its server has the key
 	case !ours:
 		a.Findings = append(a.Findings, problem.Found(problem.RequestNotOurs, problem.Warning, problem.Params{"file": name}))
 	case !c.State.Profiles[holder].IsOpen(public):
 		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestStale, "used", problem.Warning, problem.Params{"profile": holder}))
 	}
-	if holder != "" { // whose request is to be made anew
+	if holder := a.Profile; holder != "" { // whose request is to be made anew
 		a.Findings = problem.About(a.Findings, "profile", holder)
 	}
 	return a

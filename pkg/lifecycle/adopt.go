@@ -48,7 +48,7 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 	}
 	s.ensure(o.Profile)
 	s.Profiles[o.Profile] = p
-	p.Shared = o.AllowShared
+	p.Shared, p.Server, p.Fetched = o.AllowShared, "", nil // its server is not in this file
 	event := Event{At: o.Now, By: o.Actor, Action: Noted, AppleAccount: p.AppleAccount, Detail: "apnsctl-profile: " + o.From}
 	if leaf != nil {
 		event.Action = Registered

@@ -37,7 +37,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 		found = append(found, key...)
 	}
 	account := cmp.Or(o.AppleAccount, p.AppleAccount, p.defaultAccount(c, o))
-	found = append(found, memo(name, account, p.Pending, o.Now)...)
+	found = append(found, memo(name, account, p.Requests(), o.Now)...)
 	return advised(problem.About(problem.About(found, "profile", name), "topic", c.Certificate.Topic()), alien), nil
 }
 
@@ -117,7 +117,11 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "other-profile", problem.Critical, problem.Params{
 			"profile": name, "other_profile": other,
 		})}
-	case o.CertificateOnly || s.Profiles[name].WatchedOnly():
+	case s.Profiles[name].requestedOther(c.Certificate):
+		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "server", problem.Critical, problem.Params{
+			"profile": name, "server": s.Profiles[name].Server,
+		})}
+	case o.CertificateOnly, s.Profiles[name].WatchedOnly(), s.Profiles[name].fetched():
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, problem.Params{"profile": name})}
 	}
 	return nil, []problem.Finding{problem.Found(problem.KeyMissing, problem.Critical, problem.Params{"profile": name})}
@@ -133,6 +137,15 @@ func (p *Profile) WatchedOnly() bool {
 func Refuses(found []problem.Finding) bool {
 	_, refused := refusal(found)
 	return refused
+}
+
+// Refusal is the error of the finding that forbids that a certificate is registered; nil if none
+// does.
+func Refusal(found []problem.Finding) error {
+	if f, refused := refusal(found); refused {
+		return f.Err()
+	}
+	return nil
 }
 
 // refusal picks the finding that forbids an import. A certificate that is due soon

@@ -125,6 +125,9 @@ func (p *Profile) install(c *pushcert.Certificate, key *Key, a Action, o ImportO
 			event.VendorSerial, event.Vendor = pending.VendorSerial, pending.Vendor
 		}
 	}
+	if f := p.Fetched; f != nil && f.Public == c.PublicKey() {
+		event.VendorSerial, event.Vendor = f.VendorSerial, f.Vendor
+	}
 	p.retire(&event)
 	p.closeRequests()
 	p.Certificate = &Held{PEM: string(c.PEM()), Key: key, ImportedAt: o.Now, ImportedBy: o.Actor, Vendor: event.Vendor}

@@ -18,6 +18,7 @@ const (
 	KindVendor       Kind = "vendor"
 	KindADEToken     Kind = "ade-token"
 	KindContentToken Kind = "content-token"
+	KindServer       Kind = "server"
 )
 
 // Item is one watched thing with everything that the checks say of it: a certificate
@@ -27,6 +28,10 @@ type Item struct {
 	Profile     string // of a push certificate
 	Certificate *pushcert.Certificate
 	Token       *Token
+	// Server is the name of the server that a profile is linked with, and Used what that uses; nil
+	// where it could not be asked.
+	Server string
+	Used   *Used
 	// Policy has the thresholds that it is judged by.
 	Policy pushcert.Policy
 	// PendingDays is the age of the newest open request, and PendingSince when that was made;
@@ -40,8 +45,11 @@ type Item struct {
 
 // Topic is what the item's devices listen on; empty while nobody has told.
 func (i Item) Topic() string {
-	if i.Certificate != nil {
+	switch {
+	case i.Certificate != nil:
 		return i.Certificate.Topic()
+	case i.Used != nil && i.Used.Topic != "":
+		return i.Used.Topic
 	}
 	return i.KnownTopic
 }
@@ -61,7 +69,7 @@ const (
 // Condition sums the findings up.
 func (i Item) Condition() Condition {
 	switch worst, _ := problem.Verdict(i.Findings, problem.Grading{}); {
-	case i.End() == nil:
+	case i.End() == nil && (i.Kind != KindServer || i.Used != nil && i.Used.Missing):
 		return ConditionMissing
 	case problem.Has(i.Findings, problem.Expired), problem.Has(i.Findings, problem.VendorExpired):
 		return ConditionExpired
@@ -80,6 +88,8 @@ func (i Item) End() *time.Time {
 		return &i.Certificate.X509.NotAfter
 	case i.Token != nil:
 		return &i.Token.NotAfter
+	case i.Used != nil && !i.Used.NotAfter.IsZero():
+		return &i.Used.NotAfter
 	}
 	return nil
 }
@@ -149,16 +159,16 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, che
 	j = j.For(p)
 	item := Item{
 		Kind: KindPush, Profile: name, Certificate: all.leaf[name], Policy: j.Policy,
-		PendingDays: pendingDays(p.Pending, j.Now), PendingSince: pendingSince(p.Pending),
+		PendingDays: pendingDays(p.Requests(), j.Now), PendingSince: pendingSince(p.Requests()),
 	}
 	if item.Certificate == nil {
 		item.KnownTopic = p.remembered().Topic
-		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Pending, j.Now)...)
+		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Requests(), j.Now)...)
 		return item
 	}
 	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name)...)
 	item.Findings = append(item.Findings, checked...)
-	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Pending, j.Now)...)
+	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Requests(), j.Now)...)
 	// Both are issued on the same day as a rule, seconds apart, which means nothing.
 	const sameDay = 24 * time.Hour
 	if vendor != nil && vendor.X509.NotAfter.Add(sameDay).Before(item.Certificate.X509.NotAfter) {
@@ -175,7 +185,7 @@ func (p *Profile) missing(name string) []problem.Finding {
 	known := p.remembered()
 	params := problem.Params{"profile": name, "topic": known.Topic}
 	switch {
-	case len(p.Pending) > 0:
+	case len(p.Requests()) > 0:
 		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "pending", problem.Critical, params)}
 	case known.Topic != "":
 		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "known", problem.Critical, params)}

@@ -62,5 +62,5 @@ func (p *Profile) closeRequests() {
 			p.archive(pending.Exchange.Key)
 		}
 	}
-	p.Pending = nil
+	p.Pending, p.Fetched = nil, nil
 }

@@ -14,6 +14,8 @@ type State struct {
 	TrustRoot string   `yaml:"trust_root,omitempty"` // PEM bundle; makes the file a rehearsal
 	Vendor    Vendor   `yaml:"vendor,omitempty"`
 	Tokens    []Token  `yaml:"tokens,omitempty"`
+	// Servers are MDM servers, by name, that profiles may be linked with.
+	Servers map[string]*Server `yaml:"servers,omitempty"`
 	// Reminded is what was told of the vendor certificate and of tokens, see [Profile.Reminded].
 	Reminded []Reminded          `yaml:"reminded,omitempty"`
 	Profiles map[string]*Profile `yaml:"profiles,omitempty"`
@@ -117,7 +119,11 @@ type Profile struct {
 	Refused *Refused `yaml:"refused,omitempty"`
 	// Shared says that the owner allowed this certificate or topic to stand in
 	// other profiles too (--allow-shared).
-	Shared      bool           `yaml:"shared,omitempty"`
+	Shared bool `yaml:"shared,omitempty"`
+	// Server is the name of the server that uses the certificate, and Fetched the open request
+	// that it made.
+	Server      string         `yaml:"server,omitempty"`
+	Fetched     *Fetched       `yaml:"fetched,omitempty"`
 	Notify      *ProfileNotify `yaml:"notify,omitempty"`
 	Certificate *Held          `yaml:"certificate,omitempty"`
 	Pending     []Pending      `yaml:"pending,omitempty"`  // newest last

@@ -57,6 +57,8 @@ type Year struct {
 	Topic   string    // that the devices listen on; empty while nobody has told
 	New     bool      // somebody has told that no device was ever enrolled
 	Ends    time.Time // of the registered certificate; zero without one
+	// Server is the one that takes the certificate by a call; empty where a person hands it over.
+	Server string
 }
 
 // Progress tells how far a step is.
@@ -83,6 +85,9 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if p == nil {
 		return y, nil
 	}
+	if s.state().Servers[p.Server].TakesCertificates() {
+		y.Server = p.Server
+	}
 	leaf, err := p.Leaf(name)
 	if err != nil {
 		return y, err
@@ -95,7 +100,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if y.Topic != "" {
 		y.Case = Renewal
 	}
-	if len(p.Pending) > 0 {
+	if len(p.Requests()) > 0 {
 		y.Step = Portal
 	}
 	if leaf == nil {
@@ -105,7 +110,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if s.Now.After(y.Ends) {
 		y.Case = Expired
 	}
-	if len(p.Pending) == 0 && leaf.DaysLeft(s.Now) > warnDays {
+	if len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays {
 		y.settled(p, s.Now)
 	}
 	return y, nil

@@ -52,6 +52,8 @@ const (
 	ServerBehind         Code = "server-behind"
 	ServerDiffers        Code = "server-differs"
 	ServerUnreachable    Code = "server-unreachable"
+	ServerAhead          Code = "server-ahead"
+	ServerAlert          Code = "server-alert"
 )
 
 // Codes of errors that are not findings: why a command could not do its work.
@@ -146,6 +148,7 @@ var findingCodes = []Code{
 	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
 	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose, RecipientMissing,
 	RecipientsUnchecked, RecipientsWaiting, ServerBehind, ServerDiffers, ServerUnreachable,
+	ServerAhead, ServerAlert,
 }
 
 var errorCodes = []Code{

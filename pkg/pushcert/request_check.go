@@ -30,6 +30,15 @@ func CheckRequest(r *Request, now time.Time, t *Trust) []problem.Finding {
 	return append(findings, issuers...)
 }
 
+// Signer is the certificate that ought to have signed; nil where none is listed.
+func (r *Request) Signer() *Certificate {
+	if len(r.Chain) == 0 {
+		return nil
+	}
+	signer, _ := r.vendor()
+	return signer
+}
+
 // vendor picks the certificate that ought to have signed: the first, as Apple
 // demands, or failing that the vendor certificate that stands elsewhere.
 func (r *Request) vendor() (*Certificate, []problem.Finding) {

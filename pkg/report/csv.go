@@ -20,7 +20,7 @@ func (s Sheet) CSV() string {
 		v := r.Status(s.Now, silent{})
 		name, vendor, imported := r.Name(), r.Vendor, ""
 		switch {
-		case r.File != "":
+		case r.File != "", r.Kind == lifecycle.KindServer:
 		case r.Kind == lifecycle.KindVendor:
 			name, vendor = "", r.Name()
 		case r.Token == nil:

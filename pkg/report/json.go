@@ -43,7 +43,7 @@ func (s Sheet) Status(words problem.Words) (View[Status], iter.Seq[any]) {
 type What struct {
 	Kind    lifecycle.Kind `json:"kind"`
 	Profile string         `json:"profile"`
-	Name    string         `json:"name"` // of a token
+	Name    string         `json:"name"` // of a token, or a server
 	File    string         `json:"file"`
 	Role    pushcert.Role  `json:"role"`
 	Topic   string         `json:"topic"`
@@ -51,8 +51,11 @@ type What struct {
 
 func (r Row) what() What {
 	w := What{Kind: r.Kind, Profile: r.Profile, File: r.File, Role: r.Role, Topic: r.Topic()}
-	if r.Token != nil {
+	switch {
+	case r.Token != nil:
 		w.Name = r.Token.Name
+	case r.Kind == lifecycle.KindServer:
+		w.Name = r.Server
 	}
 	return w
 }
@@ -74,8 +77,11 @@ func (r Row) Status(now time.Time, words problem.Words) Status {
 		What: r.what(), AppleAccount: r.Account, Ends: r.ends(now), State: r.Condition(), PendingDays: r.PendingDays,
 		Findings: problem.Views(r.Findings, words),
 	}
-	if r.Certificate != nil {
+	switch {
+	case r.Certificate != nil:
 		v.SerialHex = r.Certificate.SerialHex()
+	case r.Used != nil:
+		v.SerialHex = r.Used.SerialHex
 	}
 	return v
 }

@@ -55,7 +55,7 @@ func (s Sheet) Prometheus() string {
 // labels tell a row from all others.
 func labels(r Row) []string {
 	name := r.Name()
-	if r.File == "" && (r.Profile != "" || r.Kind == lifecycle.KindVendor) {
+	if r.File == "" && r.Kind != lifecycle.KindServer && (r.Profile != "" || r.Kind == lifecycle.KindVendor) {
 		name = ""
 	}
 	return []string{"kind", string(r.Kind), "profile", r.Profile, "name", name}

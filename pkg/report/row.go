@@ -55,11 +55,13 @@ func (r *Row) note(s *lifecycle.State) {
 }
 
 // Name is what a row is told from others of its kind by: its profile, a file as it was
-// given, a token's name, a vendor's organisation.
+// given, a server's or a token's name, a vendor's organisation.
 func (r Row) Name() string {
 	switch {
 	case r.File != "":
 		return r.File
+	case r.Kind == lifecycle.KindServer:
+		return r.Server
 	case r.Profile != "":
 		return r.Profile
 	case r.Token != nil:

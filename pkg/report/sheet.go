@@ -80,6 +80,9 @@ func (s Sheet) Title(r Row) string {
 	case r.File == "-":
 		return "(stdin)"
 	case r.File != "":
+	case r.Kind == lifecycle.KindServer:
+		params["profile"] = r.Profile
+		return s.Words.T("status.name.server", params)
 	case r.Kind == lifecycle.KindVendor:
 		return s.Words.T("status.name.vendor", params)
 	case r.Kind == lifecycle.KindADEToken:

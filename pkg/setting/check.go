@@ -104,6 +104,12 @@ func IsURL(text string) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && IsLoopback(u.Hostname())
 }
 
+// IsLoopbackURL tells whether an address is on this machine.
+func IsLoopbackURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && IsLoopback(u.Hostname())
+}
+
 // IsLoopback tells whether a host is this machine.
 func IsLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)

@@ -77,7 +77,8 @@ func HookKey(name, field string) string { return Webhooks + "." + name + "." + f
 // IsSecret tells whether the value of a setting must not be read by others.
 func IsSecret(key string) bool {
 	_, field, hook := hookOf(key)
-	return key == SMTPPassword || key == MDMCertKey || hook && field == hookSecret
+	_, _, server := serverOf(key)
+	return key == SMTPPassword || key == MDMCertKey || hook && field == hookSecret || server
 }
 
 // hookOf takes the key of a webhook apart. The field is empty where the whole webhook is meant.

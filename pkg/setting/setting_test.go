@@ -19,6 +19,7 @@ func good() map[string][]string {
 		NotifyLadder: {"30,7-1,0,-7"}, NotifyLang: {"ja"}, SMTPHost: {"::1"}, SMTPPort: {"65535"}, SMTPTLS: {"tls"},
 		SMTPUsername: {"u"}, SMTPPassword: {"command:pass show smtp"}, NotifyPing: {"https://example.com/ping"},
 		HookKey("a", "kind"): {"teams"}, HookKey("a", "url"): {"env:URL"}, HookKey("a", "secret"): {"file:/run/secret"},
+		CredentialKey("a.b", "token"): {"command:az account get-access-token"},
 	}
 }
 
@@ -34,9 +35,9 @@ func bad() map[string][]string {
 }
 
 func TestEverySettingIsSetReadAndUnset(t *testing.T) {
-	var s lifecycle.Settings
+	s := lifecycle.State{Servers: map[string]*lifecycle.Server{"a.b": {}}}
 	tried := 0
-	for _, key := range append(Keys(), HookKey("a", "kind"), HookKey("a", "url"), HookKey("a", "secret")) {
+	for _, key := range append(Keys(), HookKey("a", "kind"), HookKey("a", "url"), HookKey("a", "secret"), CredentialKey("a.b", "token")) {
 		values := good()[key]
 		if values == nil {
 			t.Fatalf("no value for %s", key)
@@ -57,16 +58,16 @@ func TestEverySettingIsSetReadAndUnset(t *testing.T) {
 			}
 		}
 	}
-	if len(s.Notify.Webhooks) != 1 || tried < 20 {
-		t.Errorf("%d webhooks, %d settings", len(s.Notify.Webhooks), tried)
+	if len(s.Settings.Notify.Webhooks) != 1 || tried < 20 {
+		t.Errorf("%d webhooks, %d settings", len(s.Settings.Notify.Webhooks), tried)
 	}
-	for _, key := range append(Keys(), Webhooks+".a") {
+	for _, key := range append(Keys(), Webhooks+".a", CredentialKey("a.b", "token")) {
 		if err := Unset(&s, key); err != nil {
 			t.Errorf("%s: %v", key, err)
 		}
 	}
-	if got := fields(&s); len(s.Notify.Webhooks) != 0 || len(got) != len(Keys()) {
-		t.Errorf("left are %+v", s.Notify.Webhooks)
+	if got := fields(&s.Settings); len(s.Settings.Notify.Webhooks) != 0 || len(got) != len(Keys()) {
+		t.Errorf("left are %+v", s.Settings.Notify.Webhooks)
 	}
 	for _, key := range Keys() {
 		if got, err := Get(&s, key); err != nil || len(got) > 0 {
@@ -103,7 +104,7 @@ func TestAMistypedKeyNamesItsNeighbours(t *testing.T) {
 		"warn-days": WarnDays, "ladder": NotifyLadder, "smtp.host": SMTPHost, "notify.langauge": NotifyLang, "Organization": Organization,
 		"notify.webhooks.ops.uri": HookKey("NAME", "url"), "notify.smtp.passwd": SMTPPassword, "to": NotifyTo, "": "",
 	} {
-		_, err := Get(&lifecycle.Settings{}, key)
+		_, err := Get(&lifecycle.State{}, key)
 		if err == nil || problem.Of(err).Key() != "usage.setting-unknown" || !strings.Contains(problem.Of(err).Params["nearest"], want) {
 			t.Errorf("%q: %v, want %s", key, err, want)
 		}
@@ -111,7 +112,8 @@ func TestAMistypedKeyNamesItsNeighbours(t *testing.T) {
 }
 
 func TestWhatHides(t *testing.T) {
-	s := &lifecycle.Settings{Notify: lifecycle.Notify{Webhooks: []lifecycle.Webhook{{Name: "chat", Kind: "slack"}, {Name: "own", Kind: "json"}}}}
+	s := &lifecycle.State{}
+	s.Settings.Notify.Webhooks = []lifecycle.Webhook{{Name: "chat", Kind: "slack"}, {Name: "own", Kind: "json"}}
 	for _, row := range []struct {
 		key, value string
 		want       bool

@@ -48,18 +48,22 @@ func hookField(s *lifecycle.Settings, key string, create bool) (any, bool) {
 }
 
 // place is where a setting stands; one that is none is [problem.Usage], sentence "setting-unknown".
-func place(s *lifecycle.Settings, key string, create bool) (any, error) {
-	if field, ok := fields(s)[key]; ok {
+func place(s *lifecycle.State, key string, create bool) (any, error) {
+	if field, ok := fields(&s.Settings)[key]; ok {
 		return field, nil
 	}
-	if field, ok := hookField(s, key, create); ok {
+	if field, ok := hookField(&s.Settings, key, create); ok {
 		return field, nil
 	}
-	return nil, unknown(key, slices.Concat(Keys(), HookKeys(s), []string{HookKey("NAME", hookKind), HookKey("NAME", hookURL), HookKey("NAME", hookSecret)}))
+	if server, name, ok := serverOf(key); ok {
+		of, err := s.Server(server)
+		return credential{of, name}, err
+	}
+	return nil, unknown(key, slices.Concat(Keys(), HookKeys(&s.Settings), ServerKeys(s), []string{HookKey("NAME", hookKind), HookKey("NAME", hookURL), HookKey("NAME", hookSecret)}))
 }
 
 // Get is what a state says of a setting; nothing where it says nothing.
-func Get(s *lifecycle.Settings, key string) ([]string, error) {
+func Get(s *lifecycle.State, key string) ([]string, error) {
 	field, err := place(s, key, false)
 	if err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func Get(s *lifecycle.Settings, key string) ([]string, error) {
 
 // Set changes a setting. Errors are those of [Check], and the one of a key that is none; then
 // nothing has changed.
-func Set(s *lifecycle.Settings, key string, values []string) error {
+func Set(s *lifecycle.State, key string, values []string) error {
 	if _, err := place(s, key, false); err != nil {
 		return err
 	}
@@ -84,9 +88,10 @@ func Set(s *lifecycle.Settings, key string, values []string) error {
 }
 
 // Unset removes a setting, or a whole webhook, from a state.
-func Unset(s *lifecycle.Settings, key string) error {
+func Unset(s *lifecycle.State, key string) error {
 	if name, field, ok := hookOf(key); ok && field == "" {
-		s.Notify.Webhooks = slices.DeleteFunc(s.Notify.Webhooks, func(w lifecycle.Webhook) bool { return w.Name == name })
+		hooks := &s.Settings.Notify.Webhooks
+		*hooks = slices.DeleteFunc(*hooks, func(w lifecycle.Webhook) bool { return w.Name == name })
 		return nil
 	}
 	field, err := place(s, key, false)
@@ -170,6 +175,10 @@ func read(field any) []string {
 		if *f != "" {
 			return []string{*f}
 		}
+	case credential:
+		if value := f.of.Credentials[f.name]; value != "" {
+			return []string{value}
+		}
 	}
 	return nil
 }
@@ -201,12 +210,14 @@ func write(key string, field any, values []string) error {
 		*f = value == "true"
 	case *string:
 		*f = value
+	case credential:
+		f.write(value)
 	}
 	return nil
 }
 
 // Put is [Set] of a value that was checked before it was sealed.
-func Put(s *lifecycle.Settings, key, value string) error {
+func Put(s *lifecycle.State, key, value string) error {
 	field, err := place(s, key, true)
 	if err == nil {
 		err = write(key, field, []string{value})
@@ -220,7 +231,7 @@ func IsList(key string) bool { return key == NotifyTo }
 // Hides tells whether a value must not be read by others: a secret that is no reference, or the
 // address of a chat, for whoever has that can write there. That of this machine, and of one's own
 // service, whose texts are signed, is none.
-func Hides(s *lifecycle.Settings, key, value string) bool {
+func Hides(s *lifecycle.State, key, value string) bool {
 	if IsSecret(key) {
 		return !IsReference(value)
 	}
@@ -228,7 +239,7 @@ func Hides(s *lifecycle.Settings, key, value string) bool {
 	if !ok || field != hookURL || !IsURL(value) || strings.HasPrefix(value, "http://") {
 		return false
 	}
-	return slices.ContainsFunc(s.Notify.Webhooks, func(w lifecycle.Webhook) bool {
+	return slices.ContainsFunc(s.Settings.Notify.Webhooks, func(w lifecycle.Webhook) bool {
 		return w.Name == name && (w.Kind == "slack" || w.Kind == "teams")
 	})
 }

@@ -28,6 +28,9 @@ func withSecrets(t *testing.T, st *lifecycle.State) {
 		{Name: "chat", URL: secret("notify.webhooks.chat.url"), Secret: secret("notify.webhooks.chat.secret")},
 		{Name: "own", URL: "https://example.com/own", Secret: secret("notify.webhooks.own.secret")},
 	}
+	st.Servers = map[string]*lifecycle.Server{"mdm": {Kind: "fleet", Credentials: map[string]string{
+		"token": secret("servers.mdm.credentials.token"), "other": "env:OTHER",
+	}}}
 }
 
 // secretsOpen requires that each secret opens, and how many there are.
@@ -53,23 +56,23 @@ func TestSecretsFollowTheIdentity(t *testing.T) {
 	st := team(t, sealing(t), a)
 	withSecrets(t, st)
 	former := unlock(t, st.Sealing, passphrase)
-	secretsOpen(t, st, former, 4)
+	secretsOpen(t, st, former, 5)
 
 	if err := signing.AddRecipients(st, former, sshMember(t).recipient); err != nil {
 		t.Fatal(err)
 	}
-	secretsOpen(t, st, former, 4)
+	secretsOpen(t, st, former, 5)
 
 	if err := signing.CheapKeep(st, former, a.recipient); err != nil {
 		t.Fatal(err)
 	}
 	kept := unlock(t, st.Sealing, passphrase)
-	secretsOpen(t, st, kept, 4)
+	secretsOpen(t, st, kept, 5)
 
 	if err := signing.CheapChange(st, kept, []byte("new")); err != nil {
 		t.Fatal(err)
 	}
-	secretsOpen(t, st, unlock(t, st.Sealing, []byte("new")), 4)
+	secretsOpen(t, st, unlock(t, st.Sealing, []byte("new")), 5)
 	for name, o := range map[string]*signing.Opener{"the former identity": former, "that between": kept} {
 		if _, err := o.OpenSecret("x", st.Settings.Notify.SMTP.Password); err == nil {
 			t.Errorf("%s opens what is sealed now", name)

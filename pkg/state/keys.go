@@ -51,15 +51,19 @@ func children(v reflect.Value) (list []reflect.Value) {
 	return list
 }
 
-// EachSealed visits every sealed value among the settings of a state, by the key under which it is
-// set and by its pointer, until visit fails.
+// EachSealed visits every sealed value among the settings and the servers of a state, by the key
+// under which it is set and by its pointer, until visit fails.
 func EachSealed(st *lifecycle.State, visit func(setting string, value *string) error) error {
-	return eachText(reflect.ValueOf(&st.Settings).Elem(), "", func(key string, value *string) error {
+	sealed := func(key string, value *string) error {
 		if !lifecycle.IsSealed(*value) {
 			return nil
 		}
 		return visit(key, value)
-	})
+	}
+	if err := eachText(reflect.ValueOf(&st.Settings).Elem(), "", sealed); err != nil {
+		return err
+	}
+	return eachText(reflect.ValueOf(&st.Servers).Elem(), "servers", sealed)
 }
 
 // eachText visits every text below v, wherever the schema has one: a secret that is forgotten when
@@ -85,6 +89,21 @@ func eachText(v reflect.Value, key string, visit func(string, *string) error) er
 				return err
 			}
 		}
+	case reflect.Map:
+		return eachMapped(v, key, visit)
+	}
+	return nil
+}
+
+// eachMapped is eachText for a map: what stands there cannot be pointed at, and is put back.
+func eachMapped(v reflect.Value, key string, visit func(string, *string) error) error {
+	for _, e := range entries(v) {
+		value := reflect.New(e.value.Type()).Elem()
+		value.Set(e.value)
+		if err := eachText(value, below(key, e.key), visit); err != nil {
+			return err
+		}
+		v.SetMapIndex(reflect.ValueOf(e.key), value)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 func TestEachSealed(t *testing.T) {
 	const sealed = "-----BEGIN AGE ENCRYPTED FILE-----\n"
 	st := &lifecycle.State{}
-	texts := fillTexts(reflect.ValueOf(&st.Settings).Elem(), sealed)
+	texts := fillTexts(reflect.ValueOf(&st.Settings).Elem(), sealed) + fillTexts(reflect.ValueOf(&st.Servers).Elem(), sealed)
 	var keys []string
 	err := state.EachSealed(st, func(setting string, value *string) error {
 		keys = append(keys, setting)
@@ -28,7 +28,7 @@ func TestEachSealed(t *testing.T) {
 	if err != nil || len(keys) != texts || texts < 15 {
 		t.Errorf("%d of %d texts (%v)", len(keys), texts, err)
 	}
-	for _, want := range []string{"organization", "notify.to", "notify.smtp.password", "notify.smtp.username", "notify.webhooks.chat.url", "notify.webhooks.chat.secret", "notify.ping"} {
+	for _, want := range []string{"organization", "notify.to", "notify.smtp.password", "notify.smtp.username", "notify.webhooks.chat.url", "notify.webhooks.chat.secret", "notify.ping", "servers.name.credentials.name"} {
 		if !slices.Contains(keys, want) {
 			t.Errorf("no %s among %v", want, keys)
 		}
@@ -55,6 +55,11 @@ func fillTexts(v reflect.Value, text string) (n int) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		n = fillTexts(v.Index(0), text)
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		item := reflect.New(v.Type().Elem()).Elem()
+		n = fillTexts(item, text)
+		v.SetMapIndex(reflect.ValueOf("name"), item)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		n = fillTexts(v.Elem(), text)

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -26,6 +27,9 @@ type importOptions struct {
 	force                        bool
 	from                         gate.Naming
 	appleAccount, expectTopic    string
+	upload                       bool
+	wait                         time.Duration
+	fromServer                   string
 }
 
 // ImportView is what one import did.
@@ -40,6 +44,10 @@ type ImportView struct {
 	Previous *report.Stored `json:"previous"`
 	Todo     []TodoView     `json:"todo"`
 	Findings []problem.View `json:"findings"`
+	// Server is where the certificate came from, with --from-server, and Upload what came of
+	// handing it over; each is absent otherwise.
+	Server string      `json:"server,omitempty"`
+	Upload *UploadView `json:"upload,omitempty"`
 }
 
 // TodoView is the result of todo in JSON.
@@ -51,7 +59,7 @@ type TodoView struct {
 // NewImport makes the command import.
 func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	o := &importOptions{Env: env}
-	c := cli.Command("import FILE... [flags]", cli.ArgCount{Least: 1, Most: -1}, func(ctx context.Context, args []string) error {
+	c := cli.Command("import [FILE...] [flags]", cli.ArgCount{Least: 0, Most: -1}, func(ctx context.Context, args []string) error {
 		o.files = args
 		return run.Or(runImport)(ctx, o)
 	})
@@ -68,6 +76,9 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	cli.Choices(f, "profile-from", gate.Namings()...)
 	f.StringVar(&o.chain, "chain", "", "FILE")
 	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
+	f.BoolVar(&o.upload, "upload", false, "")
+	f.DurationVar(&o.wait, "wait", twoMinutes, "DURATION")
+	f.StringVar(&o.fromServer, "from-server", "", "NAME")
 	cli.OutputVar(f, &o.out, "out", "", "FILE")
 	f.BoolVar(&o.force, "force", false, "")
 	o.UnlockOptions.Flags(f)
@@ -84,6 +95,17 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case o.fromServer != "":
+		return o.learn(ctx, s, j)
+	case len(o.files) == 0:
+		return o.uploadStored(ctx, s, j)
+	}
+	return o.take(ctx, s, j)
+}
+
+// take takes the files that were named.
+func (o *importOptions) take(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
 	files, several, err := o.read(ctx)
 	if err != nil {
 		return err
@@ -100,30 +122,42 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err != nil {
 		return err
 	}
-	if several {
+	switch {
+	case several && o.upload:
+		return problem.Say(problem.Usage, "upload-one", nil)
+	case several:
 		return o.many(ctx, files, rules)
 	}
-	return o.one(ctx, files, rules)
+	return o.one(ctx, s, files, rules)
 }
 
 // one takes one certificate, whose key may lie in a file of its own.
-func (o *importOptions) one(ctx context.Context, files gate.Many, rules lifecycle.ImportOptions) error {
-	err := o.update(ctx, func(s *lifecycle.State, seal signing.Seal) error {
-		if err := o.register(s, files, seal, rules); err != nil {
-			return err
-		}
-		for _, e := range files.Refused() {
-			return cli.AboutFileErr(e.Name, e.Err)
-		}
-		return nil
-	})
+func (o *importOptions) one(ctx context.Context, s *lifecycle.State, files gate.Many, rules lifecycle.ImportOptions) error {
+	sent, err := o.sendFirst(ctx, s, files, rules)
+	if err == nil {
+		err = o.update(ctx, func(s *lifecycle.State, seal signing.Seal) error {
+			return cmp.Or(o.registerAll(s, files, seal, rules), sent.record(o, s))
+		})
+		o.unrecorded(sent, err)
+	}
 	if bad := files.Refused(); err != nil && len(bad) > 0 && bad[0].Candidate != nil {
 		return o.refused(ctx, *bad[0].Candidate, rules, err)
 	}
 	if err != nil { // it was taken, and could not be written
 		return err
 	}
-	return o.report(files.Taken())
+	return o.report(s, files.Taken(), sent)
+}
+
+// registerAll is register, where the error may also be about a file.
+func (o *importOptions) registerAll(s *lifecycle.State, files gate.Many, seal signing.Seal, rules lifecycle.ImportOptions) error {
+	if err := o.register(s, files, seal, rules); err != nil {
+		return err
+	}
+	for _, e := range files.Refused() {
+		return cli.AboutFileErr(e.Name, e.Err)
+	}
+	return nil
 }
 
 // register takes the certificate into the profile that was named, or that --profile-from says.
@@ -138,17 +172,20 @@ func (o *importOptions) register(s *lifecycle.State, files gate.Many, seal signi
 }
 
 // report prints the result of one file.
-func (o *importOptions) report(taken gate.Many) error {
+func (o *importOptions) report(s *lifecycle.State, taken gate.Many, sent *sent) error {
 	e := taken[0]
+	e.Outcome.Todo = left(s, e.Outcome, sent)
 	if out := e.Outcome; out.Created && !o.dryRun {
 		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
 	o.noteDryRun()
-	return o.Result(newImport(o.Env, e.Name, e.Outcome, o.dryRun), func(p *cli.Page) {
+	v := newImport(o.Env, e.Name, e.Outcome, o.dryRun)
+	v.Upload = sent.view(o.Now())
+	return o.Result(v, func(p *cli.Page) {
 		if o.dryRun {
 			e.Outcome.Todo = nil
 		}
-		writeImport(p, e.Outcome)
+		writeImport(p, e.Outcome, sent)
 	})
 }
 
@@ -191,7 +228,7 @@ func todo(e *cli.Env, step lifecycle.Todo, out *lifecycle.Outcome) string {
 	return e.T(key, params)
 }
 
-func writeImport(p *cli.Page, out *lifecycle.Outcome) {
+func writeImport(p *cli.Page, out *lifecycle.Outcome, sent *sent) {
 	params := outcomeParams(out)
 	p.Blank()
 	p.Say("import.headline."+string(out.Headline), params)
@@ -208,10 +245,11 @@ func writeImport(p *cli.Page, out *lifecycle.Outcome) {
 	}
 	p.Fields(fields...)
 	p.Findings(out.Findings)
+	sent.write(p)
 	left := out.Todo
 	if p.Env.Led { // whoever leads on goes through the others one by one
 		left = slices.DeleteFunc(slices.Clone(left), func(step lifecycle.Todo) bool {
-			return slices.Contains([]lifecycle.Todo{lifecycle.TodoUpload, lifecycle.TodoHandOver, lifecycle.TodoRestart, lifecycle.TodoPushOne}, step)
+			return slices.Contains([]lifecycle.Todo{lifecycle.TodoUpload, lifecycle.TodoHandOver, lifecycle.TodoServer, lifecycle.TodoRestart, lifecycle.TodoPushOne}, step)
 		})
 	}
 	if len(left) == 0 || p.Env.Global.Quiet {

@@ -45,7 +45,7 @@ func (o *importOptions) checkFlags() error {
 	case o.from != "" && o.Global.Profile != "":
 		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--profile", "other": "--profile-from"})
 	}
-	return nil
+	return o.checkServerFlags()
 }
 
 // update changes the config file, or only tries to.

@@ -73,5 +73,5 @@ func (o *importOptions) adopt(ctx context.Context, s *lifecycle.State, j lifecyc
 	if out.Created {
 		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
-	return o.Result(newImport(o.Env, file, out, false), func(p *cli.Page) { writeImport(p, out) })
+	return o.Result(newImport(o.Env, file, out, false), func(p *cli.Page) { writeImport(p, out, nil) })
 }

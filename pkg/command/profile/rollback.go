@@ -57,7 +57,7 @@ func runRollback(ctx context.Context, o *rollbackOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.Result(newImport(o.Env, "", out, false), func(p *cli.Page) { writeImport(p, out) })
+	return o.Result(newImport(o.Env, "", out, false), func(p *cli.Page) { writeImport(p, out, nil) })
 }
 
 // confirmed asks for the profile's name, with both certificates before the person's eyes.

@@ -9,11 +9,13 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
+	"github.com/apnsctl/apnsctl/pkg/simulator/server"
 )
 
 type simulateOptions struct {
 	*cli.Env
 	portal, apns, dir, readyFile string
+	server                       string
 	acceptAnyToken               bool
 }
 
@@ -23,6 +25,8 @@ type SimulateView struct {
 	APNs       string `json:"apns"`
 	RootFile   string `json:"root_file"`
 	APNsCAFile string `json:"apns_ca_file"`
+	// Server is the stand-in for an MDM server, with --server.
+	Server *ServerView `json:"server,omitempty"`
 }
 
 // NewSimulate makes the command simulate.
@@ -37,11 +41,18 @@ func NewSimulate(env *cli.Env, run cli.Runner[simulateOptions]) *cobra.Command {
 	cli.OutputVar(f, &o.dir, "dir", "", "DIR")
 	cli.OutputVar(f, &o.readyFile, "ready-file", "", "FILE")
 	f.BoolVar(&o.acceptAnyToken, "accept-any-token", false, "")
+	f.StringVar(&o.server, "server", "", "KIND")
+	cli.Choices(f, "server", server.Kinds()...)
 	return c
 }
 
 // runSimulate serves until it is interrupted, which is its proper end: status 0.
-func runSimulate(ctx context.Context, o *simulateOptions) error {
+func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
+	mdm, err := o.startServer(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, mdm.end()) }()
 	options := simulator.Options{
 		PortalAddr: o.portal, APNsAddr: o.apns, Dir: o.dir, ReadyFile: o.readyFile,
 		AcceptAnyToken: o.acceptAnyToken, Now: o.Now,
@@ -56,7 +67,11 @@ func runSimulate(ctx context.Context, o *simulateOptions) error {
 	if err != nil {
 		return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
 	}
-	v := SimulateView{sim.PortalURL(), sim.APNsURL(), sim.RootFile(), sim.APNsCAFile()}
+	mdm.begin(sim)
+	v := SimulateView{sim.PortalURL(), sim.APNsURL(), sim.RootFile(), sim.APNsCAFile(), nil}
+	if mdm != nil {
+		v.Server = &mdm.view
+	}
 	err = o.Result(v, func(p *cli.Page) {
 		p.Say("simulate.running", nil)
 		p.Fields(
@@ -65,6 +80,7 @@ func runSimulate(ctx context.Context, o *simulateOptions) error {
 			cli.Field{Label: "root-file", Value: v.RootFile},
 			cli.Field{Label: "apns-ca-file", Value: v.APNsCAFile},
 		)
+		p.Fields(mdm.fields()...)
 		p.Say("simulate.stop", nil)
 	})
 	if err != nil {

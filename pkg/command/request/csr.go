@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,6 +33,7 @@ type CSRView struct {
 	Created      bool   `json:"created"`
 	Reused       bool   `json:"reused"`
 	Signed       bool   `json:"signed"`
+	Server       string `json:"server,omitempty"` // that made it; absent for one that was made here
 	Path         string `json:"path"`
 	Bytes        int    `json:"bytes"`
 	SHA256       string `json:"sha256"`
@@ -99,10 +101,14 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if o.via != "" {
 		return o.ask(ctx, s, names[0])
 	}
+	fetched, err := o.fetchAll(ctx, s, names)
+	if err != nil {
+		return err
+	}
 	if err := o.openFolder(); err != nil {
 		return err
 	}
-	outputs, err := o.outputs(s, names)
+	outputs, err := o.outputs(s, names, fetched)
 	if err != nil {
 		return err
 	}
@@ -153,6 +159,9 @@ func (o *csrOptions) keep(f written) {
 		return // it was written to, so there is one
 	}
 	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": ""}
+	if f.fetched != nil {
+		return // it can be fetched again
+	}
 	if o.unsigned {
 		o.Keep(problem.Say(problem.ResultLost, "request-unsigned", params))
 		return
@@ -202,34 +211,11 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 	return s.Due(j)
 }
 
-// outputs says where the request of each profile goes. Whether its file can be written is settled
-// before anybody is asked for a passphrase.
-func (o *csrOptions) outputs(s *lifecycle.State, names []string) (all []written, err error) {
-	for _, name := range names {
-		f := written{Made: &signing.Made{Profile: name}}
-		if f.out, err = o.output(s.Profiles[name], name); err != nil {
-			return nil, err
-		}
-		all = append(all, f)
-	}
-	return all, nil
-}
-
-// written is a request on its way into a file.
-type written struct {
-	*signing.Made
-	out    cli.Output
-	beside string // the other profiles
-	near   string // those whose name is a slip away
-	// recipients are the further ones that the key is sealed to.
-	recipients []string
-}
-
 // make opens or repeats the requests of all profiles, or of none: the config file
 // changes once, after every file was found writable. The keys are safe in it before
 // the first request leaves.
 func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []written) ([]written, error) {
-	maker, options, err := o.maker(ctx, s)
+	maker, options, err := o.maker(ctx, s, slices.ContainsFunc(files, func(f written) bool { return f.fetched == nil }))
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +228,7 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 		}
 		for i, f := range files {
 			options.Profile = f.Profile
-			made, err := maker.Make(s, options)
+			made, err := makeOne(s, maker, options, f.fetched)
 			if err != nil {
 				return err
 			}
@@ -250,7 +236,7 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 				return err
 			}
 			files[i].Made, files[i].beside, files[i].near = made, s.Others(f.Profile), s.NearMisses(f.Profile)
-			if !made.Partly {
+			if !made.Partly && f.fetched == nil {
 				files[i].recipients = s.Sealing.Recipients
 			}
 		}
@@ -258,8 +244,8 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 	})
 }
 
-// maker is what all requests have in common.
-func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.Maker, options lifecycle.RequestOptions, err error) {
+// maker is what all requests have in common; here tells that some are made here.
+func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (m signing.Maker, options lifecycle.RequestOptions, err error) {
 	set, err := o.Settings(ctx, nil)
 	if err != nil {
 		return m, options, err
@@ -272,7 +258,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.M
 	m.Subject = pushcert.Subject{
 		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}
-	if !o.unsigned && o.via == "" {
+	if !o.unsigned && o.via == "" && here {
 		m.Signer, err = o.Signer(ctx, s, judge, o.UnlockOptions)
 	}
 	return m, lifecycle.RequestOptions{
@@ -286,7 +272,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State) (m signing.M
 func (f written) view(e *cli.Env) (CSRView, error) {
 	path, err := filepath.Abs(f.out.Path)
 	return CSRView{
-		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "",
+		Profile: f.Profile, Created: f.Created, Reused: f.Reused, Signed: f.VendorSerial != "", Server: f.server(),
 		Path: path, Bytes: len(f.Data), SHA256: fmt.Sprintf("%x", sha256.Sum256(f.Data)),
 		Topic: f.Topic, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Recipients: append([]string{}, f.recipients...), Findings: e.FindingViews(append(f.Findings, e.Remarks...)),
 	}, err

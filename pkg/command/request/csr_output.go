@@ -7,7 +7,33 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 )
+
+// outputs says where the request of each profile goes. Whether its file can be written is settled
+// before anybody is asked for a passphrase.
+func (o *csrOptions) outputs(s *lifecycle.State, names []string, fetched map[string]*fetched) (all []written, err error) {
+	for _, name := range names {
+		f := written{Made: &signing.Made{Profile: name}, fetched: fetched[name]}
+		if f.out, err = o.output(s.Profiles[name], name); err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// written is a request on its way into a file.
+type written struct {
+	*signing.Made
+	out    cli.Output
+	beside string // the other profiles
+	near   string // those whose name is a slip away
+	// fetched is the request that the profile's server made; nil for one that is made here.
+	fetched *fetched
+	// recipients are the further ones that the key is sealed to.
+	recipients []string
+}
 
 // output is where a profile's request goes, or why it cannot go there. A file that is there
 // already may be replaced if it is a request of the same profile whose key is used up, as
@@ -26,7 +52,7 @@ func (o *csrOptions) output(p *lifecycle.Profile, name string) (cli.Output, erro
 	case o.isWorthless(file, p):
 		out.Force = true
 		return out, nil
-	case p.IsOpen(file.RequestedKey()) && !o.newKey:
+	case p.IsOpen(file.RequestedKey()) && !o.newKey, p.Fetched != nil && p.Fetched.Public == file.RequestedKey():
 		return out, nil
 	}
 	return out, out.Check(nil)
@@ -41,7 +67,9 @@ func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool
 	if worst, _ := problem.Worst(file.Findings); worst.Severity == problem.Critical {
 		return ours || public == "" && o.out == ""
 	}
-	return ours && !p.IsOpen(public)
+	leaf, err := p.Leaf("")
+	usedThere := err == nil && leaf != nil && p.Certificate.Key == nil && leaf.PublicKey() == public // by its server
+	return ours && !p.IsOpen(public) || usedThere
 }
 
 // path is where the request of a profile goes.

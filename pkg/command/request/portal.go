@@ -162,7 +162,7 @@ func (o *portalOptions) view(c portalCard, url string) PortalView {
 		v.Vendor = p.Certificate.Vendor
 		v.SetBy = report.SetBy(p.Certificate.ImportedBy, p.Certificate.ImportedAt, o.Now().Location())
 	}
-	if n := len(p.Pending); n > 0 && p.Pending[n-1].VendorSerial != "" {
+	if out := p.Requests(); len(out) > 0 && out[len(out)-1].VendorSerial != "" {
 		v.Request = "PushCertificateRequest-" + o.FileName(item.Profile) + ".plist"
 	}
 	switch held := item.Certificate; {

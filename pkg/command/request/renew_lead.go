@@ -194,8 +194,11 @@ func (g *guide) download(ctx context.Context) (string, error) {
 	return g.arrival(ctx, dir, g.name)
 }
 
-// deliver writes the file that the MDM server wants.
+// deliver hands the certificate to the server of the profile, or writes the file that one wants.
 func (g *guide) deliver(ctx context.Context) error {
+	if g.year.Server != "" {
+		return g.do(ctx, g.line("import", g.name, append(g.unlocking(), "--upload")...))
+	}
 	if g.year.Route == lifecycle.RouteElsewhere {
 		g.page(func(p *cli.Page) { p.Say("renew.next.deliver-elsewhere", problem.Params{"profile": g.name}) })
 		return nil

@@ -30,14 +30,14 @@ func (o *renewOptions) command(y nextstep.Year, step nextstep.Step) string {
 		nextstep.Download: "renew" + profile + " --watch DIR",
 		nextstep.Verify:   "verify FILE" + profile,
 		nextstep.Import:   "import FILE" + profile,
-		nextstep.Deliver:  "export" + profile + " --for pem",
+		nextstep.Deliver:  delivering(y, profile),
 		nextstep.Test:     "push" + profile + " --tokens-file FILE",
 		nextstep.Done:     "status",
 	}[step]
 	if command != "" && step == nextstep.Request {
 		command = strings.Join(append([]string{command}, o.opening()...), " ")
 	}
-	if command == "" || step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere {
+	if command == "" {
 		return ""
 	}
 	if o.Global.Config != "" {
@@ -56,6 +56,16 @@ func (o *renewOptions) requesting(route lifecycle.Route, profile string) string 
 		return ""
 	}
 	return "csr" + profile
+}
+
+func delivering(y nextstep.Year, profile string) string {
+	switch {
+	case y.Server != "":
+		return "import" + profile + " --upload"
+	case y.Route == lifecycle.RouteElsewhere:
+		return ""
+	}
+	return "export" + profile + " --for pem"
 }
 
 // writeYear writes the case, the steps, and the next one's command.
@@ -82,6 +92,8 @@ func writeEnd(p *cli.Page, y nextstep.Year, next string) {
 // next names the words of the next step.
 func (o *renewOptions) next(y nextstep.Year) string {
 	switch key := string(y.Step); {
+	case y.Step == nextstep.Deliver && y.Server != "":
+		return key + "-server"
 	case y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere:
 		return key + "-" + string(y.Route)
 	case y.Step == nextstep.Request && o.first:

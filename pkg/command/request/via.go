@@ -109,7 +109,7 @@ func (o *csrOptions) service(ctx context.Context, s *lifecycle.State, v *ViaView
 
 // exchange opens or repeats the profile's request, and the key pair that the answer to it is encrypted to.
 func (o *csrOptions) exchange(ctx context.Context, s *lifecycle.State, name string, call *mdmcert.Request) (written, error) {
-	maker, options, err := o.maker(ctx, s)
+	maker, options, err := o.maker(ctx, s, true)
 	if err != nil {
 		return written{}, err
 	}

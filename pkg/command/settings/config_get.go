@@ -97,7 +97,7 @@ func runConfigList(ctx context.Context, o *configOptions) error {
 	}
 	keys := setting.ProfileKeys()
 	if own == nil {
-		keys = slices.Concat(setting.Keys(), setting.HookKeys(&s.Settings))
+		keys = slices.Concat(setting.Keys(), setting.HookKeys(&s.Settings), setting.ServerKeys(s))
 	}
 	list := ConfigListView{store.Path(), []SettingView{}}
 	for _, key := range keys {
@@ -166,11 +166,11 @@ func (o *configOptions) view(s *lifecycle.State, own *lifecycle.Profile, key str
 // viewOfAll is a setting that no profile has of its own.
 func (o *configOptions) viewOfAll(v SettingView, s *lifecycle.State) (SettingView, error) {
 	key := v.Key
-	inFile, err := setting.Get(&s.Settings, key)
+	inFile, err := setting.Get(s, key)
 	if err != nil {
 		return v, err
 	}
-	if !slices.Contains(setting.Keys(), key) { // of a webhook: no variable stands above it
+	if !slices.Contains(setting.Keys(), key) { // of a webhook or a server: no variable stands above it
 		if v.Source = cli.SourceDefault; len(inFile) > 0 {
 			v.Value, v.Source = shown(inFile[0]), cli.SourceFile
 		}

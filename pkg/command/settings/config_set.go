@@ -49,7 +49,7 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 	if err != nil {
 		return err
 	}
-	if _, err := setting.Get(&s.Settings, o.key); err != nil && o.Global.Profile == "" {
+	if _, err := setting.Get(s, o.key); err != nil && o.Global.Profile == "" {
 		return err
 	}
 	values, secret, err := o.given(s)
@@ -71,16 +71,16 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 			if err != nil {
 				return err
 			}
-			return setting.Put(&s.Settings, o.key, sealed)
+			return setting.Put(s, o.key, sealed)
 		}
-		return cmp.Or(setting.Set(&s.Settings, o.key, values), inOrder(s, nil))
+		return cmp.Or(setting.Set(s, o.key, values), inOrder(s, nil))
 	})
 }
 
 func runConfigUnset(ctx context.Context, o *configOptions) error {
 	return o.change(ctx, func(s *lifecycle.State) error {
 		if o.Global.Profile == "" {
-			return cmp.Or(setting.Unset(&s.Settings, o.key), inOrder(s, nil))
+			return cmp.Or(setting.Unset(s, o.key), inOrder(s, nil))
 		}
 		own, err := s.Profile(o.Global.Profile)
 		if err != nil {
@@ -103,7 +103,7 @@ func (o *configOptions) given(s *lifecycle.State) (values []string, secret []byt
 		return nil, nil, problem.Say(problem.Usage, "setting-value", params)
 	}
 	for _, v := range o.values {
-		if setting.Hides(&s.Settings, o.key, v) {
+		if setting.Hides(s, o.key, v) {
 			return nil, nil, problem.Say(problem.Usage, "secret-argument", params)
 		}
 		values = append(values, spelled(o.key, v)...)

@@ -23,6 +23,8 @@ type StatusOptions struct {
 	passwordFile string
 	out          string
 	force, long  bool
+	online       bool
+	unlock       cli.UnlockOptions
 	states       []string
 }
 
@@ -60,6 +62,8 @@ func NewStatus(env *cli.Env, run cli.Runner[StatusOptions]) *cobra.Command {
 	cli.OutputVar(f, &o.out, "out", "", "FILE")
 	f.BoolVar(&o.force, "force", false, "")
 	f.BoolVar(&o.long, "long", false, "")
+	f.BoolVar(&o.online, "online", false, "")
+	o.unlock.Flags(f)
 	f.StringSliceVar(&o.states, "state", nil, "STATES")
 	cli.Choices(f, "state", stateNames()...)
 	return c

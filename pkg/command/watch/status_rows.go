@@ -27,7 +27,11 @@ func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err er
 	}
 	j.Outline = true
 	rows, err := watched(o.Env, s, j)
+	if err == nil && o.online {
+		rows, err = o.withServers(ctx, s, rows, j)
+	}
 	sheet = o.sheet(rows, report.Nothing(rows), j, g)
+	sheet.Exit = later(sheet.Report)
 	sheet.Source = s.Sealing.Recipient
 	sheet.Recipients = s.Sealing.Recipients
 	return sheet, err
@@ -59,8 +63,11 @@ func watched(e *cli.Env, s *lifecycle.State, j lifecycle.Judge) ([]report.Row, e
 // inFiles reports the files that were named, with no need of a config file. One that can
 // be read lends its thresholds and authorities.
 func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err error) {
-	if o.Global.Profile != "" {
+	switch {
+	case o.Global.Profile != "":
 		return sheet, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--profile", "other": "FILE"})
+	case o.online:
+		return sheet, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--online", "other": "FILE"})
 	}
 	s, err := o.State(ctx)
 	if ctx.Err() != nil {

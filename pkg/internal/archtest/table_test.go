@@ -88,6 +88,10 @@ func table() map[string]rule {
 		"pkg/reference": {
 			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
 		},
+		"pkg/linked": {
+			ours:  []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
+			never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
+		},
 		"pkg/mdmcert":    {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/deliver":    {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/revocation": {never: slices.Concat(commands, []string{"os", "os/exec"})},
@@ -112,20 +116,21 @@ func table() map[string]rule {
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/remind", "pkg/setting", "pkg/signing")},
-		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/report"), never: world},
+		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
-		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator")},
-		"pkg/command/request":  {ours: append(family(), "pkg/mdmcert", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator", "pkg/simulator/server")},
+		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
-		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/report"), never: world},
+		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report"), never: world},
 
 		"pkg/command": {
 			ours: append(
 				family(), "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/notify", "pkg/command/profile",
-				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/settings",
+				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/server", "pkg/command/settings",
 				"pkg/command/vendors", "pkg/command/watch", "pkg/internal/caught",
 			),
 			never: world,

@@ -1,0 +1,224 @@
+package profile
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"slices"
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/gate"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/linked"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/report"
+	"github.com/apnsctl/apnsctl/pkg/setting"
+	"github.com/apnsctl/apnsctl/pkg/signing"
+)
+
+// twoMinutes is how long a server is asked whether it uses what it was given.
+const twoMinutes = 2 * time.Minute
+
+// UploadView is what came of handing a certificate over.
+type UploadView struct {
+	Server    string `json:"server"`
+	Kind      string `json:"kind"`
+	Sent      bool   `json:"sent"` // false where the server used it already
+	SerialHex string `json:"serial_hex"`
+	report.Ends
+}
+
+// sent is a certificate that the profile's server uses now; nil where none was to be handed over.
+type sent struct {
+	linked.Delivered
+
+	profile string
+	to      *linked.Server
+	leaf    gate.Candidate
+}
+
+// checkServerFlags refuses flags about servers that contradict each other, or would do nothing.
+func (o *importOptions) checkServerFlags() error {
+	exclusive := func(flag, other string) error {
+		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": flag, "other": other})
+	}
+	switch {
+	case o.fromServer != "" && len(o.files) > 0:
+		return exclusive("FILE", "--from-server")
+	case o.fromServer != "" && o.upload:
+		return exclusive("--upload", "--from-server")
+	case o.upload && o.from != "":
+		return exclusive("--upload", "--profile-from")
+	case o.fromServer == "" && !o.upload && len(o.files) == 0:
+		return problem.Say(problem.Usage, "too-few", problem.Params{"command": "apnsctl import", "use": "apnsctl import FILE... [flags]"})
+	}
+	return nil
+}
+
+// sendFirst hands the certificate to the server of its profile, before it is registered: so nothing
+// changes here when the server refuses it. The gate comes before all else, on a copy of the state.
+func (o *importOptions) sendFirst(ctx context.Context, s *lifecycle.State, files gate.Many, rules lifecycle.ImportOptions) (*sent, error) {
+	if !o.upload {
+		return nil, nil
+	}
+	seal, err := signing.To(s.Sealing, o.Now())
+	if err != nil {
+		return nil, err
+	}
+	trial := s.Apart()
+	if err := o.registerAll(trial, files, seal, rules); err != nil {
+		return nil, err
+	}
+	e := files.Taken()[0]
+	return o.send(ctx, s, trial, *e.Candidate, e.Outcome.Profile, rules)
+}
+
+// send passes the gate once more for the server's sake, and hands the certificate over. The trial
+// is the state as it will be.
+func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c gate.Candidate, name string, rules lifecycle.ImportOptions) (*sent, error) {
+	serverName, at, err := s.ServerOf(name)
+	if err != nil {
+		return nil, err
+	}
+	if at == nil {
+		return nil, problem.Say(problem.Usage, "server-not-linked", problem.Params{"profile": name})
+	}
+	offers := linked.Offers(at.Kind)
+	if !offers.Upload {
+		return nil, problem.Say(problem.ServerUnsupported, "upload", problem.Params{"server": serverName, "kind": at.Kind})
+	}
+	check := gate.Upload{Rules: rules, Profile: name, HoldsKey: !offers.NeedsKey, Real: offers.URL != "" && (at.URL == "" || !setting.IsLoopbackURL(at.URL))}
+	if err := check.Check(s, c); err != nil || o.dryRun {
+		return nil, err
+	}
+	secrets := o.References(trial, o.UnlockOptions)
+	to, err := linked.Opener{State: trial, Secrets: secrets, Proxy: o.Proxies()}.Open(ctx, serverName, c.Certificate.Topic())
+	if err != nil {
+		return nil, err
+	}
+	parcel := linked.Parcel{
+		Profile: name, Certificate: c.Certificate, Account: trial.Profiles[name].AppleAccount, OtherTopic: o.acceptTopic != "", Wait: o.wait,
+		Key:  func() ([]byte, error) { return o.keyFor(ctx, trial, name) },
+		Sent: func() { o.remark("sent", problem.Params{"server": serverName, "wait": o.wait.String()}) },
+	}
+	done, err := to.Deliver(ctx, parcel)
+	return &sent{done, name, to, c}, err
+}
+
+// keyFor is the private key of the profile's certificate, as a server takes it.
+func (o *importOptions) keyFor(ctx context.Context, s *lifecycle.State, name string) ([]byte, error) {
+	held := s.Profiles[name].Certificate
+	if held.Key == nil {
+		return nil, problem.Say(problem.KeyMissing, "upload", problem.Params{"profile": name, "server": s.Profiles[name].Server})
+	}
+	opener, err := o.Unlock(ctx, s, o.UnlockOptions)
+	if err != nil {
+		return nil, err
+	}
+	key, err := opener.Open(*held.Key)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(der)
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// uploadStored hands over what is registered already.
+func (o *importOptions) uploadStored(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
+	name, p, err := o.Profile(s)
+	if err != nil {
+		return err
+	}
+	leaf, err := p.Leaf(name)
+	if err != nil {
+		return err
+	}
+	if leaf == nil {
+		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+	}
+	rules, err := o.rules(ctx, s, j)
+	if err != nil {
+		return err
+	}
+	rules.Profile = name
+	c := gate.Candidate{Name: name, Certificate: leaf}
+	sent, err := o.send(ctx, s, s, c, name, rules)
+	if err != nil {
+		return err
+	}
+	out := &lifecycle.Outcome{Profile: name, Certificate: leaf, Previous: leaf, Headline: lifecycle.HeadlineUnchanged}
+	err = o.update(ctx, func(s *lifecycle.State, _ signing.Seal) error { return sent.record(o, s) })
+	o.unrecorded(sent, err)
+	if err != nil {
+		return err
+	}
+	return o.report(s, gate.Many{{Candidate: &c, Outcome: out}}, sent)
+}
+
+// record notes in the history that the server uses the certificate.
+func (d *sent) record(o *importOptions, s *lifecycle.State) error {
+	if d == nil {
+		return nil
+	}
+	p, err := s.Profile(d.profile)
+	if err == nil {
+		p.Uploaded(d.leaf.Certificate, d.to.Name, o.Actor(), o.Now())
+	}
+	return err
+}
+
+// unrecorded tells that the server has a certificate that could not be registered.
+func (o *importOptions) unrecorded(d *sent, err error) {
+	if d != nil && err != nil {
+		o.remark("unrecorded", problem.Params{"server": d.to.Name, "profile": d.profile})
+	}
+}
+
+// remark tells a person of something on the way.
+func (o *importOptions) remark(key string, params problem.Params) {
+	if !o.Global.Quiet {
+		o.Stderr(o.T("server."+key, params))
+	}
+}
+
+func (d *sent) view(now time.Time) *UploadView {
+	if d == nil {
+		return nil
+	}
+	return &UploadView{d.to.Name, string(d.to.Kind), d.Sent, d.Used.SerialHex, report.EndsAt(d.Used.NotAfter, now)}
+}
+
+func (d *sent) write(p *cli.Page) {
+	if d == nil {
+		return
+	}
+	key := map[bool]string{true: "delivered", false: "there"}[d.Sent]
+	p.Blank()
+	p.Text(p.Env.T("server."+key, problem.Params{"server": d.to.Name, "profile": d.profile}))
+}
+
+// left are the steps that are left: the server of the profile takes the certificate by a command,
+// and where it has it, nothing more is to be handed over.
+func left(s *lifecycle.State, out *lifecycle.Outcome, d *sent) []lifecycle.Todo {
+	_, at, err := s.ServerOf(out.Profile)
+	if err != nil || at == nil || !linked.Offers(at.Kind).Upload {
+		return out.Todo
+	}
+	handing := []lifecycle.Todo{lifecycle.TodoUpload, lifecycle.TodoHandOver}
+	var steps []lifecycle.Todo
+	for _, step := range out.Todo {
+		switch {
+		case slices.Contains(handing, step) && d == nil:
+			steps = append(steps, lifecycle.TodoServer)
+		case slices.Contains(handing, step), step == lifecycle.TodoRestart:
+		default:
+			steps = append(steps, step)
+		}
+	}
+	return steps
+}

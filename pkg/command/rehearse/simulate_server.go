@@ -1,0 +1,156 @@
+package rehearse
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/simulator"
+	"github.com/apnsctl/apnsctl/pkg/simulator/server"
+)
+
+// ServerView is a stand-in for an MDM server, and what its file holds.
+type ServerView struct {
+	Kind string `json:"kind"`
+	URL  string `json:"url"`
+	// Credentials are references to files, by name.
+	Credentials map[string]string `json:"credentials"`
+	File        string            `json:"-"`
+}
+
+// standIn is a stand-in with the files that it wrote. The portal's side, which signs its requests,
+// starts after it: so whoever waits for the ready file finds the stand-in's files.
+type standIn struct {
+	*server.Server
+
+	view    ServerView
+	made    []string
+	started chan struct{}
+	portal  *simulator.Simulator
+}
+
+// startServer starts the stand-in that --server names; nil without that.
+func (o *simulateOptions) startServer(ctx context.Context) (*standIn, error) {
+	switch {
+	case o.server == "":
+		return nil, nil
+	case !slices.Contains(server.Kinds(), o.server):
+		return nil, problem.Say(problem.Usage, "choice", problem.Params{
+			"flag": "--server", "value": o.server, "choices": strings.Join(server.Kinds(), ", "),
+		})
+	case o.dir == "" && o.readyFile == "":
+		return nil, problem.Say(problem.Usage, "simulate-server", problem.Params{"kind": o.server})
+	}
+	s := &standIn{started: make(chan struct{})}
+	var err error
+	s.Server, err = server.Start(ctx, o.server, "", server.Options{Sign: s.sign, Secret: secretMark + rand.Text(), Now: o.Now})
+	if err != nil {
+		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
+	}
+	s.view = ServerView{Kind: o.server, URL: s.URL(), Credentials: map[string]string{}}
+	if err := s.write(o.beside()); err != nil {
+		return nil, errors.Join(err, s.end())
+	}
+	return s, nil
+}
+
+// sign waits for the portal, whose vendor signs the requests.
+func (s *standIn) sign(csr []byte) ([]byte, error) {
+	<-s.started
+	return s.portal.SignRequest(csr)
+}
+
+// begin lets it sign.
+func (s *standIn) begin(portal *simulator.Simulator) {
+	if s != nil {
+		s.portal = portal
+		close(s.started)
+	}
+}
+
+// secretMark begins every secret of a stand-in, so that its file is known for what it is.
+const secretMark = "simulated-"
+
+// beside is what the names of the stand-in's files begin with.
+func (o *simulateOptions) beside() string {
+	if o.dir != "" {
+		return filepath.Join(o.dir, "server")
+	}
+	return strings.TrimSuffix(o.readyFile, filepath.Ext(o.readyFile)) + "-server"
+}
+
+// write writes each credential into a file of its own, for a reference to name, and then where the
+// stand-in is.
+func (s *standIn) write(stem string) error {
+	stem, err := filepath.Abs(stem)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(stem), 0o700); err != nil {
+		return cli.Unwritable(stem, err)
+	}
+	for name, value := range s.Credentials() {
+		path := stem + "-" + name
+		if err := s.writeOwn(path, []byte(value)); err != nil {
+			return err
+		}
+		s.view.Credentials[name] = "file:" + path
+	}
+	text, err := json.MarshalIndent(s.view, "", "  ")
+	if err != nil {
+		return err
+	}
+	s.view.File = stem + ".json"
+	return s.writeOwn(s.view.File, append(text, '\n'))
+}
+
+// writeOwn writes a file where nothing is, or what a stand-in wrote.
+func (s *standIn) writeOwn(path string, data []byte) error {
+	old, err := os.ReadFile(path)
+	var was ServerView
+	own := bytes.HasPrefix(old, []byte(secretMark)) || bytes.Equal(old, data) || json.Unmarshal(old, &was) == nil && was.Kind != "" && was.URL != ""
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return cli.Unwritable(path, err)
+	case err == nil && !own:
+		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": path})
+	}
+	s.made = append(s.made, path)
+	return cli.WrapUnwritable(path, os.WriteFile(path, data, 0o600))
+}
+
+// end stops it, and takes its files away.
+func (s *standIn) end() error {
+	if s == nil {
+		return nil
+	}
+	s.Close()
+	var failed error
+	for _, path := range s.made {
+		failed = errors.Join(failed, os.Remove(path))
+	}
+	return failed
+}
+
+// fields are where it is and what opens it, for a person.
+func (s *standIn) fields() []cli.Field {
+	if s == nil {
+		return nil
+	}
+	var opens []string
+	for name, reference := range s.view.Credentials {
+		opens = append(opens, name+"="+reference)
+	}
+	slices.SortFunc(opens, cmp.Compare)
+	return []cli.Field{{Label: "server", Value: s.view.Kind}, {Label: "address", Value: s.view.URL}, {Label: "credentials", Values: opens}}
+}

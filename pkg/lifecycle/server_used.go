@@ -1,0 +1,113 @@
+package lifecycle
+
+import (
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+)
+
+// Used is what a server tells of the certificate that it uses. What it does not tell is zero.
+type Used struct {
+	Missing   bool // it says that it has none
+	Topic     string
+	SerialHex string // as [pushcert.Certificate.SerialHex] writes it
+	NotAfter  time.Time
+	CN        string // its common name, where the server tells that alone
+	Account   string // the Apple Account
+	Alert     string // a warning in the server's own words
+	// Certificate is there where the server hands it out.
+	Certificate *pushcert.Certificate
+}
+
+// Complete takes from the certificate what the server did not tell beside it.
+func (u Used) Complete() Used {
+	if c := u.Certificate; c != nil {
+		if u.Topic == "" {
+			u.Topic = c.Topic()
+		}
+		if u.SerialHex == "" {
+			u.SerialHex = c.SerialHex()
+		}
+		if u.NotAfter.IsZero() {
+			u.NotAfter = c.X509.NotAfter
+		}
+	}
+	return u
+}
+
+// Is tells whether the server uses a certificate: by its serial, or by its end where the server
+// tells no serial.
+func (u Used) Is(c *pushcert.Certificate) bool {
+	switch {
+	case u.Missing, u.Topic != "" && u.Topic != c.Topic():
+		return false
+	case u.SerialHex != "":
+		return u.SerialHex == c.SerialHex()
+	}
+	return sameEnd(u.NotAfter, c.X509.NotAfter)
+}
+
+// sameEnd compares the end that a server tells with a certificate's: some tell the day alone,
+// which is midnight then.
+func sameEnd(told, end time.Time) bool {
+	told, end = told.UTC(), end.UTC()
+	if told.Truncate(24*time.Hour).Equal(told) && !told.IsZero() {
+		return told.Equal(end.Truncate(24 * time.Hour))
+	}
+	return told.Truncate(time.Second).Equal(end)
+}
+
+// CompareUsed holds what a server uses against what a profile has: the topic that its devices
+// listen on, and its certificate, which is nil where none is stored.
+func CompareUsed(u Used, server, profile, topic string, stored *pushcert.Certificate, now time.Time) []problem.Finding {
+	params := u.params(server, profile, topic, stored)
+	var found []problem.Finding
+	if u.Alert != "" {
+		found = append(found, problem.Found(problem.ServerAlert, problem.Warning, params))
+	}
+	if f, ok := u.compared(params, topic, stored); ok {
+		found = append(found, f)
+	}
+	if !u.NotAfter.IsZero() && now.After(u.NotAfter) {
+		found = append(found, problem.FoundAs(problem.Expired, "server", problem.Critical, params))
+	}
+	return found
+}
+
+// compared is the one finding about which certificate the server has.
+func (u Used) compared(params problem.Params, topic string, stored *pushcert.Certificate) (f problem.Finding, found bool) {
+	switch {
+	case u.Topic != "" && topic != "" && u.Topic != topic:
+		return problem.Found(problem.ServerDiffers, problem.Critical, params), true
+	case u.hasOtherName(stored):
+		return problem.FoundAs(problem.ServerDiffers, "cn", problem.Critical, params), true
+	case u.Missing:
+		return problem.FoundAs(problem.ServerBehind, "missing", problem.Warning, params), true
+	case stored == nil, u.Is(stored), u.SerialHex == "" && u.NotAfter.IsZero():
+		return f, false
+	case u.NotAfter.After(stored.X509.NotAfter):
+		return problem.Found(problem.ServerAhead, problem.Warning, params), true
+	}
+	return problem.Found(problem.ServerBehind, problem.Warning, params), true
+}
+
+// params are the values that sentences about a comparison name.
+func (u Used) params(server, profile, topic string, stored *pushcert.Certificate) problem.Params {
+	params := problem.Params{
+		"server": server, "profile": profile, "server_topic": u.Topic, "topic": topic, "server_serial": u.SerialHex, "alert": u.Alert, "cn": u.CN,
+	}
+	if !u.NotAfter.IsZero() {
+		params["server_not_after"] = problem.Time(u.NotAfter)
+	}
+	if stored != nil {
+		params["serial"], params["stored_cn"], params["not_after"] = stored.SerialHex(), stored.CN(), problem.Time(stored.X509.NotAfter)
+	}
+	return params
+}
+
+// hasOtherName tells, of a server that tells no topic, whether the name that Apple gives to all
+// certificates of one topic is another one.
+func (u Used) hasOtherName(stored *pushcert.Certificate) bool {
+	return stored != nil && u.Topic == "" && u.CN != "" && u.CN != stored.CN() && !u.Is(stored)
+}

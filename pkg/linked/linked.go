@@ -1,0 +1,109 @@
+package linked
+
+import (
+	"context"
+	"encoding/hex"
+	"maps"
+	"math/big"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/reference"
+	"github.com/apnsctl/apnsctl/pkg/server"
+	"github.com/apnsctl/apnsctl/pkg/setting"
+)
+
+// Opener opens servers of a config file.
+type Opener struct {
+	State   *lifecycle.State
+	Secrets reference.Finder
+	// Proxy says by which proxy an address is reached; nil is none.
+	Proxy func(*url.URL) (*url.URL, error)
+}
+
+// Server is a server of the config file, open.
+type Server struct {
+	server.Offers
+
+	Name string
+	Kind server.Kind
+	api  server.Server
+}
+
+// Open finds the credentials of a server, and makes no call. The topic is for kinds that have to
+// be told which certificate is asked about. Errors are those of [lifecycle.State.Server],
+// [reference.Finder.Find] and [server.Open].
+func (o Opener) Open(ctx context.Context, name, topic string) (*Server, error) {
+	at, err := o.State.Server(name)
+	if err != nil {
+		return nil, err
+	}
+	access := server.Access{Name: name, Kind: server.Kind(at.Kind), URL: at.URL, Topic: topic, Credentials: map[string]string{}}
+	for _, credential := range slices.Sorted(maps.Keys(at.Credentials)) {
+		secret, err := o.Secrets.Find(ctx, setting.CredentialKey(name, credential), at.Credentials[credential])
+		if err != nil {
+			return nil, err
+		}
+		access.Credentials[credential] = secret
+	}
+	api, err := server.Open(access, server.Options{Proxy: o.Proxy})
+	if err != nil {
+		return nil, err
+	}
+	return &Server{access.Kind.Offers(), name, access.Kind, api}, nil
+}
+
+// OpenFor is [Opener.Open] for the server of a profile; a profile that is linked with none is a
+// usage problem.
+func (o Opener) OpenFor(ctx context.Context, profile string) (*Server, error) {
+	name, _, err := o.State.ServerOf(profile)
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		return nil, problem.Say(problem.Usage, "server-not-linked", problem.Params{"profile": profile})
+	}
+	known, err := o.State.Profiles[profile].KnownTopic(profile)
+	if err != nil {
+		return nil, err
+	}
+	return o.Open(ctx, name, known.Topic)
+}
+
+// Used reads what the server uses.
+func (s *Server) Used(ctx context.Context) (lifecycle.Used, error) {
+	held, err := s.api.Read(ctx)
+	if err != nil {
+		return lifecycle.Used{}, err
+	}
+	used := lifecycle.Used{
+		Missing: held.Missing, Topic: held.Topic, SerialHex: serial(held.SerialHex), NotAfter: held.NotAfter, Account: held.Account, Alert: held.Alert,
+		CN: held.CommonName,
+	}
+	if len(held.Certificate) > 0 {
+		file, err := pushcert.Read(s.Name, held.Certificate, nil)
+		if err == nil {
+			used.Certificate = file.Leaf()
+		}
+	}
+	return used.Complete(), nil
+}
+
+// serial writes a serial number as certificates do: capital letters, whole octets.
+func serial(text string) string {
+	n, ok := new(big.Int).SetString(text, 16)
+	if !ok {
+		return ""
+	}
+	return strings.ToUpper(hex.EncodeToString(n.Bytes()))
+}
+
+// Request fetches the request that the server made.
+func (s *Server) Request(ctx context.Context) ([]byte, error) { return s.api.Request(ctx) }
+
+// Offers is what servers of a kind can do, and what they want.
+func Offers(kind string) server.Offers { return server.Kind(kind).Offers() }
