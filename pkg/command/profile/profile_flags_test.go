@@ -32,7 +32,6 @@ func TestNewImport(t *testing.T) {
 				return o.certificateOnly && o.allowShared && o.appleAccount == "m" && o.chain == "c" && o.passwordFile == "p"
 			},
 		},
-		{name: "no file", code: problem.Usage},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			env := clitest.Env(msg.English)
@@ -44,6 +43,8 @@ func TestNewImport(t *testing.T) {
 			}
 		})
 	}
+	env := clitest.Env(msg.English)
+	clitest.RequireCode(t, clitest.Parse(t, env, NewImport(env, nil), ""), problem.Usage) // no file, and no server either
 }
 
 func TestNewExport(t *testing.T) {
