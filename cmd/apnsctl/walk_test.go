@@ -21,7 +21,8 @@ type answer struct {
 	text string
 	// refused tells that what the answer names is refused: nothing may change until the next question.
 	refused bool
-	waits   bool // the person does nothing but look
+	waits   bool   // the person does nothing but look
+	typed   string // while waiting, as if it were asked
 }
 
 // walk is one way through a year. The person types no command beside the first that no screen shows.
@@ -54,7 +55,7 @@ func walks() []walk {
 	year := func(downloads ...answer) map[string][]answer {
 		return map[string][]answer{
 			"renew-request": yes, "renew-download": append(downloads, right), "renew-import": yes,
-			"renew-deliver": {{text: "pem"}},
+			"renew-deliver": {{text: "pem"}}, "renew-test": {{text: "done"}},
 		}
 	}
 	with := func(answers map[string][]answer, key string, list ...answer) map[string][]answer {
@@ -70,56 +71,88 @@ func walks() []walk {
 	looks["renew.waiting"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true}}
 	outside := with(with(year(), "enrolled", answer{text: "n"}), "renew-signed", answer{text: "PushCertificate-acme.csr", refused: true}, answer{does: signed, text: "acme.plist"})
 	outside["renew-download"] = []answer{{does: func(p *walker) { p.post("/certificates", "acme.plist", "new.pem") }, text: "new.pem"}}
+	impatient := with(year(), "renew-download", answer{text: ""})
+	impatient["renew.waiting"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true, typed: "beta.pem\rn\rn\r"}}
+	there := answer{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), text: ""}
+	again := with(year(), "renew-deliver-again", answer{text: ""})
+	again["replace"] = []answer{{text: "y"}}
 	return []walk{
 		{
-			name: "first registration", fixture: "vendor", answers: newcomer, year: "first", step: "test", file: "new.pem",
+			name: "first registration", fixture: "vendor", answers: newcomer, year: "first", step: "done", file: "new.pem",
 			interrupted: true, shows: "output.portal.create",
 		},
 		{
-			name: "first registration, devices enrolled", fixture: "vendor", answers: enrolled, year: "first", step: "test", file: "new.pem",
+			name: "first registration, devices enrolled", fixture: "vendor", answers: enrolled, year: "first", step: "done", file: "new.pem",
 			shows: "output.import.headline.known",
 		},
 		{
-			name: "first registration, an outside vendor signs", fixture: "initialised", answers: outside, year: "first", step: "test",
+			name: "first registration, an outside vendor signs", fixture: "initialised", answers: outside, year: "first", step: "done",
 			file: "new.pem", interrupted: true, shows: "output.portal.create",
 		},
 		{
-			name: "renewal", fixture: "registered", clock: due, answers: year(), year: "renewal", step: "test", file: "new.pem",
+			name: "renewal", fixture: "registered", clock: due, answers: year(), year: "renewal", step: "done", file: "new.pem",
 			interrupted: true, shows: "output.import.headline.renewed",
 		},
 		{
-			name: "renewal, the download is found", fixture: "sealed", clock: due, answers: looks, year: "renewal", step: "test",
-			file: "Downloads/new.pem", interrupted: true, mostKeys: 12,
+			name: "renewal, the download is found", fixture: "sealed", clock: due, answers: looks, year: "renewal", step: "done",
+			file: "Downloads/new.pem", interrupted: true, mostKeys: 13,
 		},
-		{name: "expired", fixture: "registered", clock: late, answers: year(), year: "renewal", step: "test", file: "new.pem"},
 		{
-			name: "the wrong row", fixture: "several", clock: due, year: "renewal", step: "test", file: "new.pem",
+			name: "typed while waiting", fixture: "several", clock: due, answers: impatient, year: "renewal", step: "done", file: "Downloads/new.pem",
+		},
+		{
+			name: "the download is there already", fixture: "registered", clock: due, year: "renewal", step: "done", file: "Downloads/new.pem",
+			answers: with(year(), "renew-download", there),
+		},
+		{
+			name: "last year's export is there", fixture: "registered", clock: due, before: []string{"export -p acme --for pem"},
+			answers: again, year: "renewal", step: "done", file: "new.pem",
+		},
+		{
+			name: "nothing that is understood", fixture: "registered", clock: due, year: "renewal", step: "request", file: "acme.pem",
+			answers: with(year(), "renew-request", answer{text: "what"}, answer{text: "ok"}, answer{text: "acme.pem"}), shows: "problem.usage.answer.text",
+		},
+		{
+			name: "the certificate that is registered", fixture: "registered", clock: due, year: "renewal", step: "done", file: "new.pem",
+			answers: year(answer{text: "acme.pem", refused: true}), shows: "output.renew.same",
+		},
+		{
+			name: "the request", fixture: "registered", clock: due, year: "renewal", step: "done", file: "new.pem",
+			answers: year(answer{text: "PushCertificateRequest-acme.plist", refused: true}),
+		},
+		{
+			name: "another day", fixture: "registered", clock: due, year: "renewal", step: "portal", file: "acme.pem",
+			answers: with(year(), "renew-download", answer{text: "no such.pem"}, answer{text: "q"}), shows: "problem.input-unreadable.missing.text",
+		},
+		{name: "expired", fixture: "registered", clock: late, answers: year(), year: "renewal", step: "done", file: "new.pem"},
+		{
+			name: "the wrong row", fixture: "several", clock: due, year: "renewal", step: "done", file: "new.pem",
 			answers: year(answer{does: rowOf("beta.pem", "acme", "row.pem"), text: "row.pem", refused: true}),
 		},
 		{
-			name: "Create pressed", fixture: "registered", clock: due, year: "renewal", step: "test", file: "new.pem",
+			name: "Create pressed", fixture: "registered", clock: due, year: "renewal", step: "done", file: "new.pem",
 			answers: year(answer{does: created("acme", "create.pem"), text: "create.pem", refused: true}),
 		},
 		{
-			name: "another profile's file", fixture: "several", clock: due, year: "renewal", step: "test", file: "new.pem",
+			name: "another profile's file", fixture: "several", clock: due, year: "renewal", step: "done", file: "new.pem",
 			answers: year(answer{text: "beta.pem", refused: true}),
 		},
 		{
-			name: "HTML", fixture: "registered", clock: due, year: "renewal", step: "test", file: "new.pem",
+			name: "HTML", fixture: "registered", clock: due, year: "renewal", step: "done", file: "new.pem",
 			answers: year(answer{does: page, text: "page.pem", refused: true}),
 		},
 		{
-			name: "the key is lost", fixture: "registered", clock: due, year: "renewal", step: "test", file: "new.pem",
+			name: "the key is lost", fixture: "registered", clock: due, year: "renewal", step: "done", file: "new.pem",
 			answers: year(answer{does: lostKey, text: "lost.pem", refused: true}), shows: "problem.key-missing.text",
 		},
 		{
 			name: "deleted, and Create pressed", fixture: "registered", clock: due, before: []string{"delete -p acme --yes"},
 			answers: year(answer{does: created("acme", "create.pem"), text: "create.pem", refused: true}),
-			year:    "renewal", step: "test", file: "new.pem",
+			year:    "renewal", step: "done", file: "new.pem",
 		},
 		{
 			name: "deleted", fixture: "registered", clock: due, before: []string{"delete -p acme --yes"},
-			answers: year(), year: "renewal", step: "test", file: "new.pem",
+			answers: year(), year: "renewal", step: "done", file: "new.pem",
 		},
 	}
 }
@@ -184,8 +217,11 @@ func afterInterrupt(p *walker, status int) {
 	if status != interrupted {
 		p.t.Errorf("interrupted at %s it ends with %d, want %d", p.asked[len(p.asked)-1], status, interrupted)
 	}
-	if err := lacks(p.screens.String(), []string{"-p"}); err != nil || !strings.Contains(p.screens.String(), "apnsctl renew -p acme\n") {
-		p.t.Errorf("the screen does not say how to go on")
+	if said := strings.Count(p.screens.String(), "\n  apnsctl renew -p acme\n"); said != 1 {
+		p.t.Errorf("the screen says %d times how to go on, want once", said)
+	}
+	if textForm(msg.Printer{Lang: p.lang}, "problem.interrupted.hint").MatchString(squeeze(p.screens.String())) {
+		p.t.Errorf("the screen says another time that it was interrupted")
 	}
 }
 

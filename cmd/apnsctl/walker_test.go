@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,10 +31,7 @@ type walker struct {
 // newWalker puts a person in a folder of their own.
 func newWalker(t *testing.T, w *world, lang msg.Lang, r walk) *walker {
 	t.Helper()
-	p := &walker{t: t, w: w, lang: lang, dir: t.TempDir(), now: r.clock}
-	if p.now == "" {
-		p.now = beginning
-	}
+	p := &walker{t: t, w: w, lang: lang, dir: t.TempDir(), now: beginning}
 	w.check(copyPrivate(w.path(r.fixture), p.dir))
 	for _, folder := range []string{"taken", "Downloads"} {
 		w.check(os.Mkdir(filepath.Join(p.dir, folder), 0o700))
@@ -46,6 +44,7 @@ func newWalker(t *testing.T, w *world, lang msg.Lang, r walk) *walker {
 			t.Fatalf("%s: %v\n%s", line, err, out)
 		}
 	}
+	p.now = cmp.Or(r.clock, beginning)
 	return p
 }
 
@@ -115,6 +114,9 @@ func (p *walker) run(line string, answers map[string][]answer, stop int) int {
 		}
 		a := list[given[key]]
 		given[key]++
+		if a.typed != "" {
+			s.types(a.typed)
+		}
 		if a.does != nil {
 			a.does(p)
 		}

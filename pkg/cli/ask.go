@@ -29,8 +29,8 @@ func (e *Env) AskTwin(refusal error) error {
 // MostTries is how often a question is asked again after an answer that makes no sense.
 const MostTries = 3
 
-// AskYesNo asks a question of the catalogue. Not answered is Enter alone, or nothing that
-// could be understood.
+// AskYesNo asks a question of the catalogue. Not answered is Enter alone. What could not be understood is
+// no answer at all, and never what Enter stands for: it ends the command.
 func (e *Env) AskYesNo(key string, params problem.Params) (yes, answered bool, err error) {
 	for range MostTries {
 		answer, err := e.IO.Ask(e.T("output.ask."+key, params))
@@ -46,7 +46,7 @@ func (e *Env) AskYesNo(key string, params problem.Params) (yes, answered bool, e
 			return false, true, nil
 		}
 	}
-	return false, false, nil
+	return false, false, problem.Say(problem.Usage, "answer", nil)
 }
 
 // plugins let the programs that age calls for other kinds of keys ask at the terminal.

@@ -47,10 +47,12 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		p = reason(ctx, err)
 	}
 	view := e.ErrorView(p)
-	if many := asFaults(err); many != nil && ctx.Err() == nil {
+	switch many := asFaults(err); {
+	case many != nil && ctx.Err() == nil:
 		e.complainAll(many)
 		view.Refused = e.FaultViews(many.All)
-	} else {
+	case e.Led && p.Key() == string(problem.Interrupted): // whoever leads says how to go on
+	default:
 		e.Complain(p)
 	}
 	if form, ok := e.failures[e.Wanted+" "+e.Global.Output]; ok {

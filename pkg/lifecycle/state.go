@@ -98,6 +98,8 @@ type Held struct {
 	ImportedAt time.Time `yaml:"imported_at"`
 	ImportedBy string    `yaml:"imported_by,omitempty"`
 	Vendor     string    `yaml:"vendor,omitempty"`
+	// TestedAt is when APNs took a test push with it, or somebody said that a device answered.
+	TestedAt *time.Time `yaml:"tested_at,omitempty"`
 }
 
 // Profile is one managed push certificate with its memo and history.

@@ -2,6 +2,7 @@ package nextstep
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -59,6 +60,8 @@ type Year struct {
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
+	// LastForm is the form in which the certificate was exported last; empty if it never was.
+	LastForm string
 }
 
 // Progress tells how far a step is.
@@ -96,7 +99,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if err != nil {
 		return y, err
 	}
-	y.Topic, y.New = known.Topic, p.First
+	y.Topic, y.New, y.LastForm = known.Topic, p.First, lastForm(p)
 	if y.Topic != "" {
 		y.Case = Renewal
 	}
@@ -123,7 +126,10 @@ func (y *Year) settled(p *lifecycle.Profile, now time.Time) {
 		return
 	}
 	y.Step, y.Case = Deliver, registeredAs(p)
-	if delivered(p) {
+	switch {
+	case p.Certificate.TestedAt != nil:
+		y.Step = Done
+	case delivered(p):
 		y.Step = Test
 	}
 }
@@ -145,6 +151,16 @@ func registeredAs(p *lifecycle.Profile) Case {
 		}
 	}
 	return Renewal
+}
+
+// lastForm is what the history says of the last export for a server.
+func lastForm(p *lifecycle.Profile) string {
+	for _, e := range slices.Backward(p.History) {
+		if e.Action == lifecycle.Exported && !strings.Contains(e.Detail, " ") { // a whole profile has its recipients beside it
+			return e.Detail
+		}
+	}
+	return ""
 }
 
 // delivered tells that the certificate left this file for a server since it was registered.

@@ -44,6 +44,8 @@ func TestYear(t *testing.T) {
 		return lifecycle.Event{Action: action, At: day(at), Topic: topic}
 	}
 	open := []lifecycle.Pending{{}}
+	tested := held(364, -2)
+	tested.TestedAt = new(day(-1))
 	for _, row := range []struct {
 		name string
 		p    *lifecycle.Profile
@@ -91,6 +93,7 @@ func TestYear(t *testing.T) {
 			&lifecycle.Profile{Certificate: held(364, -1), History: []lifecycle.Event{event("exported", -3), event(lifecycle.Renewed, -1)}},
 			Renewal, Deliver,
 		},
+		{"tested, wherever it was delivered", &lifecycle.Profile{Certificate: tested, History: []lifecycle.Event{event(lifecycle.Renewed, -2)}}, Renewal, Done},
 		{"long ago", &lifecycle.Profile{Certificate: held(300, -65)}, Renewal, Done},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -35,6 +35,9 @@ func (d device) Write(p []byte) (int, error) { return d.out.Write(p) }
 func (d device) Close() error                { return errors.Join(d.in.Close(), d.out.Close()) }
 func (d device) ReadSecret() ([]byte, error) { return term.ReadPassword(int(d.in.Fd())) }
 
+// Flush implements Device; what was typed stays.
+func (d device) Flush() error { return nil }
+
 func (d device) MakeRaw() error {
 	if !enableColor(d.out) {
 		return errors.New("the console knows no escape sequences")

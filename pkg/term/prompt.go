@@ -21,6 +21,8 @@ type Device interface {
 	MakeRaw() error
 	// Restore undoes what MakeRaw, or a ReadSecret that is still waiting, has done.
 	Restore() error
+	// Flush forgets what was typed and not read yet, where the system can.
+	Flush() error
 }
 
 // CanAsk tells whether a person can be asked.
@@ -47,6 +49,18 @@ func (s *Streams) AskSecret(question string) ([]byte, error) {
 // roomToAnswer is how many columns an answer gets behind its question: as many as a topic needs
 // stand below it.
 const roomToAnswer = 24
+
+// Forget drops what was typed while nothing was asked, so that it answers no question.
+func (s *Streams) Forget() error {
+	if !s.CanAsk() {
+		return nil
+	}
+	d, err := s.Device()
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Flush(), d.Close())
+}
 
 // laidOut is a question within the width of text. One that leaves no room beside it is answered on a
 // line of its own.

@@ -98,6 +98,7 @@ func (d *fakeDevice) Write(p []byte) (int, error) { return d.shown.Write(p) }
 func (d *fakeDevice) Close() error                { return nil }
 func (d *fakeDevice) MakeRaw() error              { return nil }
 func (d *fakeDevice) ReadSecret() ([]byte, error) { return bufio.NewReader(d).ReadBytes('\n') }
+func (d *fakeDevice) Flush() error                { return nil }
 func (d *fakeDevice) Restore() error              { d.restored = true; return nil }
 
 func TestAsk(t *testing.T) {

@@ -24,6 +24,7 @@ type person struct {
 func (p *person) MakeRaw() error { return nil }
 
 func (p *person) ReadSecret() ([]byte, error) { return []byte(p.secret), nil }
+func (*person) Flush() error                  { return nil }
 func (*person) Restore() error                { return nil }
 func (*person) Close() error                  { return nil }
 

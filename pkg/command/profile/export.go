@@ -88,10 +88,18 @@ func runExport(ctx context.Context, o *exportOptions) error {
 
 // one writes the file of one profile.
 func (o *exportOptions) one(ctx context.Context, s *lifecycle.State, name string, leaf *pushcert.Certificate, form exportForm) error {
-	out := cli.Output{Path: o.path(name, form), Force: o.force}
+	if form.secret {
+		if err := exportable(s.Profiles[name], name, leaf); err != nil {
+			return err
+		}
+	}
+	out, err := o.place(name, s.Profiles[name], leaf, form)
+	if err != nil {
+		return err
+	}
 	m := material{leaf: leaf, keyFormat: o.keyFormat}
 	if form.secret {
-		if err := o.secrets(ctx, s, name, form, out, &m); err != nil {
+		if err := o.secrets(ctx, s, name, form, &m); err != nil {
 			return err
 		}
 	}
@@ -192,17 +200,10 @@ func exportable(p *lifecycle.Profile, name string, leaf *pushcert.Certificate) e
 }
 
 // secrets adds the key and the password to what is exported. Whatever speaks against it
-// comes before the first question: answers given for nothing are annoying.
-func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name string, form exportForm, out cli.Output, m *material) error {
-	if err := exportable(s.Profiles[name], name, m.leaf); err != nil {
-		return err
-	}
+// came before the first question: answers given for nothing are annoying.
+func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name string, form exportForm, m *material) (err error) {
 	if form.sealed {
-		err := out.Check(nil) // salted: a second file is never the same bytes
-		if err == nil {
-			m.password, err = o.newFilePassword()
-		}
-		if err != nil {
+		if m.password, err = o.newFilePassword(); err != nil {
 			return err
 		}
 	}

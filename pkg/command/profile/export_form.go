@@ -27,6 +27,7 @@ type material struct {
 type exportForm struct {
 	ending string // of the file's name
 	secret bool   // holds the private key
+	bare   bool   // holds no certificate
 	sealed bool   // guarded by a password of its own
 	encode func(material) ([]byte, error)
 	moves  bool // is the whole profile, for another config file
@@ -41,7 +42,7 @@ func exportTargets() map[string]exportForm {
 	return map[string]exportForm{
 		"apnsctl":    {ending: ".pem", secret: true, sealed: true, moves: true},
 		"cert":       {ending: ".pem", encode: encodeCertificate},
-		"key":        {ending: ".key", secret: true, encode: encodeKey},
+		"key":        {ending: ".key", secret: true, bare: true, encode: encodeKey},
 		"pem":        pair,
 		"nanomdm":    pair,
 		"p12":        {ending: ".p12", secret: true, sealed: true, encode: encodeP12(pkcs12.Modern2023)},

@@ -81,6 +81,7 @@ func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 			cli.Field{Label: "apns-ca-file", Value: v.APNsCAFile},
 		)
 		p.Fields(mdm.fields()...)
+		p.Say("simulate.use", problem.Params{"portal": v.Portal})
 		p.Say("simulate.stop", nil)
 	})
 	if err != nil {

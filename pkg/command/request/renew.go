@@ -23,6 +23,7 @@ type renewOptions struct {
 	file, watch           string
 	checklist, due, first bool
 	expectTopic, warnDays string
+	typed                 *cobra.Command
 }
 
 // RenewView is where a profile stands in its year.
@@ -62,6 +63,7 @@ func NewRenew(env *cli.Env, main cli.Program, run cli.Runner[renewOptions]) *cob
 	f.StringVar(&o.expectTopic, "expect-topic", "", "TOPIC")
 	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
 	o.UnlockOptions.Flags(f)
+	o.typed = c
 	return c
 }
 
@@ -236,7 +238,7 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 
 // takeNext waits for the downloaded certificate and takes it, with nobody at a terminal.
 func (o *renewOptions) takeNext(ctx context.Context, name string) (err error) {
-	if o.file, err = o.arrival(ctx, o.watch, name); err != nil {
+	if o.file, err = o.arrival(ctx, o.watch, name, map[string]stamp{}); err != nil {
 		return err
 	}
 	return o.takeFile(ctx, name)

@@ -1,9 +1,12 @@
 package request
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -21,6 +24,38 @@ func (g *guide) confirm(key string, usual bool) (bool, error) {
 
 func (g *guide) ask(key string, params problem.Params) (string, error) {
 	return g.IO.Ask("\n" + g.T("output.ask."+key, params) + " ")
+}
+
+// means tells whether an answer is one of the words of the catalogue.
+func (g *guide) means(words, answer string) bool {
+	return slices.Contains(strings.Fields(g.T("output.renew.words."+words, nil)), strings.ToLower(answer))
+}
+
+// file asks for a file until one is named that is there; Enter is none.
+func (g *guide) file(key string, params problem.Params) (string, error) {
+	for {
+		answer, err := g.ask(key, params)
+		if err != nil || answer == "" {
+			return "", err
+		}
+		if g.means("later", answer) {
+			return "", errLater
+		}
+		if path, ok := g.found(answer); ok {
+			return path, nil
+		}
+	}
+}
+
+// found is the file that an answer names, if there is one. The catalogue's advice is for shells.
+func (g *guide) found(answer string) (string, bool) {
+	path := g.path(answer)
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		g.Stderr(g.Sentence("input-unreadable.missing", problem.Params{"file": path}))
+		return "", false
+	}
+	return path, true
 }
 
 // page prints text that is not the result of one command.

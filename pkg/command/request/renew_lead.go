@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,6 +23,10 @@ type guide struct {
 	*renewOptions
 	name string
 	year nextstep.Year
+	// kept tells that something is done that stays.
+	kept bool
+	// seen are the files that the folder of downloads had.
+	seen map[string]stamp
 	// passphrase is what was typed at the first step that needed it; it lives as long as the walk.
 	passphrase string
 }
@@ -32,25 +35,41 @@ type guide struct {
 var errLater = errors.New("later")
 
 func (o *renewOptions) lead(ctx context.Context, name string) (err error) {
-	g := &guide{renewOptions: o, name: name}
+	g := &guide{renewOptions: o, name: name, seen: map[string]stamp{}}
 	if g.year, err = o.year(ctx, name); err != nil {
 		return err
 	}
+	was := g.year
+	g.kept = was.Step != nextstep.Request && was.Step != nextstep.Done
 	g.page(func(p *cli.Page) {
-		writeCase(p, g.year)
-		writeSteps(p, g.year)
+		writeCase(p, was)
+		writeSteps(p, was)
 	})
-	err = g.walk(ctx)
-	switch {
-	case err != nil: // a step that failed has said why
-		g.page(func(p *cli.Page) { p.Say("renew.kept", problem.Params{"profile": name}) })
-	default:
-		if g.year, err = o.year(ctx, name); err == nil {
-			g.page(func(p *cli.Page) { writeEnd(p, g.year, g.next(g.year)) })
-		}
+	if err := g.walk(ctx); err != nil {
+		return g.leave(ctx, err)
 	}
-	if errors.Is(err, errLater) {
+	if g.year, err = o.year(ctx, name); err != nil {
+		return err
+	}
+	g.page(func(p *cli.Page) { writeEnd(p, was, g.year, g.next(g.year)) })
+	return nil
+}
+
+// leave ends a walk before its end, and says once how to go on: a step that failed has said why. What nobody
+// understood is no answer, and leaves the rest for later.
+func (g *guide) leave(ctx context.Context, err error) error {
+	p := problem.Of(err)
+	unclear := p.Key() == "usage.answer"
+	if unclear {
+		g.Complain(p)
+	}
+	key := map[bool]string{true: "renew.kept", false: "renew.unchanged"}[g.kept]
+	g.page(func(p *cli.Page) { p.Say(key, problem.Params{"command": g.again(g.name)}) })
+	switch {
+	case unclear, errors.Is(err, errLater):
 		return nil
+	case ctx.Err() != nil, errors.Is(err, context.Canceled), p.Code == problem.Interrupted:
+		return cli.Verdict{Exit: problem.ExitInterrupted}
 	}
 	return err
 }
@@ -122,11 +141,11 @@ func (g *guide) settle(ctx context.Context) error {
 // signedElsewhere checks the request that an outside vendor sent back.
 func (g *guide) signedElsewhere(ctx context.Context) error {
 	for {
-		answer, err := g.ask("renew-signed", nil)
-		if err != nil || answer == "" {
+		file, err := g.file("renew-signed", nil)
+		if err != nil || file == "" {
 			return cmp.Or(err, errLater)
 		}
-		switch status := g.run(ctx, g.line("verify", g.name, g.path(answer), "--expect", string(pushcert.RoleRequest))...); {
+		switch status := g.run(ctx, g.line("verify", g.name, file, "--expect", string(pushcert.RoleRequest))...); {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case usable(status):
@@ -144,56 +163,6 @@ func (g *guide) portal(ctx context.Context) error {
 	return g.do(ctx, g.line("portal", g.name, "--quiet"))
 }
 
-// take waits for the certificate, and looks at it before it takes it. One that is refused
-// is explained, and another one waited for.
-func (g *guide) take(ctx context.Context) error {
-	for {
-		file, err := g.download(ctx)
-		if err != nil {
-			return err
-		}
-		status := g.run(ctx, g.line("verify", g.name, file)...)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !usable(status) {
-			g.Note("renew.another", problem.Params{"profile": g.name})
-			continue
-		}
-		if yes, err := g.confirm("renew-import", true); err != nil {
-			return err
-		} else if !yes {
-			continue
-		}
-		switch err := g.do(ctx, g.line("import", g.name, file)); {
-		case err == nil, ctx.Err() != nil:
-			return cmp.Or(ctx.Err(), err)
-		}
-	}
-}
-
-// usable tells by the exit status of verify that a file can be gone on with: it is what was
-// looked for, though perhaps not for long.
-func usable(status int) bool {
-	return slices.Contains([]problem.Exit{problem.ExitOK, problem.ExitCritical, problem.ExitWarning}, problem.Exit(status))
-}
-
-// download is the file that a person names, or that arrives in the folder.
-func (g *guide) download(ctx context.Context) (string, error) {
-	dir := g.watch
-	if dir == "" {
-		dir = g.downloads()
-	}
-	if whole, err := filepath.Abs(dir); err == nil {
-		dir = whole
-	}
-	answer, err := g.ask("renew-download", problem.Params{"dir": dir})
-	if err != nil || answer != "" {
-		return g.path(answer), err
-	}
-	return g.arrival(ctx, dir, g.name)
-}
-
 // deliver hands the certificate to the server of the profile, or writes the file that one wants.
 func (g *guide) deliver(ctx context.Context) error {
 	if g.year.Server != "" {
@@ -203,12 +172,17 @@ func (g *guide) deliver(ctx context.Context) error {
 		g.page(func(p *cli.Page) { p.Say("renew.next.deliver-elsewhere", problem.Params{"profile": g.name}) })
 		return nil
 	}
+	question, usual := "renew-deliver", g.year.LastForm
+	if usual != "" {
+		question += "-again"
+	}
 	for {
-		target, err := g.ask("renew-deliver", nil)
-		if err != nil || target == "" {
+		answer, err := g.ask(question, problem.Params{"form": usual})
+		words := strings.Fields(cmp.Or(answer, usual)) // with flags of export, perhaps
+		if err != nil || len(words) == 0 || g.means("later", answer) {
 			return err
 		}
-		status := g.run(ctx, g.line("export", g.name, append(g.unlocking(), "--for", target)...)...)
+		status := g.run(ctx, g.line("export", g.name, append(append(g.unlocking(), "--for"), words...)...)...)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -218,18 +192,43 @@ func (g *guide) deliver(ctx context.Context) error {
 	}
 }
 
-// test pushes to a device that the person names. A rehearsal's devices are at the simulator, whose
-// address nobody knows here: the end of the walk says how.
+// test pushes to a device that the person names, until APNs has taken a push or the person says that a
+// device has answered. A rehearsal's devices are at the simulator, whose address nobody knows here: push
+// says how.
 func (g *guide) test(ctx context.Context) error {
-	s, err := g.State(ctx)
-	if err != nil || s.TrustRoot != "" {
-		return err
+	for {
+		answer, err := g.ask("renew-test", nil)
+		switch {
+		case err != nil || answer == "":
+			return err
+		case g.means("later", answer):
+			return errLater
+		case g.means("tested", answer):
+			return g.tested(ctx)
+		}
+		file, ok := g.found(answer)
+		if !ok {
+			continue
+		}
+		status := g.run(ctx, g.line("push", g.name, append(g.unlocking(), "--tokens-file", file)...)...)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case status == 0:
+			return g.tested(ctx)
+		}
 	}
-	answer, err := g.ask("renew-test", nil)
-	if err != nil || answer == "" {
+}
+
+// tested keeps that the registered certificate wakes devices.
+func (g *guide) tested(ctx context.Context) error {
+	return g.Update(ctx, func(s *lifecycle.State) error {
+		p, err := s.Profile(g.name)
+		if err == nil && p.Certificate != nil {
+			p.Certificate.TestedAt = new(g.Now())
+		}
 		return err
-	}
-	return g.do(ctx, g.line("push", g.name, append(g.unlocking(), "--tokens-file", g.path(answer))...))
+	})
 }
 
 // unlocking are the flags that open the keys.
@@ -255,6 +254,7 @@ func (g *guide) do(ctx context.Context, line []string) error {
 	case status != 0:
 		return cli.Verdict{Exit: problem.Exit(status)}
 	}
+	g.kept = true
 	g.Reread()
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
@@ -81,12 +83,35 @@ func writeNext(p *cli.Page, y nextstep.Year, next string) {
 	p.Say("renew.next."+next, problem.Params{"profile": y.Profile, "topic": y.Topic, "file": "FILE"})
 }
 
-// writeEnd is what a walk leads to: the case, and what is left of it.
-func writeEnd(p *cli.Page, y nextstep.Year, next string) {
-	writeCase(p, y)
+// writeEnd is what a walk leads to: the case, where it is not as it was, and what is left of it.
+func writeEnd(p *cli.Page, was, y nextstep.Year, next string) {
+	if caseKey(was) != caseKey(y) || !was.Ends.Equal(y.Ends) {
+		writeCase(p, y)
+	}
 	if y.Step != nextstep.Done {
 		writeNext(p, y, next)
 	}
+}
+
+// again is this command as it was typed, for a person who comes back. What the config file tells by now about
+// the devices has become as if it had not been typed, and is left out.
+func (o *renewOptions) again(name string) string {
+	words := []string{"apnsctl renew"}
+	if !o.due {
+		words = append(words, "-p", msg.Quote(name))
+	}
+	o.typed.Flags().Visit(func(f *pflag.Flag) {
+		value := f.Value.String()
+		switch {
+		case f.Name == "profile", value == f.DefValue:
+			return
+		case f.Value.Type() == "bool":
+			words = append(words, "--"+f.Name)
+		default:
+			words = append(words, "--"+f.Name, msg.Quote(msg.Clean(value)))
+		}
+	})
+	return strings.Join(words, " ")
 }
 
 // next names the words of the next step.
@@ -112,18 +137,23 @@ func writeCase(p *cli.Page, y nextstep.Year) {
 		params["until"] = y.Ends.In(p.Env.Now().Location()).Format(time.DateOnly)
 		params["days"] = p.Env.Days(pushcert.DaysUntil(y.Ends, p.Env.Now()))
 	}
+	p.Say("renew.case."+caseKey(y), params)
+}
+
+// caseKey names the words of writeCase.
+func caseKey(y nextstep.Year) string {
 	key := string(y.Case)
 	switch {
 	case y.Step == nextstep.Done:
-		key = "done"
+		return "done"
 	case y.Step == nextstep.Deliver, y.Step == nextstep.Test:
-		key += "-registered"
+		return key + "-registered"
 	case y.Case == nextstep.First && y.New:
-		key += "-told"
+		return key + "-told"
 	case y.Case == nextstep.Renewal && y.Ends.IsZero():
-		key = "topic-known"
+		return "topic-known"
 	}
-	p.Say("renew.case."+key, params)
+	return key
 }
 
 func writeSteps(p *cli.Page, y nextstep.Year) {

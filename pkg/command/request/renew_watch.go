@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -13,6 +14,73 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
+// take waits for the certificate, and looks at it before it takes it. One that is refused
+// is explained, and another one waited for.
+func (g *guide) take(ctx context.Context) error {
+	for {
+		file, err := g.download(ctx)
+		if err != nil {
+			return err
+		}
+		if same, err := g.same(ctx, file); err != nil {
+			return err
+		} else if same {
+			g.Note("renew.same", problem.Params{"file": file, "profile": g.name})
+			continue
+		}
+		status := g.run(ctx, g.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !usable(status) {
+			g.Note("renew.another", problem.Params{"profile": g.name})
+			continue
+		}
+		if yes, err := g.confirm("renew-import", true); err != nil {
+			return err
+		} else if !yes {
+			continue
+		}
+		switch err := g.do(ctx, g.line("import", g.name, file)); {
+		case err == nil, ctx.Err() != nil:
+			return cmp.Or(ctx.Err(), err)
+		}
+	}
+}
+
+// usable tells by the exit status of verify that a file can be gone on with: it is what was
+// looked for, though perhaps not for long.
+func usable(status int) bool {
+	return slices.Contains([]problem.Exit{problem.ExitOK, problem.ExitCritical, problem.ExitWarning}, problem.Exit(status))
+}
+
+// download is the file that a person names, or that arrives in the folder.
+func (g *guide) download(ctx context.Context) (string, error) {
+	dir := g.watch
+	if dir == "" {
+		dir = g.downloads()
+	}
+	if whole, err := filepath.Abs(dir); err == nil {
+		dir = whole
+	}
+	file, err := g.file("renew-download", problem.Params{"dir": dir})
+	if err != nil || file != "" {
+		return file, err
+	}
+	return g.arrival(ctx, dir, g.name, g.seen)
+}
+
+// same tells whether a file is the certificate that is registered already.
+func (g *guide) same(ctx context.Context, file string) (bool, error) {
+	s, err := g.State(ctx)
+	if err != nil || s.Profiles[g.name] == nil {
+		return false, err
+	}
+	held, err := s.Profiles[g.name].Leaf(g.name)
+	leaf := pushCertificate(file)
+	return held != nil && leaf != nil && held.SHA256() == leaf.SHA256(), err
+}
+
 // lookAgain is how often a folder is looked at for a download.
 const lookAgain = 500 * time.Millisecond
 
@@ -24,18 +92,21 @@ type stamp struct {
 
 // arrival waits until a new MDM push certificate lies in dir, and returns its path. What lay there before
 // counts only if it [answers] the profile. A half-written download is no certificate yet, and is looked
-// at again when it grew.
-func (o *renewOptions) arrival(ctx context.Context, dir, name string) (string, error) {
+// at again when it grew. What was typed while waiting answers none of the questions that follow.
+func (o *renewOptions) arrival(ctx context.Context, dir, name string, seen map[string]stamp) (string, error) {
 	s, err := o.State(ctx)
 	if err != nil {
 		return "", err
 	}
-	p, seen := s.Profiles[name], map[string]stamp{}
+	p := s.Profiles[name]
 	wanted := func(c *pushcert.Certificate) bool { return answers(p, name, c) }
 	ticker := time.NewTicker(lookAgain)
 	defer ticker.Stop()
 	for waiting := false; ; {
 		path, err := look(dir, seen, wanted)
+		if waiting && path != "" {
+			err = o.IO.Forget()
+		}
 		if err != nil || path != "" {
 			return path, err
 		}
