@@ -53,11 +53,7 @@ func runNotify(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	var missed []unasked
-	if t.policy.Servers, missed, err = o.servers(ctx, s); err != nil {
-		return err
-	}
-	plan, err := remind.Make(s, t.policy, o.Now())
+	plan, missed, err := o.plan(ctx, s, t.policy)
 	if err != nil {
 		return err
 	}
@@ -66,10 +62,7 @@ func runNotify(ctx context.Context, o *options) error {
 		return missing(why).Err()
 	}
 	r := newResult(plan)
-	for _, m := range missed {
-		o.Complain(m.why)
-		r.failed(m.notice, m.why.Code)
-	}
+	o.complain(missed, r)
 	if o.dryRun {
 		r.view.Due = dueViews(plan.Due)
 		return o.preview(s, t, plan, r)

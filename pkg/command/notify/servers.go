@@ -17,6 +17,23 @@ type unasked struct {
 	why    *problem.Error
 }
 
+// plan is who is told what, of servers too, and which of these could not be asked.
+func (o *options) plan(ctx context.Context, s *lifecycle.State, p remind.Policy) (plan remind.Plan, missed []unasked, err error) {
+	if p.Servers, missed, err = o.servers(ctx, s); err != nil {
+		return plan, nil, err
+	}
+	plan, err = remind.Make(s, p, o.Now())
+	return plan, missed, err
+}
+
+// complain says which servers could not be asked: nobody knows whether there is something to tell.
+func (o *options) complain(missed []unasked, r *result) {
+	for _, m := range missed {
+		o.Complain(m.why)
+		r.failed(m.notice, m.why.Code)
+	}
+}
+
 // servers asks the servers of the profiles what they use, and finds those that people have to be
 // told of. One that cannot be asked keeps nobody from being told of all else.
 func (o *options) servers(ctx context.Context, s *lifecycle.State) (differ []remind.Thing, missed []unasked, err error) {
