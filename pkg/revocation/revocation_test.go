@@ -256,3 +256,25 @@ func FuzzList(f *testing.F) {
 		}
 	})
 }
+
+// In one run nobody is asked twice, whether a list came or not.
+func TestMemory(t *testing.T) {
+	i := newIssuer(t)
+	good := i.list(t, nil)
+	for name, serve := range map[string]http.HandlerFunc{
+		"a list":    func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(good) },
+		"no list":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
+		"no answer": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+	} {
+		i.serves(serve)
+		i.calls.Store(0)
+		c := Checker{Memory: Memory{}}
+		first, err := c.Check(t.Context(), i.leaf, i.cert, now())
+		must(t, err)
+		second, err := c.Check(t.Context(), i.leaf, i.cert, now())
+		must(t, err)
+		if first != second || i.calls.Load() != 1 {
+			t.Errorf("%s: %+v, %+v, asked %d times", name, first, second, i.calls.Load())
+		}
+	}
+}
