@@ -37,11 +37,15 @@ func (c *counsel) checkPrinted(t testing.TB) {
 // notPrinted are the texts with commands that no script prints, and why. Tests beside the
 // code hold their commands and flags against the program; nobody has followed them.
 var notPrinted = map[string]string{
-	"problem.demo-failed.hint":        "a fault of apnsctl itself",
-	"problem.key-weak.vendor.hint":    "Apple issues no such vendor certificate; tests of pushcert make one",
-	"problem.no-terminal.hint":        "for a variant without a hint of its own, of which there is none",
-	"problem.state-damaged.hint":      "its steps are no commands",
-	"problem.revoked.vendor.hint":     "a vendor certificate of the simulator names no list, as Apple's may not",
-	"problem.wrong-role.request.hint": "a file that is no request is told by its own role",
-	"problem.usage.hint":              "for a variant without a hint of its own, of which there is none",
+	"problem.demo-failed.hint":                "a fault of apnsctl itself",
+	"problem.key-weak.vendor.hint":            "Apple issues no such vendor certificate; tests of pushcert make one",
+	"problem.no-terminal.hint":                "for a variant without a hint of its own, of which there is none",
+	"problem.state-damaged.hint":              "its steps are no commands",
+	"problem.revoked.vendor.hint":             "a vendor certificate of the simulator names no list, as Apple's may not",
+	"problem.wrong-role.request.hint":         "a file that is no request is told by its own role",
+	"problem.server-behind.alert.hint":        "the stand-ins keep the old certificate or warn, and not both",
+	"problem.server-unsupported.hint":         "each call has a sentence of its own",
+	"problem.server-unsupported.request.hint": "csr asks no server that makes no requests",
+	"problem.usage.server-insecure.hint":      "the config file takes no such address",
+	"problem.usage.hint":                      "for a variant without a hint of its own, of which there is none",
 }

@@ -114,6 +114,14 @@ var readsSometimes = map[string]string{
 	"renew --passphrase-file":                    "only at a terminal, by the commands that it runs",
 	"renew --identity":                           "only at a terminal, by the commands that it runs",
 	"renew --watch":                              "a folder, which nobody waits for to open",
+	"server show --passphrase-file":              "only where the credential is sealed",
+	"server show --identity":                     "only where the credential is sealed",
+	"server test --passphrase-file":              "only where the credential is sealed",
+	"server test --identity":                     "only where the credential is sealed",
+	"status --passphrase-file":                   "only with --online, where the credential of a server is sealed",
+	"status --identity":                          "only with --online, where the credential of a server is sealed",
+	"verify --passphrase-file":                   "only for the answer of mdmcert.download",
+	"verify --identity":                          "only for the answer of mdmcert.download",
 }
 
 // sealedRecipient is the owner of the sealed fixture.

@@ -35,6 +35,9 @@ func Address(sandbox bool, endpoint string, port uint16) (*url.URL, error) {
 	if port == 0 {
 		return u, nil
 	}
+	if endpoint == "" && port != 443 && port != 2197 {
+		return nil, problem.Say(problem.Usage, "push-port", problem.Params{"port": strconv.Itoa(int(port))})
+	}
 	if u.Port() != "" {
 		return nil, problem.Say(problem.Usage, "push-two-ports", nil)
 	}

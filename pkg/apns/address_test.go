@@ -21,6 +21,7 @@ func TestAddress(t *testing.T) {
 		"the sandbox's port":      {sandbox: true, port: 2197, want: "https://api.sandbox.push.apple.com:2197"},
 		"one's own":               {endpoint: "https://a:1", want: "https://a:1"},
 		"one's own, without port": {endpoint: "https://[::1]", port: 443, want: "https://[::1]:443"},
+		"no port of Apple's":      {port: 80, want: "usage.push-port"},
 		"two ports":               {endpoint: "https://a:1", port: 2, want: "usage.push-two-ports"},
 		"two places":              {sandbox: true, endpoint: "https://a", want: "usage.push-two-endpoints"},
 		"no address":              {endpoint: ":", want: "usage.push-endpoint"},

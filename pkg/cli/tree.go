@@ -53,6 +53,8 @@ func (a ArgCount) check(c *cobra.Command, given []string) error {
 	case a.Most >= 0 && len(given) > a.Most:
 		params["argument"] = given[a.Most]
 		return problem.Say(problem.Usage, "too-many", params)
+	case readsArguments(c) && slices.Contains(given, ""): // a shell variable that is not set is no file
+		return problem.Say(problem.Usage, "file-empty", params)
 	}
 	return nil
 }

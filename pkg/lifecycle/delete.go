@@ -22,7 +22,7 @@ func (s *State) Delete(name, actor string, purge bool, now time.Time) error {
 		return err
 	}
 	if c == nil {
-		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+		return problem.Say(problem.CertificateMissing, "delete", problem.Params{"profile": name})
 	}
 	event := Event{At: now, By: actor, Action: Deleted, AppleAccount: p.AppleAccount, Vendor: p.Certificate.Vendor}.Certified(c)
 	p.retire(&event)

@@ -67,12 +67,14 @@ func Written(name string, old []byte) bool {
 }
 
 // State is the word for a row's state.
-func (s Sheet) State(r Row) string {
-	state := string(r.Condition())
-	if r.File != "" && r.Condition() == lifecycle.ConditionMissing {
-		state = "unjudged"
+func (s Sheet) State(r Row) string { return s.Words.T("output.condition."+word(r.Condition(), r), nil) }
+
+// word names a condition; a file without a certificate has nothing that could be judged.
+func word(c lifecycle.Condition, r Row) string {
+	if c == lifecycle.ConditionMissing && r.File != "" {
+		return "unjudged"
 	}
-	return s.Words.T("output.condition."+state, nil)
+	return string(c)
 }
 
 // Title is what a row is called: as its file was given, else by what it is.
@@ -165,7 +167,7 @@ func (s Sheet) Totals() string {
 	var parts []string
 	for _, c := range Conditions() {
 		if n := count[c]; n > 0 {
-			parts = append(parts, s.Words.T("status.total."+string(c), problem.Params{"count": strconv.Itoa(n)}))
+			parts = append(parts, s.Words.T("status.total."+word(c, s.All[0]), problem.Params{"count": strconv.Itoa(n)}))
 		}
 	}
 	total := s.Words.T("status.total.all", problem.Params{"count": strconv.Itoa(len(s.All))})

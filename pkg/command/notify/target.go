@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -68,18 +69,19 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	return t, t.setHooks(s.Settings.Notify.Webhooks)
 }
 
-// checkAddresses refuses what is no mail address, wherever it stands.
+// checkAddresses refuses what is no mail address, and names where it stands.
 func checkAddresses(s *lifecycle.State, p remind.Policy) error {
-	all := slices.Concat(p.To, p.Only)
-	for _, own := range s.Profiles {
+	lists := map[string][]string{"--to": p.Only, setting.NotifyTo: p.To}
+	for name, own := range s.Profiles {
 		if own.Notify != nil {
-			all = append(all, own.Notify.To...)
+			lists["profiles."+name+"."+setting.NotifyTo] = own.Notify.To
 		}
 	}
-	slices.Sort(all) // of several the same is named each time
-	for _, address := range all {
-		if err := setting.Check(setting.NotifyFrom, address); err != nil {
-			return err
+	for _, place := range slices.Sorted(maps.Keys(lists)) { // of several the same is named each time
+		for _, address := range lists[place] {
+			if setting.Check(setting.NotifyTo, address) != nil {
+				return problem.Say(problem.Usage, "setting-address", problem.Params{"setting": place, "value": address})
+			}
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 		return err
 	}
 	if leaf == nil && !o.purge {
-		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+		return problem.Say(problem.CertificateMissing, "delete", problem.Params{"profile": name})
 	}
 	if err := o.confirmed(name); err != nil {
 		return err

@@ -29,7 +29,7 @@ func leaves(s *lifecycle.State, names []string, needed bool) ([]*pushcert.Certif
 			leaf, err = p.Leaf(name)
 		}
 		if err == nil && leaf == nil && needed {
-			err = problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+			err = problem.Say(problem.CertificateMissing, "delete", problem.Params{"profile": name})
 		}
 		if err != nil {
 			bad = append(bad, cli.Fault{Profile: name, Err: problem.Of(err)})

@@ -97,7 +97,7 @@ func writeHistory(p *cli.Page, events []lifecycle.Happened, name string) {
 		if h.By != "" {
 			line += "  " + msg.Clean(h.By)
 		}
-		p.Text(strings.TrimRight(line, " "))
+		p.B.WriteString(strings.TrimRight(line, " ") + "\n")
 		if facts := eventFacts(p.Env, h); facts != "" {
 			p.Indented(facts)
 		}

@@ -100,6 +100,9 @@ func (o *csrOptions) service(ctx context.Context, s *lifecycle.State, v *ViaView
 			return c, call, err
 		}
 	}
+	if s.TrustRoot != "" && !setting.IsLoopbackURL(v.URL) {
+		return c, call, problem.Say(problem.Usage, "mdmcert-rehearsal", problem.Params{"url": v.URL})
+	}
 	key, err := set.SecretSetting(ctx, setting.MDMCertKey, o.References(s, o.UnlockOptions))
 	if err == nil && key == "" {
 		err = problem.Say(problem.SecretMissing, "mdmcert-key", nil)
