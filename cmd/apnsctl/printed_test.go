@@ -41,7 +41,7 @@ var notPrinted = map[string]string{
 	"problem.key-weak.vendor.hint":            "Apple issues no such vendor certificate; tests of pushcert make one",
 	"problem.no-terminal.hint":                "for a variant without a hint of its own, of which there is none",
 	"problem.state-damaged.hint":              "its steps are no commands",
-	"problem.revoked.hint":                    "what asks for revocations is to come",
+	"problem.revoked.vendor.hint":             "a vendor certificate of the simulator names no list, as Apple's may not",
 	"problem.wrong-role.request.hint":         "a file that is no request is told by its own role",
 	"problem.server-behind.alert.hint":        "the stand-ins keep the old certificate or warn, and not both",
 	"problem.server-unsupported.hint":         "each call has a sentence of its own",

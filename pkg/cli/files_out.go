@@ -2,10 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 	"github.com/apnsctl/apnsctl/pkg/internal/wholefile"
@@ -123,4 +126,64 @@ func WrapUnwritable(path string, err error) error {
 // Unwritable is why a file cannot be written, for a person.
 func Unwritable(path string, err error) error {
 	return problem.New(problem.OutputUnwritable, problem.Params{"file": path}).Because(err)
+}
+
+// Cache keeps what can be fetched again, in the system's folder for that. Whatever goes wrong with
+// it, things are fetched again; a cache without a folder keeps nothing.
+type Cache struct{ folder string }
+
+// How much is kept: so many things, each of so many bytes at most.
+const (
+	mostCached     = 8
+	mostCachedSize = 16 << 20
+)
+
+// Cache is that of this person.
+func (e *Env) Cache() Cache {
+	base := e.Getenv("XDG_CACHE_HOME")
+	switch home := e.Getenv("HOME"); {
+	case base != "":
+	case runtime.GOOS == "windows":
+		base = e.Getenv("LocalAppData")
+	case home != "":
+		base = filepath.Join(home, ".cache")
+	}
+	if !filepath.IsAbs(base) {
+		return Cache{}
+	}
+	return Cache{filepath.Join(base, "apnsctl")}
+}
+
+// Get gives back what was kept under a name, which anybody may have changed since.
+func (c Cache) Get(name string) ([]byte, bool) {
+	if c.folder == "" {
+		return nil, false
+	}
+	info, err := os.Lstat(c.path(name))
+	if err != nil || !info.Mode().IsRegular() || info.Size() > mostCachedSize {
+		return nil, false
+	}
+	data, err := os.ReadFile(c.path(name))
+	return data, err == nil
+}
+
+// Put keeps something under a name. Where there is no more room, all that was kept goes.
+func (c Cache) Put(name string, data []byte) {
+	if c.folder == "" || len(data) > mostCachedSize || os.MkdirAll(c.folder, 0o700) != nil {
+		return
+	}
+	if kept, err := filepath.Glob(filepath.Join(c.folder, "*"+cachedMark)); err == nil && len(kept) >= mostCached {
+		for _, path := range kept {
+			_ = os.Remove(path) // what stays is only in the way
+		}
+	}
+	_ = wholefile.Replace(c.path(name), data) // then it is fetched again
+}
+
+// cachedMark ends the names of what is kept.
+const cachedMark = ".cached"
+
+func (c Cache) path(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return filepath.Join(c.folder, hex.EncodeToString(sum[:])+cachedMark)
 }

@@ -41,7 +41,8 @@ func TestCorpusHasEveryRole(t *testing.T) {
 // shownNowhere are the finding codes that no file can show, with the reason.
 func shownNowhere() map[problem.Code]string {
 	return map[problem.Code]string{
-		problem.Revoked:             "only --online asks Apple, and tests reach no network",
+		problem.Revoked:             "only an issuer tells it, and no file; the script status_revoked asks a simulator",
+		problem.RevocationUnknown:   "only an issuer tells it, and no file; the script status_revoked asks a simulator",
 		problem.RecipientsUnchecked: "how keys were opened, which no file tells; scripts of config show it",
 		problem.RecipientsWaiting:   "how keys were sealed, which no file tells; scripts of config show it",
 		problem.RecipientMissing:    "it is about settings, and the scripts of notify show it",

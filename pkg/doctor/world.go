@@ -23,6 +23,8 @@ type World struct {
 	Unlock func() (Opener, error)
 	// Route is the way to APNs; nil to look at this machine only.
 	Route *Route
+	// Servers are those of the config file; none to look at this machine only.
+	Servers []Server
 	// Quote writes a value as a shell needs it, and Again a command with the flags of this
 	// examination's route: hints name commands to copy.
 	Quote, Again func(string) string
@@ -70,6 +72,9 @@ func (w World) Examine(ctx context.Context) ([]Check, error) {
 	checks = append(checks, recipientCheck(w.Config.State, opener)...)
 	if w.Route != nil {
 		checks = append(checks, w.network(ctx, opener)...)
+	}
+	for _, s := range w.Servers {
+		checks = append(checks, w.serverCheck(ctx, s))
 	}
 	return checks, nil
 }

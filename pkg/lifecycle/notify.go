@@ -52,7 +52,7 @@ type ProfileNotify struct {
 const KindRequest Kind = "request"
 
 // Reminded is the memory of one recipient about one certificate: the lowest rung told. In a
-// profile, Kind is that of a request alone, and there is no name.
+// profile, Kind is that of a request or a server alone, and the name that of a server.
 type Reminded struct {
 	Kind      Kind      `yaml:"kind,omitempty"`
 	Name      string    `yaml:"name,omitempty"`
@@ -66,8 +66,10 @@ type Reminded struct {
 type Subject struct {
 	Kind    Kind
 	Profile string
-	Name    string // of a token
-	Serial  string // what a renewal changes: of a token its end, of a request its beginning
+	Name    string // of a token or a server
+	// Serial is what a renewal changes: of a token its end, of a request its beginning, of a server
+	// what it uses.
+	Serial string
 }
 
 // memory is where it is kept what was told of a subject, with the kind that stands there; nil
@@ -80,8 +82,8 @@ func (s *State) memory(about Subject) (*[]Reminded, Kind) {
 	if p == nil {
 		return nil, ""
 	}
-	if about.Kind == KindRequest {
-		return &p.Reminded, KindRequest
+	if about.Kind == KindRequest || about.Kind == KindServer {
+		return &p.Reminded, about.Kind
 	}
 	return &p.Reminded, ""
 }

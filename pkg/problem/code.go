@@ -40,6 +40,7 @@ const (
 	PEMBOM               Code = "pem-bom"
 	NoAppleAccount       Code = "no-apple-account"
 	Revoked              Code = "revoked"
+	RevocationUnknown    Code = "revocation-unknown"
 	Simulated            Code = "simulated"
 	CertificateMissing   Code = "certificate-missing"
 	SeveralCertificates  Code = "several-certificates"
@@ -145,7 +146,7 @@ var findingCodes = []Code{
 	ChainIncomplete, ChainExpired, DuplicateCertificate, DuplicateTopic, SameCertificate,
 	OlderThanStored, RequestEncoding, RequestSignature, RequestSHA1, RequestChain,
 	RequestNotOurs, RequestStale, VendorMissing, VendorExpired, VendorExpiresFirst,
-	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, Simulated,
+	PEMCRLF, PEMLongLines, PEMBOM, NoAppleAccount, Revoked, RevocationUnknown, Simulated,
 	CertificateMissing, SeveralCertificates, TopicNotMDM, SandboxProfile, Purpose, RecipientMissing,
 	RecipientsUnchecked, RecipientsWaiting, ServerBehind, ServerDiffers, ServerUnreachable,
 	ServerAhead, ServerAlert,

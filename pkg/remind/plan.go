@@ -30,6 +30,7 @@ type Policy struct {
 	HasMail        bool     // there is a mail server, and a sender
 	Only           []string // told in place of everybody else (--to)
 	Profile        string   // the only one (-p); empty is all
+	Servers        []Thing  // those that differ, see [Server]
 }
 
 // Notice is one thing that one recipient is to be told.
@@ -100,7 +101,7 @@ func Make(s *lifecycle.State, p Policy, now time.Time) (Plan, error) {
 			plan.Skipped = append(plan.Skipped, Skipped{name, Nothing})
 		}
 	}
-	for _, thing := range things {
+	for _, thing := range slices.Concat(things, p.Servers) {
 		if err := plan.add(s, thing, p); err != nil {
 			return plan, err
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 func TestWhoCannotBeTold(t *testing.T) {
@@ -85,5 +86,19 @@ func TestTheMemoryDoesNotGrow(t *testing.T) {
 	}
 	if got := len(s.Profiles["a"].History); got != 60 {
 		t.Errorf("%d events, want three a year", got)
+	}
+}
+
+// A server that is behind works until its certificate ends; one that differs does not now.
+func TestServer(t *testing.T) {
+	now := time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)
+	used := lifecycle.Used{SerialHex: "0A", NotAfter: now.AddDate(0, 0, 40)}
+	for code, want := range map[problem.Code]int{problem.ServerBehind: 40, problem.ServerDiffers: 0} {
+		if got := Server("acme", "mdm", used, problem.Found(code, problem.Warning, nil), now); got.DaysLeft != want || got.Kind != lifecycle.KindServer {
+			t.Errorf("%s: %+v, want %d days", code, got, want)
+		}
+	}
+	if got := Server("acme", "mdm", lifecycle.Used{}, problem.Found(problem.ServerBehind, problem.Warning, nil), now); got.DaysLeft != 0 {
+		t.Errorf("a server without a certificate: %+v", got)
 	}
 }

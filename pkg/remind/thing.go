@@ -16,7 +16,22 @@ type Thing struct {
 
 	End         time.Time             // of a request: when it was out for too long
 	DaysLeft    int                   // negative afterwards
-	Certificate *pushcert.Certificate // nil for tokens and requests
+	Certificate *pushcert.Certificate // nil for tokens, requests and servers
+	// Finding is what is wrong with a server; nil for all else.
+	Finding *problem.Finding
+}
+
+// Server is a server of a profile that does not use the profile's certificate. One that is merely
+// behind works until its certificate ends; one that uses another topic, or nothing, does not now.
+func Server(profile, name string, used lifecycle.Used, f problem.Finding, now time.Time) Thing {
+	t := Thing{
+		Subject: lifecycle.Subject{Kind: lifecycle.KindServer, Profile: profile, Name: name, Serial: string(f.Code) + " " + used.SerialHex},
+		End:     used.NotAfter, Finding: &f,
+	}
+	if f.Code == problem.ServerBehind && !used.NotAfter.IsZero() {
+		t.DaysLeft = days(used.NotAfter, now)
+	}
+	return t
 }
 
 // watched lists what has an end: of one profile, or all.

@@ -37,7 +37,7 @@ func (s Sheet) HTML() string {
 		p.cards()
 	}
 	p.WriteString("</main>\n<footer>\n")
-	p.element("p", "", s.T("unrevoked"))
+	p.element("p", "", s.Revocations())
 	p.WriteString("</footer>\n</body>\n</html>\n")
 	return p.String()
 }

@@ -32,6 +32,8 @@ type Sheet struct {
 	Words   Words
 	// Rehearsal tells that all is about a simulator's certificates.
 	Rehearsal bool
+	// Online tells that issuers were asked whether they have revoked a certificate.
+	Online bool
 	// Source tells the config file from others, so that calendars do not mix their entries up.
 	Source string
 }
@@ -93,6 +95,24 @@ func (s Sheet) Title(r Row) string {
 		return s.Words.T("status.name.content-token", params)
 	}
 	return s.Words.Clean(r.Name())
+}
+
+// Revocations says of how many certificates it is known whether they are revoked.
+func (s Sheet) Revocations() string {
+	if !s.Online {
+		return s.Words.T("status.unrevoked", nil)
+	}
+	known, all := 0, 0
+	for _, r := range s.All {
+		if r.Certificate == nil {
+			continue
+		}
+		all++
+		if !problem.Has(r.Findings, problem.RevocationUnknown) {
+			known++
+		}
+	}
+	return s.Words.T("status.revocations", problem.Params{"count": strconv.Itoa(known), "total": strconv.Itoa(all)})
 }
 
 // Date is the day of a moment on the reader's calendar.

@@ -53,6 +53,27 @@ type Cache interface {
 type Checker struct {
 	Fetch Fetch
 	Cache Cache // nil is none
+	// Memory, where it is there, keeps for one run what lies at each address, so that nobody is asked
+	// twice, and nobody who does not answer is waited for twice.
+	Memory Memory
+}
+
+// Memory is what lies at addresses.
+type Memory map[string]found
+
+// found is a list, or why there is none.
+type found struct {
+	list   *x509.RevocationList
+	failed *Answer
+}
+
+// read makes a list of bytes.
+func read(der []byte) found {
+	list, err := x509.ParseRevocationList(der)
+	if err != nil {
+		return found{failed: &Answer{Status: Unknown, Reason: Unreadable, Detail: err.Error()}}
+	}
+	return found{list: list}
 }
 
 // Check tells what the issuer says of a certificate now. The only error is that of a context that has
@@ -77,9 +98,14 @@ func (c Checker) Check(ctx context.Context, leaf, issuer *x509.Certificate, now 
 
 // ask looks into the list that was kept, and into a fetched one where that is not enough.
 func (c Checker) ask(ctx context.Context, address string, leaf, issuer *x509.Certificate, now time.Time) (Answer, error) {
+	if known, seen := c.Memory[address]; seen {
+		return known.judge(address, leaf, issuer, now), nil
+	}
 	if c.Cache != nil {
-		if der, found := c.Cache.Get(address); found {
-			if answer := judge(der, address, leaf, issuer, now); answer.Status != Unknown {
+		if der, kept := c.Cache.Get(address); kept {
+			known := read(der)
+			if answer := known.judge(address, leaf, issuer, now); answer.Status != Unknown {
+				c.remember(address, known)
 				return answer, nil
 			}
 		}
@@ -88,14 +114,22 @@ func (c Checker) ask(ctx context.Context, address string, leaf, issuer *x509.Cer
 	if ctx.Err() != nil {
 		return Answer{}, ctx.Err()
 	}
-	if failed != nil {
-		return *failed, nil
+	known := found{failed: failed}
+	if failed == nil {
+		known = read(der)
 	}
-	answer := judge(der, address, leaf, issuer, now)
+	c.remember(address, known)
+	answer := known.judge(address, leaf, issuer, now)
 	if c.Cache != nil && answer.Status != Unknown {
 		c.Cache.Put(address, der)
 	}
 	return answer, nil
+}
+
+func (c Checker) remember(address string, f found) {
+	if c.Memory != nil {
+		c.Memory[address] = f
+	}
 }
 
 // skew is how much two right clocks may differ.
@@ -103,11 +137,11 @@ const skew = 5 * time.Minute
 
 // judge looks for a certificate in a list. One that is in it is revoked whatever the list's age:
 // that is never taken back. One that is not in it is good so far as the list is whole and of now.
-func judge(der []byte, address string, leaf, issuer *x509.Certificate, now time.Time) Answer {
-	list, err := x509.ParseRevocationList(der)
-	if err != nil {
-		return Answer{Status: Unknown, Reason: Unreadable, Detail: err.Error()}
+func (f found) judge(address string, leaf, issuer *x509.Certificate, now time.Time) Answer {
+	if f.failed != nil {
+		return *f.failed
 	}
+	list := f.list
 	a := Answer{Status: Unknown, Until: list.NextUpdate}
 	if err := list.CheckSignatureFrom(issuer); err != nil || !slices.Equal(list.RawIssuer, issuer.RawSubject) {
 		a.Reason = Unsigned

@@ -247,7 +247,7 @@ func FuzzList(f *testing.F) {
 	f.Add(i.list(f, revoke(77, 1)))
 	f.Add([]byte("-----BEGIN X509 CRL-----\n"))
 	f.Fuzz(func(t *testing.T, der []byte) {
-		a := judge(der, "http://example.com/a.crl", i.leaf, i.cert, now())
+		a := read(der).judge("http://example.com/a.crl", i.leaf, i.cert, now())
 		if a.Status == Good && !bytes.Equal(der, good) && !bytes.Equal(der, users) {
 			t.Errorf("good by %x", der)
 		}
@@ -255,4 +255,26 @@ func FuzzList(f *testing.F) {
 			t.Errorf("%+v", a)
 		}
 	})
+}
+
+// In one run nobody is asked twice, whether a list came or not.
+func TestMemory(t *testing.T) {
+	i := newIssuer(t)
+	good := i.list(t, nil)
+	for name, serve := range map[string]http.HandlerFunc{
+		"a list":    func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(good) },
+		"no list":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
+		"no answer": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+	} {
+		i.serves(serve)
+		i.calls.Store(0)
+		c := Checker{Memory: Memory{}}
+		first, err := c.Check(t.Context(), i.leaf, i.cert, now())
+		must(t, err)
+		second, err := c.Check(t.Context(), i.leaf, i.cert, now())
+		must(t, err)
+		if first != second || i.calls.Load() != 1 {
+			t.Errorf("%s: %+v, %+v, asked %d times", name, first, second, i.calls.Load())
+		}
+	}
 }

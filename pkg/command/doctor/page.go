@@ -43,6 +43,9 @@ func checkName(p *cli.Page, name string) string {
 	if port, ok := strings.CutPrefix(name, doctor.Port); ok {
 		return p.Env.T("doctor.name.port", problem.Params{"port": port})
 	}
+	if server, ok := strings.CutPrefix(name, doctor.ServerMark); ok {
+		return p.Env.T("doctor.name.server", problem.Params{"server": server})
+	}
 	return p.Env.T("doctor.name."+name, nil)
 }
 

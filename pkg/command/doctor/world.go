@@ -36,6 +36,9 @@ func (o *doctorOptions) world(ctx context.Context) (doctor.World, error) {
 	if !o.offline {
 		route.Portal = o.portal(ctx)
 		w.Route = &route
+		if w.Config.State != nil {
+			w.Servers = o.servers(w.Config.State)
+		}
 	}
 	return w, nil
 }

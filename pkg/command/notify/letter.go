@@ -51,7 +51,10 @@ func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter 
 	words.Msg = msg.Printer{Lang: t.lang}
 	d := document{
 		Schema: cli.Schema, Kind: n.Kind, Profile: n.Profile, Name: name(n), Organization: t.organization, Rung: n.Rung,
-		DaysLeft: n.DaysLeft, NotAfter: problem.Time(n.End),
+		DaysLeft: n.DaysLeft,
+	}
+	if !n.End.IsZero() {
+		d.NotAfter = problem.Time(n.End)
 	}
 	if c := n.Certificate; c != nil {
 		d.Topic, d.SerialHex, d.SerialDec = c.Topic(), c.SerialHex(), c.SerialDec()
@@ -75,8 +78,12 @@ func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter 
 	params["when"] = words.T("notify.when."+when(n), params)
 	l := letter{
 		id: strings.Join([]string{kind, n.Profile, n.Name, n.Serial, strconv.Itoa(n.Rung)}, "\x00"), lang: t.lang, at: o.Now(),
-		title: words.T("notify.title."+kind, params), stops: words.T("notify.stops."+kind, params),
-		next: words.T("notify.next."+kind, params), footer: words.T("notify.footer", params),
+		title: words.T("notify.title."+kind, params), footer: words.T("notify.footer", params),
+	}
+	if f := n.Finding; f != nil {
+		l.stops, l.next = words.Sentence(f.Key(), f.Params), words.Hint(f.Key(), f.Params)
+	} else {
+		l.stops, l.next = words.T("notify.stops."+kind, params), words.T("notify.next."+kind, params)
 	}
 	l.facts = facts(&words, d, n)
 	d.Title, d.Text = l.title, l.text()
@@ -95,6 +102,8 @@ func name(n remind.Notice) string {
 // when is the key of the words for how much time is left.
 func when(n remind.Notice) string {
 	switch {
+	case n.Finding != nil:
+		return string(n.Finding.Code)
 	case n.Kind == lifecycle.KindRequest:
 		return "out"
 	case n.DaysLeft < 0:
@@ -115,7 +124,7 @@ func facts(words *cli.Env, d document, n remind.Notice) []deliver.Fact {
 		{Label: words.T("notify.label.profile", nil), Value: d.Profile},
 		{Label: label("name"), Value: d.Name},
 	}
-	if n.Kind != lifecycle.KindRequest {
+	if n.Kind != lifecycle.KindRequest && !n.End.IsZero() {
 		all = append(
 			all,
 			deliver.Fact{Label: label("not-after"), Value: words.Stamp(n.End)},

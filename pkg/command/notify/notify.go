@@ -53,7 +53,7 @@ func runNotify(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	plan, err := remind.Make(s, t.policy, o.Now())
+	plan, missed, err := o.plan(ctx, s, t.policy)
 	if err != nil {
 		return err
 	}
@@ -62,6 +62,7 @@ func runNotify(ctx context.Context, o *options) error {
 		return missing(why).Err()
 	}
 	r := newResult(plan)
+	o.complain(missed, r)
 	if o.dryRun {
 		r.view.Due = dueViews(plan.Due)
 		return o.preview(s, t, plan, r)

@@ -14,8 +14,9 @@ import (
 
 type demoOptions struct {
 	*cli.Env
-	keep string
-	main cli.Program
+	keep   string
+	server string
+	main   cli.Program
 }
 
 // DemoView is the result of demo in JSON.
@@ -38,10 +39,15 @@ func NewDemo(env *cli.Env, main cli.Program, run cli.Runner[demoOptions]) *cobra
 		return run.Or(runDemo)(ctx, o)
 	})
 	cli.OutputVar(c.Flags(), &o.keep, "keep", "", "DIR")
+	c.Flags().StringVar(&o.server, "server", "", "KIND")
+	cli.Choices(c.Flags(), "server", demoServer)
 	return c
 }
 
 func runDemo(ctx context.Context, o *demoOptions) (err error) {
+	if o.server != "" && o.server != demoServer {
+		return problem.Say(problem.Usage, "choice", problem.Params{"flag": "--server", "value": o.server, "choices": demoServer})
+	}
 	dir, remove, err := o.folder()
 	if err != nil {
 		return err
@@ -52,7 +58,11 @@ func runDemo(ctx context.Context, o *demoOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stage.sim.Close()) }()
-	if err := stage.play(ctx); err != nil {
+	play := stage.play
+	if o.server != "" {
+		play = stage.playServer
+	}
+	if err := play(ctx); err != nil {
 		return err
 	}
 	kept := ""

@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
+	"github.com/apnsctl/apnsctl/pkg/simulator/server"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -29,6 +30,7 @@ type stage struct {
 	chapter    int
 	steps      []DemoStep
 	devices    []demoDevice
+	standIn    *server.Server // with --server
 }
 
 func newStage(ctx context.Context, o *demoOptions, dir string) (*stage, error) {
@@ -45,10 +47,11 @@ func (s *stage) now() time.Time { return s.env.Now().Add(s.ahead) }
 
 func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 
-// getenv is the environment of the demo's commands: the passphrase, and nothing else.
+// getenv is the environment of the demo's commands: the passphrase, which opens the server too, and
+// nothing else.
 func (s *stage) getenv(name string) string {
 	switch name {
-	case "APNSCTL_PASSPHRASE":
+	case "APNSCTL_PASSPHRASE", demoToken:
 		return s.passphrase
 	case "USER":
 		return "demo"

@@ -25,12 +25,16 @@ func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err er
 	if err != nil {
 		return sheet, err
 	}
-	j.Outline = true
+	j.Outline = !o.online // an issuer is asked with the whole certificate
 	rows, err := watched(o.Env, s, j)
+	if err == nil && o.online {
+		err = o.withRevocations(ctx, rows, j.Trust)
+	}
 	if err == nil && o.online {
 		rows, err = o.withServers(ctx, s, rows, j)
 	}
 	sheet = o.sheet(rows, report.Nothing(rows), j, g)
+	sheet.Online = o.online
 	sheet.Exit = later(sheet.Report)
 	sheet.Source = s.Sealing.Recipient
 	sheet.Recipients = s.Sealing.Recipients

@@ -40,7 +40,7 @@ func writeEnd(p *cli.Page, s report.Sheet) {
 		p.Say("status.recipients", problem.Params{"count": strconv.Itoa(n)})
 	}
 	if !p.Env.Global.Quiet {
-		p.B.WriteString(p.Env.IO.Paint(term.Dim, p.Env.T("status.unrevoked", nil)) + "\n")
+		p.B.WriteString(p.Env.IO.Paint(term.Dim, s.Revocations()) + "\n")
 	}
 	p.Text(s.Totals())
 }

@@ -113,9 +113,9 @@ func table() map[string]rule {
 
 		// A family knows the frame and what it is about, and no other family.
 		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
-		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor")},
+		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
-		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/remind", "pkg/setting", "pkg/signing")},
+		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
@@ -125,7 +125,7 @@ func table() map[string]rule {
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
-		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report"), never: world},
+		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report", "pkg/revocation"), never: world},
 
 		"pkg/command": {
 			ours: append(
