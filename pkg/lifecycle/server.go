@@ -143,6 +143,11 @@ func (p *Profile) Requests() []Pending {
 	return append(slices.Clone(p.Pending), f)
 }
 
+// Awaits tells whether a request for that public key is out, whoever holds the key.
+func (p *Profile) Awaits(public string) bool {
+	return p.IsOpen(public) || p.fetched() && p.Fetched.Public == public
+}
+
 // FetcherOf names the profile whose server made the open request of a public key.
 func (s *State) FetcherOf(public string) (string, bool) {
 	for _, name := range s.read() {

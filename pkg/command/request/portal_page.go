@@ -69,7 +69,7 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 // portalSteps are what to do on Apple's page, in order. Which file to upload depends on
 // who has the request.
 func portalSteps(press string, c portalCard, led bool) []string {
-	upload, open := "upload", c.profile.Pending
+	upload, open := "upload", c.profile.Requests()
 	switch n := len(open); {
 	case n == 0 && c.route == lifecycle.RouteElsewhere:
 		upload = "upload-elsewhere"

@@ -165,7 +165,7 @@ func answers(p *lifecycle.Profile, name string, c *pushcert.Certificate) bool {
 	if p == nil {
 		return false
 	}
-	if slices.ContainsFunc(p.Pending, func(open lifecycle.Pending) bool { return open.Key.Public == c.PublicKey() }) {
+	if p.Awaits(c.PublicKey()) {
 		return true
 	}
 	held, err := p.Leaf(name)
