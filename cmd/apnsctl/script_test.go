@@ -54,6 +54,7 @@ func apnsctl() {
 }
 
 func TestScript(t *testing.T) {
+	t.Parallel()
 	files := scripts(t)
 	if len(files) < leastScripts {
 		t.Fatalf("found %d scripts, want at least %d", len(files), leastScripts)

@@ -302,6 +302,7 @@ const (
 
 // TestEveryWaitEndsOnASignal interrupts each command at each of its files.
 func TestEveryWaitEndsOnASignal(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.write("push.p12", sampleFile(t, "pkcs12/keychain-rc2.p12"))
 	w.write("customer.csr", sampleFile(t, "csr/rsa.pem"))

@@ -14,6 +14,7 @@ import (
 // At a terminal init lets a person choose with the arrow keys, keeps the answers before a wrong one, and
 // ends with the one command that comes next.
 func TestWalksOfInit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const up, down = "\x1b[A", "\x1b[B"
 	for _, row := range []struct{ keys, next string }{

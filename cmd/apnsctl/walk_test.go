@@ -227,6 +227,7 @@ func afterInterrupt(p *walker, status int) {
 
 // TestWalks goes every way in both languages, and two of them with an interrupt at every question.
 func TestWalks(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var err error
 	w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
