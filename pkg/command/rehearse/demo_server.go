@@ -35,7 +35,7 @@ func (s *stage) playServer(ctx context.Context) (err error) {
 func (s *stage) addServer(ctx context.Context) error {
 	s.begin("server-add")
 	if err := s.run(ctx, problem.ExitOK, "server", "add", demoServer, "--kind", demoServer,
-		"--url", s.standIn.URL()+"/v1.0", "--credential", "token=env:"+demoToken); err != nil {
+		"--url", s.standIn.Base(), "--credential", "token=env:"+demoToken); err != nil {
 		return err
 	}
 	return s.run(ctx, problem.ExitOK, "import", "--from-server", demoServer, "-p", demoProfile)

@@ -57,7 +57,7 @@ func (o *simulateOptions) startServer(ctx context.Context) (*standIn, error) {
 	if err != nil {
 		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
 	}
-	s.view = ServerView{Kind: o.server, URL: s.URL(), Credentials: map[string]string{}}
+	s.view = ServerView{Kind: o.server, URL: s.Base(), Credentials: map[string]string{}}
 	if err := s.write(o.beside()); err != nil {
 		return nil, errors.Join(err, s.end())
 	}

@@ -132,8 +132,14 @@ func Start(ctx context.Context, kind, address string, o Options) (*Server, error
 	return s, nil
 }
 
-// URL is the base address of a stand-in that listens.
+// URL is where a stand-in listens.
 func (s *Server) URL() string { return "http://" + s.address }
+
+// Base is the address that a client is given: with what stands in front of every path of the
+// service's documentation.
+func (s *Server) Base() string {
+	return s.URL() + map[string]string{"intune": "/v1.0", "simplemdm": "/api/v1", "jumpcloud": "/api/v2", "meraki": "/api/v1"}[s.kind]
+}
 
 // Close ends a stand-in that listens.
 func (s *Server) Close() {
