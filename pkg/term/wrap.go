@@ -1,6 +1,14 @@
 package term
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// honorific prefixes belong to the word after them.
+const honorific = "おご"
 
 // noLineStart and noLineEnd are the characters that Japanese typesetting keeps from
 // the start and the end of a line (JIS X 4051, "kinsoku"), with their half-width forms.
@@ -10,7 +18,7 @@ const (
 )
 
 // Wrap breaks text into lines of at most columns, at spaces and between wide
-// characters. A word that is longer than a line stays whole: a topic or a path broken in
+// characters, best where a phrase ends. A word that is longer than a line stays whole: a topic or a path broken in
 // two cannot be copied. Line breaks and the spaces that indent a line are kept. An
 // indented line is a command, which goes on after a backslash.
 func Wrap(text string, columns int) string {
@@ -38,17 +46,42 @@ func Wrap(text string, columns int) string {
 
 func wrapLine(line string, columns int) []string {
 	var lines []string
-	cur, width := "", 0
+	cur := []string{}
 	for _, piece := range pieces(line) {
 		word := strings.TrimRight(piece, " ")
-		if cur != "" && width+Width(word) > columns {
-			lines = append(lines, strings.TrimRight(cur, " "))
-			cur, width = "", 0
+		if len(cur) > 0 && Width(strings.Join(cur, ""))+Width(word) > columns {
+			n := phrases(append(cur, piece), columns)
+			lines = append(lines, strings.TrimRight(strings.Join(cur[:n], ""), " "))
+			cur = slices.Clone(cur[n:])
 		}
-		cur += piece
-		width += Width(piece)
+		cur = append(cur, piece)
 	}
-	return append(lines, strings.TrimRight(cur, " "))
+	return append(lines, strings.TrimRight(strings.Join(cur, ""), " "))
+}
+
+// phrases returns how many pieces, of those before the last, end a line best: as many as
+// end with a phrase, unless more than a quarter of the line would stay empty.
+func phrases(pieces []string, columns int) int {
+	all := len(pieces) - 1
+	for n := all; n > 0 && Width(strings.Join(pieces[:n], "")) >= columns-columns/4; n-- {
+		before, _ := utf8.DecodeLastRuneInString(pieces[n-1])
+		after, _ := utf8.DecodeRuneInString(pieces[n])
+		if endsPhrase(before, after) {
+			return n
+		}
+	}
+	return all
+}
+
+// endsPhrase tells whether a phrase ends between two characters. Japanese is written without
+// spaces: a phrase (bunsetsu) ends with its particles, in hiragana, and the next begins with
+// kanji, katakana or a Latin word. A number stays with what it counts: 残り30日.
+func endsPhrase(before, after rune) bool {
+	switch {
+	case before == ' ', strings.ContainsRune("、。，．：；？！」』）〕］｝〉》】", before), strings.ContainsRune(noLineEnd, after):
+		return true
+	}
+	return unicode.Is(unicode.Hiragana, before) && !unicode.Is(unicode.Hiragana, after) && !unicode.IsDigit(after)
 }
 
 // pieces cuts a line wherever it may be broken: after spaces, and around each wide
@@ -72,6 +105,9 @@ func mayBreak(before, after rune) bool {
 	}
 	if before == ' ' {
 		return true
+	}
+	if strings.ContainsRune(honorific, before) && unicode.Is(unicode.Han, after) {
+		return false
 	}
 	if runeWidth(before) < 2 && runeWidth(after) < 2 {
 		return false
