@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -21,7 +22,7 @@ import (
 // judge makes of a status what the caller should do next. A server's words are told, so that a
 // person can look them up.
 func (d *door) judge(a answer) error {
-	params := problem.Params{"server": d.name, "host": d.base.Hostname(), "status": strconv.Itoa(a.status), "detail": d.words(a.body)}
+	params := problem.Params{"server": d.name, "host": d.base.Hostname(), "address": d.address(a), "status": strconv.Itoa(a.status), "detail": d.words(a.body)}
 	switch {
 	case a.status < http.StatusMultipleChoices:
 		return nil
@@ -41,6 +42,9 @@ func (d *door) judge(a answer) error {
 	}
 	return problem.New(problem.ServerRefused, params)
 }
+
+// address is the one that answered, as far as that is known.
+func (d *door) address(a answer) string { return d.cleaned(cmp.Or(a.address, d.base.String())) }
 
 // elsewhere is where a redirection leads, without what else its address holds.
 func (d *door) elsewhere(location string) string {
@@ -80,7 +84,7 @@ func isTLS(err error) bool {
 // garbled is the error about an answer that says nothing. A page for people in its place comes from
 // a proxy, a login, or another server than was meant.
 func (d *door) garbled(a answer) error {
-	params := problem.Params{"server": d.name, "host": d.base.Hostname(), "detail": d.words(a.body)}
+	params := problem.Params{"server": d.name, "host": d.base.Hostname(), "address": d.address(a), "detail": d.words(a.body)}
 	if isPage(a) {
 		return problem.Say(problem.ServerUnreachable, "page", params)
 	}
@@ -92,12 +96,6 @@ func isPage(a answer) bool {
 	start := strings.ToLower(string(trimmed(a.body[:min(len(a.body), 200)])))
 	return strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") ||
 		strings.HasPrefix(a.header.Get("Content-Type"), "text/html") && strings.HasPrefix(start, "<")
-}
-
-// isNone tells whether the service itself says that there is nothing, as its JSON shows: an address
-// that is wrong altogether is answered with a text or a page.
-func (a answer) isNone() bool {
-	return a.status == http.StatusNotFound && !a.login && json.Valid(a.body)
 }
 
 // trimmed is text without white space around it and without a byte order mark.

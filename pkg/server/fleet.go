@@ -2,28 +2,30 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 )
 
 // fleet is Fleet. It takes a certificate of any topic, so that the gate before it is all there is.
 type fleet struct{ basis }
 
+// openFleet knows the words for a Fleet whose MDM is off: "MDM features aren't turned on in Fleet",
+// or "macOS MDM isn't turned on".
 func openFleet(d *door, a Access) Server {
 	d.bearer(a.Credentials[token])
+	d.none = sayingNone([]int{http.StatusBadRequest}, "t turned on") // whatever its apostrophe
 	return fleet{basis{d}}
 }
 
 func (s fleet) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, "api/v1/fleet/apns", nil)
-	if a.status == http.StatusBadRequest && json.Valid(a.body) {
-		return Held{Missing: true}, nil // it is not set up
+	if s.isNone(a) {
+		return Held{Missing: true}, nil
 	}
 	v, err := read[struct {
 		CommonName   string `json:"common_name"`
 		SerialNumber any    `json:"serial_number"`
 		RenewDate    string `json:"renew_date"`
-	}](s.door, a, err)
+	}](s.door, a, err, "common_name", "serial_number", "renew_date")
 	if err != nil {
 		return Held{}, err
 	}

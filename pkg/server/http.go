@@ -28,6 +28,9 @@ type door struct {
 	// authorize puts the credentials into a request. Where a login comes before, and fails, its
 	// answer stands for that of the call.
 	authorize func(*http.Request) (answer, error)
+	// none tells the answer of a kind that has no certificate, which is a failure by its status
+	// alone; nil for kinds that say it otherwise.
+	none func(answer) bool
 }
 
 // What is waited for, and what is taken.
@@ -87,10 +90,11 @@ type call struct {
 
 // answer is what came back, whatever its status.
 type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	login  bool // it is that of a login
+	status  int
+	header  http.Header
+	body    []byte
+	address string // that was asked, without what was asked
+	login   bool   // it is that of a login
 }
 
 func (d *door) get(ctx context.Context, path string, query url.Values) (answer, error) {
@@ -106,7 +110,7 @@ func (d *door) ask(ctx context.Context, c call) (answer, error) {
 			return a, err
 		}
 		pause, again := a.pause(try)
-		if !again || try == mostTries || pause > mostWait {
+		if !again || d.isNone(a) || try == mostTries || pause > mostWait {
 			return a, d.judge(a)
 		}
 		if err := d.sleep(ctx, pause); err != nil {
@@ -148,7 +152,7 @@ func (d *door) exchange(request *http.Request) (answer, error) {
 	}
 	defer func() { _ = response.Body.Close() }() // only read from
 	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer+1))
-	a := answer{status: response.StatusCode, header: response.Header, body: body}
+	a := answer{status: response.StatusCode, header: response.Header, body: body, address: asked(request.URL)}
 	switch {
 	case err != nil:
 		return answer{}, d.explain(request.Context(), err)

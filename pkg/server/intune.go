@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 
@@ -15,6 +16,10 @@ type intune struct{ basis }
 const intunePath = "deviceManagement/applePushNotificationCertificate"
 
 func openIntune(d *door, a Access) Server {
+	d.none = func(a answer) bool {
+		var said struct{ Error struct{ Code string } }
+		return a.status == http.StatusNotFound && json.Unmarshal(trimmed(a.body), &said) == nil && said.Error.Code == "ResourceNotFound"
+	}
 	if value := a.Credentials[token]; value != "" {
 		d.bearer(value)
 		return intune{basis{d}}
@@ -44,13 +49,13 @@ func entra(graph *url.URL) string {
 
 func (s intune) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, intunePath, nil)
-	if a.isNone() {
+	if s.isNone(a) {
 		return Held{Missing: true}, nil
 	}
 	v, err := read[struct {
 		AppleIdentifier, TopicIdentifier, ExpirationDateTime, CertificateSerialNumber string
 		CertificateUploadFailureReason, Certificate                                   string
-	}](s.door, a, err)
+	}](s.door, a, err, "topicIdentifier", "expirationDateTime", "appleIdentifier")
 	if err != nil {
 		return Held{}, err
 	}

@@ -22,7 +22,7 @@ func openJamf(d *door, a Access) Server {
 
 func (s jamf) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, "api/v1/notifications", nil)
-	rows, err := list[struct{ Type string }](s.door, a, err)
+	rows, err := list[struct{ Type string }](s.door, a, err, "type")
 	var alerts []string
 	for _, row := range rows {
 		if strings.HasPrefix(row.Type, "PUSH_") || strings.HasPrefix(row.Type, "APNS_") {

@@ -34,7 +34,7 @@ func openJumpCloud(d *door, a Access) Server {
 
 func (s jumpCloud) mdm(ctx context.Context) (jumpCloudMDM, bool, error) {
 	a, err := s.get(ctx, "applemdms", nil)
-	rows, err := list[jumpCloudMDM](s.door, a, err)
+	rows, err := list[jumpCloudMDM](s.door, a, err, "id")
 	if err != nil {
 		return jumpCloudMDM{}, false, err
 	}
@@ -52,6 +52,9 @@ func (s jumpCloud) path(ctx context.Context) (string, error) {
 
 func (s jumpCloud) Read(ctx context.Context) (Held, error) {
 	m, found, err := s.mdm(ctx)
+	if err == nil && !found { // another organization, or one without an MDM
+		err = s.missing()
+	}
 	if err != nil {
 		return Held{}, err
 	}
@@ -59,7 +62,7 @@ func (s jumpCloud) Read(ctx context.Context) (Held, error) {
 		Topic: m.ApnsPushTopic, SerialHex: serial(m.AppleCertSerialNumber, false),
 		NotAfter: moment(m.ApnsCertExpiry), Account: m.AppleCertCreatorAppleID,
 	}
-	h.Missing = !found || h.Topic == "" && h.NotAfter.IsZero()
+	h.Missing = h.Topic == "" && h.NotAfter.IsZero()
 	return h, nil
 }
 

@@ -13,6 +13,7 @@ type meraki struct {
 
 func openMeraki(d *door, a Access) Server {
 	d.bearer(a.Credentials[token])
+	d.none = sayingNone(notFound(), "apns", "certificate") // and not of another organization
 	return meraki{basis{d}, a.Credentials[organization]}
 }
 
@@ -22,10 +23,10 @@ func (s meraki) Read(ctx context.Context) (Held, error) {
 		return Held{}, err
 	}
 	a, err := s.get(ctx, "organizations/"+url.PathEscape(id)+"/sm/apnsCert", nil)
-	if a.isNone() {
+	if s.isNone(a) {
 		return Held{Missing: true}, nil
 	}
-	v, err := read[struct{ Certificate string }](s.door, a, err)
+	v, err := read[struct{ Certificate string }](s.door, a, err, "certificate")
 	return s.shown(a, v.Certificate, err)
 }
 
@@ -35,7 +36,7 @@ func (s meraki) id(ctx context.Context) (string, error) {
 		return s.organization, nil
 	}
 	a, err := s.get(ctx, "organizations", nil)
-	rows, err := list[struct{ ID any }](s.door, a, err)
+	rows, err := list[struct{ ID any }](s.door, a, err, "id")
 	if err != nil {
 		return "", err
 	}

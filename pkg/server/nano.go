@@ -26,6 +26,8 @@ func openNanoHUB(d *door, a Access) Server {
 
 func openNano(d *door, a Access, usual, path string) Server {
 	d.basic(cmp.Or(a.Credentials[user], usual), a.Credentials[token])
+	// Its ways to store have words of their own: a file or a key that is not there, a database without a row.
+	d.none = sayingNone([]int{http.StatusInternalServerError}, "no such file", "cannot find the file", "no rows", "key not found")
 	return &nano{basis: basis{d}, path: path, topic: a.Topic}
 }
 
@@ -34,7 +36,7 @@ func openNano(d *door, a Access, usual, path string) Server {
 func (s *nano) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, s.path, url.Values{"topic": {s.topic}})
 	switch words := s.words(a.body); {
-	case a.status == http.StatusInternalServerError && isUnknownTopic(words):
+	case s.isNone(a):
 		return Held{Missing: true}, nil
 	case a.status == http.StatusMethodNotAllowed, a.status == http.StatusBadRequest && strings.Contains(words, "PEM"):
 		if s.took.Topic != "" {
@@ -45,19 +47,11 @@ func (s *nano) Read(ctx context.Context) (Held, error) {
 	return s.held(a, err)
 }
 
-// isUnknownTopic knows how its ways to store say that they have no certificate: a file that is not
-// there, a database without a row, a key that is not there.
-func isUnknownTopic(words string) bool {
-	return slices.ContainsFunc([]string{"no such file", "cannot find the file", "no rows", "not found"}, func(s string) bool {
-		return strings.Contains(words, s)
-	})
-}
-
 func (s *nano) held(a answer, err error) (Held, error) {
 	v, err := read[struct {
 		Topic    string
 		NotAfter string `json:"not_after"`
-	}](s.door, a, err)
+	}](s.door, a, err, "topic")
 	if err != nil {
 		return Held{}, err
 	}

@@ -40,6 +40,9 @@ func (d *door) ungranted(ctx context.Context, err error) (answer, error) {
 		return answer{}, d.garbled(answer{body: []byte(err.Error())})
 	}
 	a := answer{status: refused.Response.StatusCode, header: refused.Response.Header, body: refused.Body}
+	if r := refused.Response.Request; r != nil {
+		a.address = asked(r.URL)
+	}
 	switch {
 	case a.status == http.StatusBadRequest && refused.ErrorCode != "":
 		a.status = http.StatusUnauthorized

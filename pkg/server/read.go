@@ -12,35 +12,46 @@ import (
 	"time"
 )
 
-// read makes a document of an answer, or says that it is none.
-func read[T any](d *door, a answer, err error) (T, error) {
-	var document T
+// read makes a document of an answer, or says that it is none. One without any of the names is
+// another service's.
+func read[T any](d *door, a answer, err error, names ...string) (document T, _ error) {
 	if err != nil {
 		return document, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(trimmed(a.body)))
-	decoder.UseNumber() // a serial number does not fit into a float
-	if decoder.Decode(&document) != nil {
+	if len(names) > 0 && !knows(trimmed(a.body), names...) || decode(trimmed(a.body), &document) != nil {
 		return document, d.garbled(a)
 	}
 	return document, nil
 }
 
-// list reads documents that come as an array, as pages with a name for their rows, or alone.
-func list[T any](d *door, a answer, err error) ([]T, error) {
+func decode(text []byte, document any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber() // a serial number does not fit into a float
+	return decoder.Decode(document)
+}
+
+// list reads documents that come as an array, or as pages with a name for their rows. Each has to
+// have one of the names.
+func list[T any](d *door, a answer, err error, names ...string) ([]T, error) {
 	raw, err := read[json.RawMessage](d, a, err)
 	if err != nil {
 		return nil, err
 	}
-	var rows []T
-	if json.Unmarshal(raw, &rows) == nil {
-		return rows, nil
+	var all []json.RawMessage
+	var page struct{ Results []json.RawMessage }
+	if json.Unmarshal(raw, &all) != nil && json.Unmarshal(raw, &page) == nil {
+		all = page.Results
 	}
-	var page struct{ Results *[]T }
-	if json.Unmarshal(raw, &page) == nil && page.Results != nil {
-		return *page.Results, nil
+	if all == nil {
+		return nil, d.garbled(a)
 	}
-	return nil, d.garbled(a)
+	rows := make([]T, len(all))
+	for i, row := range all {
+		if !knows(row, names...) || decode(row, &rows[i]) != nil {
+			return nil, d.garbled(a)
+		}
+	}
+	return rows, nil
 }
 
 // describe is what a certificate says of itself; it is empty for what is none.

@@ -10,17 +10,18 @@ type simpleMDM struct{ basis }
 
 func openSimpleMDM(d *door, a Access) Server {
 	d.basic(a.Credentials[token], "")
+	d.none = sayingNone(notFound(), "object not found") // as it says of every resource that is not there
 	return simpleMDM{basis{d}}
 }
 
 func (s simpleMDM) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, "push_certificate", nil)
-	if a.isNone() {
+	if s.isNone(a) {
 		return Held{Missing: true}, nil
 	}
 	v, err := read[struct {
 		Data struct {
-			Attributes struct {
+			Attributes *struct {
 				Account string `json:"apple_id"`
 				Expires string `json:"expires_at"`
 				Subject string
@@ -31,6 +32,9 @@ func (s simpleMDM) Read(ctx context.Context) (Held, error) {
 		return Held{}, err
 	}
 	told := v.Data.Attributes
+	if told == nil {
+		return Held{}, s.garbled(a)
+	}
 	h := Held{Topic: topicIn(told.Subject), NotAfter: moment(told.Expires), Account: told.Account}
 	h.Missing = h.NotAfter.IsZero() && h.Topic == ""
 	return h, nil

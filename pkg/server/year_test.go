@@ -166,7 +166,6 @@ func (r *rig) faults(t *testing.T, kind server.Kind, p *pair) int {
 	s, o := &step{t: t}, kind.Offers()
 	c := r.renewal(s, p.open(t, nil), o, nil, 20)
 	p.Use(c)
-	saysNone := slices.Contains([]server.Kind{server.Intune, server.SimpleMDM, server.MicroMDM}, kind)
 	for name, f := range map[string]struct {
 		fault standin.Fault
 		want  string
@@ -224,9 +223,6 @@ func (r *rig) faults(t *testing.T, kind server.Kind, p *pair) int {
 			p.waited = nil
 		}
 		want := f.want
-		if name == "404 in its words" && saysNone {
-			want = ""
-		}
 		if name == "405" && o.NeedsTopic { // an older version, which takes certificates only
 			want = "server-unsupported.version"
 		}
@@ -255,6 +251,7 @@ func (r *rig) ways(t *testing.T, kind server.Kind, p *pair) int {
 			a.Credentials[name] = "wrong"
 		}
 	}), "server-refused.login")
+	s.want("another address", read(t.Context(), func(a *server.Access, _ *server.Options) { a.URL += "/elsewhere" }), "server-refused.nowhere")
 	gone := httptest.NewServer(p.Server)
 	gone.Close()
 	s.want("nobody there", read(t.Context(), func(a *server.Access, _ *server.Options) { a.URL = gone.URL }), "server-unreachable")

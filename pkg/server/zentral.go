@@ -20,7 +20,7 @@ func openZentral(d *door, a Access) Server {
 
 func (s zentral) Read(ctx context.Context) (Held, error) {
 	a, err := s.get(ctx, "api/mdm/push_certificates/", nil)
-	rows, err := list[zentralRow](s.door, a, err)
+	rows, err := list[zentralRow](s.door, a, err, "topic", "not_after")
 	if err != nil {
 		return Held{}, err
 	}
