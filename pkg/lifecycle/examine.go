@@ -122,7 +122,7 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 			"profile": name, "server": s.Profiles[name].Server,
 		})}
 	case o.CertificateOnly, s.Profiles[name].WatchedOnly(), s.Profiles[name].fetched():
-		return nil, []problem.Finding{problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, problem.Params{"profile": name})}
+		return nil, []problem.Finding{s.keyElsewhere(name)}
 	}
 	return nil, []problem.Finding{problem.Found(problem.KeyMissing, problem.Critical, problem.Params{"profile": name})}
 }

@@ -150,8 +150,7 @@ func (s *State) ItemOf(name string, j Judge) (Item, error) {
 
 // checked is what a profile's certificate says by itself, and beside its key.
 func (s *State) checked(name string, c *pushcert.Certificate, j Judge) []problem.Finding {
-	p := s.Profiles[name]
-	return append(pushcert.CheckPush(c, j.Now, j.For(p).Policy, j.Trust), p.heldKey(name, c)...)
+	return append(pushcert.CheckPush(c, j.Now, j.For(s.Profiles[name]).Policy, j.Trust), s.heldKey(name, c)...)
 }
 
 func (s *State) item(name string, all holders, vendor *pushcert.Certificate, checked []problem.Finding, j Judge) Item {
@@ -194,13 +193,12 @@ func (p *Profile) missing(name string) []problem.Finding {
 }
 
 // heldKey compares a registered certificate with the key that stands beside it.
-func (p *Profile) heldKey(name string, c *pushcert.Certificate) []problem.Finding {
-	params := problem.Params{"profile": name}
-	switch key := p.Certificate.Key; {
+func (s *State) heldKey(name string, c *pushcert.Certificate) []problem.Finding {
+	switch key := s.Profiles[name].Certificate.Key; {
 	case key == nil:
-		return []problem.Finding{problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, params)}
+		return []problem.Finding{s.keyElsewhere(name)}
 	case key.Public != c.PublicKey():
-		return []problem.Finding{problem.FoundAs(problem.KeyMismatch, "stored", problem.Critical, params)}
+		return []problem.Finding{problem.FoundAs(problem.KeyMismatch, "stored", problem.Critical, problem.Params{"profile": name})}
 	}
 	return nil
 }

@@ -31,6 +31,8 @@ const (
 	TodoUpload   Todo = "upload"    // give certificate and key to the MDM server
 	TodoHandOver Todo = "hand-over" // give the certificate to the product that holds the key
 	TodoServer   Todo = "server"    // hand it over to the server that the profile is linked with
+	// TodoServerKey is to have that server make a request: it has no key of this certificate.
+	TodoServerKey Todo = "server-key"
 	TodoRestart  Todo = "restart"   // some servers keep using the old one
 	TodoPushOne  Todo = "push-one"  // one test push proves the pair
 	TodoSyncAll  Todo = "sync-all"  // renewed after expiry: devices have missed wake-ups

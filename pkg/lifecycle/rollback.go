@@ -79,7 +79,7 @@ func (s *State) examineFormer(c *pushcert.Certificate, p *Profile, before Refere
 		found = append(found, f)
 	}
 	if _, ok := p.KeyFor(c.PublicKey()); !ok {
-		found = append(found, problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, problem.Params{"profile": o.Profile}))
+		found = append(found, s.keyElsewhere(o.Profile))
 	}
 	found = append(found, memo(o.Profile, p.AppleAccount, p.Pending, o.Now)...)
 	for param, value := range map[string]string{"profile": o.Profile, "topic": c.Topic(), "serial": c.SerialHex()} {

@@ -189,6 +189,28 @@ func (p *Profile) ServersKey(name string, c *pushcert.Certificate) error {
 	return problem.Say(problem.KeyMissing, "server", params)
 }
 
+// WantsServersKey tells whether the server of a profile makes keys of its own, and the certificate
+// in store is for another one: it is of no use there, and a request of the server has to be made.
+func (s *State) WantsServersKey(profile string) bool {
+	p := s.Profiles[profile]
+	if p == nil || !s.Servers[p.Server].MakesRequests() {
+		return false
+	}
+	held, err := p.Leaf(profile)
+	return err == nil && held != nil && p.ServersKey(profile, held) != nil
+}
+
+// keyElsewhere is the finding about a certificate without its key here: another product has it, or
+// the server of the profile, by which it is renewed.
+func (s *State) keyElsewhere(profile string) problem.Finding {
+	params := problem.Params{"profile": profile}
+	if p := s.Profiles[profile]; p != nil && s.Servers[p.Server].MakesRequests() {
+		params["server"] = p.Server
+		return problem.FoundAs(problem.KeyMissing, "at-server", problem.Info, params)
+	}
+	return problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, params)
+}
+
 // Learn notes of a profile, which is made if it is not there, what its server tells of a
 // certificate that it does not hand out: the topic that every certificate has to have, and the
 // Apple Account, where no other is known. A topic that contradicts what is known is

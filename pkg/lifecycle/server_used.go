@@ -75,6 +75,30 @@ func CompareUsed(u Used, server, profile, topic string, stored *pushcert.Certifi
 	return found
 }
 
+// CompareServer holds what the server of a profile uses against what the profile has. A certificate
+// whose key that server cannot have is not what it waits for: that is said of one that is behind.
+func (s *State) CompareServer(profile string, u Used, now time.Time) ([]problem.Finding, error) {
+	p, err := s.Profile(profile)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := p.Leaf(profile)
+	if err != nil {
+		return nil, err
+	}
+	known, err := p.KnownTopic(profile)
+	if err != nil {
+		return nil, err
+	}
+	found := CompareUsed(u, p.Server, profile, known.Topic, stored, now)
+	for i, f := range found {
+		if f.Key() == string(problem.ServerBehind) && s.WantsServersKey(profile) {
+			found[i] = problem.FoundAs(problem.ServerBehind, "own-key", f.Severity, f.Params)
+		}
+	}
+	return found, nil
+}
+
 // compared is the one finding about which certificate the server has.
 func (u Used) compared(params problem.Params, topic string, stored *pushcert.Certificate) (f problem.Finding, found bool) {
 	switch {

@@ -113,7 +113,13 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if s.Now.After(y.Ends) {
 		y.Case = Expired
 	}
-	if len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays {
+	switch {
+	case s.state().WantsServersKey(name):
+		y.Step = Request // what is stored, and what was requested here, has a key that the server cannot have
+		if p.Fetched != nil {
+			y.Step = Portal
+		}
+	case len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays:
 		y.settled(p, s.Now)
 	}
 	return y, nil

@@ -43,7 +43,7 @@ func (o *options) servers(ctx context.Context, s *lifecycle.State) (differ []rem
 		if p.Server == "" || p.Notify != nil && p.Notify.Disabled || o.ProfileName() != "" && profile != o.ProfileName() {
 			continue
 		}
-		thing, differs, err := o.compare(ctx, opener, profile, p)
+		thing, differs, err := o.compare(ctx, opener, profile, p.Server)
 		switch {
 		case ctx.Err() != nil:
 			return nil, nil, err
@@ -58,15 +58,7 @@ func (o *options) servers(ctx context.Context, s *lifecycle.State) (differ []rem
 }
 
 // compare asks the server of one profile.
-func (o *options) compare(ctx context.Context, opener linked.Opener, profile string, p *lifecycle.Profile) (thing remind.Thing, differs bool, err error) {
-	stored, err := p.Leaf(profile)
-	if err != nil {
-		return thing, false, err
-	}
-	known, err := p.KnownTopic(profile)
-	if err != nil {
-		return thing, false, err
-	}
+func (o *options) compare(ctx context.Context, opener linked.Opener, profile, server string) (thing remind.Thing, differs bool, err error) {
 	at, err := opener.OpenFor(ctx, profile)
 	if err != nil {
 		return thing, false, err
@@ -75,9 +67,13 @@ func (o *options) compare(ctx context.Context, opener linked.Opener, profile str
 	if err != nil {
 		return thing, false, err
 	}
-	for _, f := range lifecycle.CompareUsed(used, p.Server, profile, known.Topic, stored, o.Now()) {
+	found, err := opener.State.CompareServer(profile, used, o.Now())
+	if err != nil {
+		return thing, false, err
+	}
+	for _, f := range found {
 		if f.Code == problem.ServerBehind || f.Code == problem.ServerDiffers {
-			return remind.Server(profile, p.Server, used, f, o.Now()), true, nil
+			return remind.Server(profile, server, used, f, o.Now()), true, nil
 		}
 	}
 	return thing, false, nil

@@ -249,7 +249,7 @@ func writeImport(p *cli.Page, out *lifecycle.Outcome, sent *sent) {
 	left := out.Todo
 	if p.Env.Led { // whoever leads on goes through the others one by one
 		left = slices.DeleteFunc(slices.Clone(left), func(step lifecycle.Todo) bool {
-			return slices.Contains([]lifecycle.Todo{lifecycle.TodoUpload, lifecycle.TodoHandOver, lifecycle.TodoServer, lifecycle.TodoRestart, lifecycle.TodoPushOne}, step)
+			return slices.Contains([]lifecycle.Todo{lifecycle.TodoUpload, lifecycle.TodoHandOver, lifecycle.TodoServer, lifecycle.TodoServerKey, lifecycle.TodoRestart, lifecycle.TodoPushOne}, step)
 		})
 	}
 	if len(left) == 0 || p.Env.Global.Quiet {

@@ -131,9 +131,9 @@ func (o *importOptions) expect(ctx context.Context, name string, used lifecycle.
 			fields = append(fields, cli.Field{Label: "not-after", Value: p.Env.Stamp(used.NotAfter)})
 		}
 		p.Fields(fields...)
-		if !p.Env.Global.Quiet && !used.Missing {
+		if !p.Env.Global.Quiet {
 			p.Blank()
-			p.Text(p.Env.T("server.learned.next", params))
+			p.Text(p.Env.T("server.learned."+map[bool]string{true: "bare-next", false: "next"}[used.Missing], params))
 		}
 	})
 }

@@ -213,6 +213,8 @@ func left(s *lifecycle.State, out *lifecycle.Outcome, d *sent) []lifecycle.Todo 
 	var steps []lifecycle.Todo
 	for _, step := range out.Todo {
 		switch {
+		case step == lifecycle.TodoUpload && d == nil && at.MakesRequests(): // whose key is here, and not there
+			steps = append(steps, lifecycle.TodoServerKey)
 		case slices.Contains(handing, step) && d == nil:
 			steps = append(steps, lifecycle.TodoServer)
 		case slices.Contains(handing, step), step == lifecycle.TodoRestart:

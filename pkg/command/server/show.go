@@ -71,10 +71,6 @@ func runShow(ctx context.Context, o *showOptions) error {
 	if err != nil {
 		return err
 	}
-	known, err := p.KnownTopic(name)
-	if err != nil {
-		return err
-	}
 	at, err := opener(o.Env, s, o.UnlockOptions).OpenFor(ctx, name)
 	if err != nil {
 		return err
@@ -83,7 +79,10 @@ func runShow(ctx context.Context, o *showOptions) error {
 	if err != nil {
 		return err
 	}
-	found := lifecycle.CompareUsed(used, at.Name, name, known.Topic, stored, o.Now())
+	found, err := s.CompareServer(name, used, o.Now())
+	if err != nil {
+		return err
+	}
 	worst, exit := problem.Verdict(found, problem.Grading{Strict: o.strict})
 	v := ShowView{
 		Profile: name, Server: at.Name, Kind: string(at.Kind), Verdict: worst.String(), ExitCode: exit,
@@ -91,11 +90,11 @@ func runShow(ctx context.Context, o *showOptions) error {
 	}
 	return o.Verdict(v, exit, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
-		writeShow(p, v, used, stored, found)
+		writeShow(p, v, used, stored, found, s.WantsServersKey(name))
 	})
 }
 
-func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding) {
+func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding, ownKey bool) {
 	params := problem.Params{"server": v.Server, "profile": v.Profile, "kind": v.Kind}
 	say(p, "show."+headline(v, used, stored, found), params)
 	fields := usedFields(p, used)
@@ -112,7 +111,7 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 	switch {
 	case stored == nil && len(found) == 0:
 		advise(p, "next.import", params)
-	case stored != nil && problem.Has(found, problem.ServerBehind) && linked.Offers(v.Kind).Upload:
+	case stored != nil && problem.Has(found, problem.ServerBehind) && linked.Offers(v.Kind).Upload && !ownKey:
 		advise(p, "next.upload", params)
 	}
 }
@@ -122,6 +121,10 @@ func headline(v ShowView, used lifecycle.Used, stored *pushcert.Certificate, fou
 	switch {
 	case v.Same:
 		return "same"
+	case used.Missing && stored == nil:
+		return "neither"
+	case used.Missing:
+		return "missing"
 	case used.Alert != "" && used.NotAfter.IsZero():
 		return "warned"
 	case stored == nil:

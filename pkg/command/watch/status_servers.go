@@ -20,11 +20,9 @@ func (o *StatusOptions) withServers(ctx context.Context, s *lifecycle.State, row
 		}
 		item := lifecycle.Item{Kind: lifecycle.KindServer, Profile: row.Profile, Server: p.Server, Policy: j.For(p).Policy, KnownTopic: row.Topic()}
 		used, err := ask(ctx, opener, row.Profile)
-		switch stored, broken := p.Leaf(row.Profile); {
+		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
-		case broken != nil:
-			return nil, broken
 		case err != nil:
 			why := problem.Of(err)
 			found := problem.Finding{Code: why.Code, Severity: problem.Critical, Text: why.Text, Params: why.Params}
@@ -34,7 +32,9 @@ func (o *StatusOptions) withServers(ctx context.Context, s *lifecycle.State, row
 			item.Findings = []problem.Finding{found}
 		default:
 			item.Used = &used
-			item.Findings = lifecycle.CompareUsed(used, p.Server, row.Profile, row.Topic(), stored, o.Now())
+			if item.Findings, err = s.CompareServer(row.Profile, used, o.Now()); err != nil {
+				return nil, err
+			}
 		}
 		rows = append(rows, report.Row{Item: item, Account: used.Account})
 	}
