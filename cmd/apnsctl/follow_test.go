@@ -213,7 +213,7 @@ func verb(args []string) string {
 			break
 		}
 		parts = append(parts, args[i])
-		if !slices.Contains([]string{"vendor", "token", "devices", "config"}, args[i]) {
+		if !slices.Contains([]string{"vendor", "token", "devices", "config", "server"}, args[i]) {
 			break
 		}
 	}

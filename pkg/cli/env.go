@@ -39,6 +39,9 @@ type Env struct {
 	// OnKept, where it is set, is called when something is done that stays, see [Env.Keep].
 	OnKept func()
 
+	// Retyped gives a command of a hint, from "apnsctl" on, the flags of this call that it has to have
+	// too; nil where there are none.
+	Retyped func(command string) string
 	// Led tells that another command leads through several: it says what comes next, and whether this
 	// is a rehearsal.
 	Led bool
@@ -151,14 +154,21 @@ const commandMark = "  apnsctl "
 // config file already means that one.
 func (e *Env) Configured(text string) string {
 	const flag = "--config "
-	if e.Global.Config == "" || !strings.Contains(text, commandMark) {
+	if e.Global.Config == "" && e.Retyped == nil || !strings.Contains(text, commandMark) {
 		return text
 	}
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if strings.HasPrefix(line, commandMark) && !strings.Contains(line, flag) {
-			lines[i] = commandMark + flag + msg.Quote(msg.Clean(e.Global.Config)) + " " + strings.TrimPrefix(line, commandMark)
+		if !strings.HasPrefix(line, commandMark) {
+			continue
 		}
+		if e.Retyped != nil {
+			line = "  " + e.Retyped(strings.TrimSpace(line))
+		}
+		if e.Global.Config != "" && !strings.Contains(line, flag) {
+			line = commandMark + flag + msg.Quote(msg.Clean(e.Global.Config)) + " " + strings.TrimPrefix(line, commandMark)
+		}
+		lines[i] = line
 	}
 	return strings.Join(lines, "\n")
 }

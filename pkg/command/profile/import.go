@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/gate"
@@ -30,6 +31,8 @@ type importOptions struct {
 	upload                       bool
 	wait                         time.Duration
 	fromServer                   string
+	typed                        *pflag.FlagSet // as they were given
+	paired                       bool           // the two files are a certificate and its key
 }
 
 // ImportView is what one import did.
@@ -61,9 +64,11 @@ func NewImport(env *cli.Env, run cli.Runner[importOptions]) *cobra.Command {
 	o := &importOptions{Env: env}
 	c := cli.Command("import [FILE...] [flags]", cli.ArgCount{Least: 0, Most: -1}, func(ctx context.Context, args []string) error {
 		o.files = args
+		env.Retyped = o.kept
 		return run.Or(runImport)(ctx, o)
 	})
 	f := c.Flags()
+	o.typed = f
 	f.StringVar(&o.acceptTopic, "accept-new-topic", "", "TOPIC")
 	f.BoolVar(&o.allowShared, "allow-shared", false, "")
 	f.BoolVar(&o.certificateOnly, "certificate-only", false, "")
@@ -107,6 +112,7 @@ func runImport(ctx context.Context, o *importOptions) error {
 // take takes the files that were named.
 func (o *importOptions) take(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
 	files, several, err := o.read(ctx)
+	o.paired = err == nil && !several && len(o.files) == 2
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"context"
-	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/gate"
@@ -10,15 +9,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
-
-// again is the import with its files, for a hint that gives it another profile.
-func (o *importOptions) again() string {
-	line := "apnsctl import " + strings.Join(cli.Quoted(o.files), " ")
-	if o.certificateOnly {
-		line += " --certificate-only"
-	}
-	return line
-}
 
 // rules are how far the import may go, with what a person said of the profile.
 func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) (lifecycle.ImportOptions, error) {
