@@ -27,6 +27,8 @@ type SimulateView struct {
 	APNsCAFile string `json:"apns_ca_file"`
 	// Server is the stand-in for an MDM server, with --server.
 	Server *ServerView `json:"server,omitempty"`
+	// Commands add that stand-in to a config file of its own, and ask it.
+	Commands []string `json:"commands,omitempty"`
 }
 
 // NewSimulate makes the command simulate.
@@ -68,9 +70,9 @@ func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 		return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
 	}
 	mdm.begin(sim)
-	v := SimulateView{sim.PortalURL(), sim.APNsURL(), sim.RootFile(), sim.APNsCAFile(), nil}
+	v := SimulateView{Portal: sim.PortalURL(), APNs: sim.APNsURL(), RootFile: sim.RootFile(), APNsCAFile: sim.APNsCAFile()}
 	if mdm != nil {
-		v.Server = &mdm.view
+		v.Server, v.Commands = &mdm.view, mdm.commands(v.RootFile)
 	}
 	err = o.Result(v, func(p *cli.Page) {
 		p.Say("simulate.running", nil)
@@ -81,6 +83,7 @@ func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 			cli.Field{Label: "apns-ca-file", Value: v.APNsCAFile},
 		)
 		p.Fields(mdm.fields()...)
+		mdm.advise(p, v.Commands)
 		p.Say("simulate.use", problem.Params{"portal": v.Portal})
 		p.Say("simulate.stop", nil)
 	})

@@ -2,7 +2,6 @@ package rehearse
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 	"github.com/apnsctl/apnsctl/pkg/simulator/server"
@@ -142,15 +142,42 @@ func (s *standIn) end() error {
 	return failed
 }
 
+// commands add it to a config file of its own, as a rehearsal has, and ask it what it uses: a kind
+// that tells nothing without a topic is only added.
+func (s *standIn) commands(root string) []string {
+	kind, config := s.view.Kind, " --config "+msg.Quote(strings.TrimSuffix(s.view.File, ".json")+"-config.yaml")
+	add := "apnsctl server add " + kind + " --kind " + kind + " --url " + msg.Quote(s.view.URL)
+	for _, opens := range s.opens() {
+		add += " --credential " + msg.Quote(opens)
+	}
+	all := []string{"apnsctl init --no-passphrase --trust-root " + msg.Quote(root) + config, add + config}
+	if kind != "nanomdm" && kind != "nanohub" {
+		all = append(all, "apnsctl server test "+kind+config)
+	}
+	return all
+}
+
+// advise writes the commands, which nobody has to put together.
+func (s *standIn) advise(p *cli.Page, commands []string) {
+	if s != nil {
+		p.Say("simulate.server", nil)
+		p.Text("  " + strings.Join(commands, "\n  "))
+	}
+}
+
+// opens are what opens it, as server add takes it.
+func (s *standIn) opens() (all []string) {
+	for name, reference := range s.view.Credentials {
+		all = append(all, name+"="+reference)
+	}
+	slices.Sort(all)
+	return all
+}
+
 // fields are where it is and what opens it, for a person.
 func (s *standIn) fields() []cli.Field {
 	if s == nil {
 		return nil
 	}
-	var opens []string
-	for name, reference := range s.view.Credentials {
-		opens = append(opens, name+"="+reference)
-	}
-	slices.SortFunc(opens, cmp.Compare)
-	return []cli.Field{{Label: "server", Value: s.view.Kind}, {Label: "address", Value: s.view.URL}, {Label: "credentials", Values: opens}}
+	return []cli.Field{{Label: "server", Value: s.view.Kind}, {Label: "address", Value: s.view.URL}, {Label: "credentials", Values: s.opens()}}
 }
