@@ -39,6 +39,16 @@ func Groups(rows []Row) []Group {
 	return groups
 }
 
+// Of is the group's finding about one of its rows: each has values of its own.
+func (g Group) Of(r Row) problem.Finding {
+	for _, f := range Graves(r) {
+		if f.Key() == g.First.Key() && f.Severity == g.First.Severity {
+			return f
+		}
+	}
+	return g.First
+}
+
 // Bar shows how much of a year is left: a sign for each month that has begun, a point for each
 // that is over.
 func Bar(days *int) string {

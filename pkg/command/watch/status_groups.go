@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -92,8 +93,17 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 	}
 	style := cli.SeverityStyle(f.Severity)
 	p.B.WriteString(e.IO.Paint(style, before) + strings.TrimPrefix(wrapped, before) + "\n")
-	if !known && !d.one {
-		p.Indented(e.Sentence(f.Key(), f.Params))
+	told := []problem.Finding{f}
+	if g.Rows[0].Kind == lifecycle.KindServer { // each has its own certificate, and its own way to mend
+		told = nil
+		for _, r := range g.Rows[:min(len(g.Rows), d.names)] {
+			told = append(told, g.Of(r))
+		}
+	}
+	for _, f := range told {
+		if !known && !d.one {
+			p.Indented(e.Sentence(f.Key(), f.Params))
+		}
 	}
 	if d.bare {
 		return
@@ -101,6 +111,10 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 	hint := hintOf(e, g)
 	if !d.hints {
 		hint = firstCommand(hint)
+	} else {
+		for _, f := range told[1:] {
+			hint = withCommands(hint, e.Hint(f.Key(), f.Params))
+		}
 	}
 	if hint != "" {
 		p.Indented(hint)
@@ -127,6 +141,16 @@ func names(s report.Sheet, g report.Group, most int) string {
 		all = append(all, s.Title(r))
 	}
 	return strings.Join(all, ", ")
+}
+
+// withCommands is a hint with the commands of another one, as far as it has them not yet.
+func withCommands(hint, other string) string {
+	for line := range strings.SplitSeq(other, "\n") {
+		if strings.HasPrefix(line, "  apnsctl ") && !strings.Contains(hint+"\n", line+"\n") {
+			hint += "\n" + line
+		}
+	}
+	return hint
 }
 
 // firstCommand is the first command of a next step.

@@ -50,6 +50,7 @@ type table struct {
 	p     *cli.Page
 	s     report.Sheet
 	cells [][]string // a row's state, name, days left, date, and the end of its topic
+	names []string   // of the rows, in the width that there is
 	width []int
 	bars  bool
 }
@@ -94,8 +95,41 @@ func newTable(p *cli.Page, s report.Sheet) table {
 			rest += w
 		}
 	}
-	t.width[nameColumn] = min(t.width[nameColumn], max(leastName, p.Env.IO.Columns-rest))
+	room := max(leastName, p.Env.IO.Columns-rest)
+	if t.bars && !t.fit(room) { // two rows that look alike are worse than no bar
+		t.bars = false
+		room = max(leastName, p.Env.IO.Columns-rest+len(columnGap)+barWidth)
+	}
+	t.fit(room)
 	return t
+}
+
+// fit brings the names into a width, and tells whether they can still be told from each other.
+func (t *table) fit(columns int) bool {
+	t.names, t.width[nameColumn] = nil, 0
+	whole, distinct := map[string]string{}, true
+	for i, r := range t.s.Rows {
+		title := t.cells[i][nameColumn]
+		name := shorten(title, columns)
+		if r.Kind == lifecycle.KindServer && name != title {
+			name = shortServer(t.s.Words.Clean(r.Name()), t.s.Words.Clean(r.Profile), columns)
+		}
+		if other, taken := whole[name]; taken && other != title {
+			distinct = false
+		}
+		whole[name] = title
+		t.names, t.width[nameColumn] = append(t.names, name), max(t.width[nameColumn], term.Width(name))
+	}
+	return distinct
+}
+
+// shortServer is a server with its profile, without the word for a server where there is no room for
+// it, and something of both.
+func shortServer(server, profile string, columns int) string {
+	const around = len(" ()")
+	room := max(2, columns-around)
+	profile = shorten(profile, max(room/2, room-term.Width(server)))
+	return shorten(server, room-term.Width(profile)) + " (" + profile + ")"
 }
 
 // lines are the rows, each on one line.
@@ -103,7 +137,7 @@ func (t table) lines() (lines []string) {
 	paint := t.p.Env.IO.Paint
 	for i, r := range t.s.Rows {
 		style, cells := conditionStyle(r.Condition()), t.cells[i]
-		name := term.Pad(shorten(cells[nameColumn], t.width[nameColumn]), t.width[nameColumn])
+		name := term.Pad(t.names[i], t.width[nameColumn])
 		left := strings.Repeat(" ", max(0, t.width[2]-term.Width(cells[2]))) + cells[2]
 		all := []string{paint(style, term.Pad(mark(r.Condition()), markWidth)+term.Pad(cells[0], t.width[0])), paint(term.Bold, name), left, term.Pad(cells[3], t.width[3])}
 		if t.bars {
