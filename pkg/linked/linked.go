@@ -74,6 +74,53 @@ func (o Opener) OpenFor(ctx context.Context, profile string) (*Server, error) {
 	return o.Open(ctx, name, known.Topic)
 }
 
+// Answer is what a server says for some of its profiles: what it uses, or why nobody knows.
+type Answer struct {
+	Profiles []string
+	Used     lifecycle.Used
+	Err      error
+}
+
+// Ask asks a server once for all profiles that are linked with it, and where it may use several
+// certificates, once for each of their topics. A server that fails is not asked any further.
+func (o Opener) Ask(ctx context.Context, name string) (answers []Answer) {
+	at, err := o.State.Server(name)
+	if err != nil {
+		return []Answer{{Err: err}}
+	}
+	topics, of := []string{}, map[string][]string{}
+	for _, profile := range o.State.LinkedWith(name) {
+		known, err := o.State.Profiles[profile].KnownTopic(profile)
+		if err != nil {
+			answers = append(answers, Answer{Profiles: []string{profile}, Err: err})
+			continue
+		}
+		topic := known.Topic
+		if len(topics) > 0 && !Offers(at.Kind).Several {
+			topic = topics[0]
+		}
+		if of[topic] == nil {
+			topics = append(topics, topic)
+		}
+		of[topic] = append(of[topic], profile)
+	}
+	if len(topics) == 0 && len(answers) == 0 {
+		topics = []string{""}
+	}
+	for _, topic := range topics {
+		a := Answer{Profiles: of[topic]}
+		var open *Server
+		if open, a.Err = o.Open(ctx, name, topic); a.Err == nil {
+			a.Used, a.Err = open.Used(ctx)
+		}
+		answers = append(answers, a)
+		if a.Err != nil && problem.Of(a.Err).Code != problem.Usage { // which may be about one topic alone
+			break
+		}
+	}
+	return answers
+}
+
 // Used reads what the server uses.
 func (s *Server) Used(ctx context.Context) (lifecycle.Used, error) {
 	held, err := s.api.Read(ctx)

@@ -32,6 +32,7 @@ type Offers struct {
 	HoldsKey              bool // its private key is made there and never leaves it
 	NeedsKey              bool // an upload takes the private key too
 	NeedsTopic            bool // it must be told which topic is asked about
+	Several               bool // it may use several certificates, and is asked about one by its topic
 	ShowsTopic            bool
 	ShowsSerial           bool
 	ShowsDate             bool // the end of the certificate; without it there are alerts at most
@@ -69,7 +70,9 @@ func (k Kind) product() product {
 	case SimpleMDM:
 		return product{holder("https://a.simplemdm.com/api/v1", false, false, []string{token}), openSimpleMDM}
 	case JumpCloud:
-		return product{holder("https://console.jumpcloud.com/api/v2", true, true, []string{token}).also(organization), openJumpCloud}
+		o := holder("https://console.jumpcloud.com/api/v2", true, true, []string{token}).also(organization)
+		o.Several = true
+		return product{o, openJumpCloud}
 	case Fleet:
 		return product{holder("", false, true, []string{token}), openFleet}
 	case NanoMDM:
@@ -79,7 +82,9 @@ func (k Kind) product() product {
 	case MicroMDM:
 		return product{taker(false).also(user), openMicroMDM}
 	case Zentral:
-		return product{teller("", true, []string{token}), openZentral}
+		o := teller("", true, []string{token})
+		o.Several = true
+		return product{o, openZentral}
 	case Meraki:
 		return product{teller("https://api.meraki.com/api/v1", true, []string{token}).also(organization), openMeraki}
 	case Jamf:
@@ -103,7 +108,7 @@ func holder(url string, topic, serial bool, ways ...[]string) Offers {
 // taker takes certificate and key. It shows the certificate, or it has to be told the topic.
 func taker(byTopic bool) Offers {
 	return Offers{
-		Read: true, Upload: true, NeedsKey: true, NeedsTopic: byTopic, ShowsTopic: true, ShowsSerial: !byTopic, ShowsDate: true,
+		Read: true, Upload: true, NeedsKey: true, NeedsTopic: byTopic, Several: byTopic, ShowsTopic: true, ShowsSerial: !byTopic, ShowsDate: true,
 		Credentials: []string{token}, Ways: [][]string{{token}},
 	}
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/linked"
 )
 
-// servers are those of the config file. Of one that several profiles are linked with, the first is
-// asked about.
+// servers are those of the config file.
 func (o *doctorOptions) servers(s *lifecycle.State) []doctor.Server {
 	opener := linked.Opener{State: s, Secrets: o.References(s, o.UnlockOptions), Proxy: o.Proxies()}
 	var all []doctor.Server
@@ -20,17 +19,11 @@ func (o *doctorOptions) servers(s *lifecycle.State) []doctor.Server {
 		sealed := slices.ContainsFunc(slices.Collect(maps.Values(at.Credentials)), lifecycle.IsSealed)
 		all = append(all, doctor.Server{
 			Name: name, Kind: at.Kind, Sealed: sealed && !o.canUnlock(s),
-			Ask: func(ctx context.Context) (used lifecycle.Used, err error) {
-				var open *linked.Server
-				if profiles := s.LinkedWith(name); len(profiles) > 0 {
-					open, err = opener.OpenFor(ctx, profiles[0])
-				} else {
-					open, err = opener.Open(ctx, name, "")
+			Ask: func(ctx context.Context) (answers []doctor.Answer) {
+				for _, a := range opener.Ask(ctx, name) {
+					answers = append(answers, doctor.Answer(a))
 				}
-				if err != nil {
-					return used, err
-				}
-				return open.Used(ctx)
+				return answers
 			},
 		})
 	}
