@@ -30,6 +30,7 @@ type walk struct {
 	name    string
 	fixture string
 	clock   string
+	server  string   // the kind of the stand-in that the profile is linked with
 	before  []string // command lines of the time before
 	answers map[string][]answer
 	then    []string // the commands that a screen has named, after the first one
@@ -124,6 +125,10 @@ func walks() []walk {
 			name: "another day", fixture: "registered", clock: due, year: "renewal", step: "portal", file: "acme.pem",
 			answers: with(year(), "renew-download", answer{text: "no such.pem"}, answer{text: "q"}), shows: "problem.input-unreadable.missing.text",
 		},
+		{
+			name: "the server keeps the key", fixture: "registered", clock: due, server: "intune", year: "renewal", step: "done", file: "new.pem",
+			answers: with(with(year(), "renew-deliver"), "renew-upload", answer{text: ""}), shows: "server.delivered",
+		},
 		{name: "expired", fixture: "registered", clock: late, answers: year(), year: "renewal", step: "done", file: "new.pem"},
 		{
 			name: "the wrong row", fixture: "several", clock: due, year: "renewal", step: "done", file: "new.pem",
@@ -191,6 +196,7 @@ func (r walk) takes(t *testing.T, w *world, lang msg.Lang, stop int) (asked int)
 	if got := p.registered(); got != want {
 		t.Errorf("registered is %q, want %q", got, want)
 	}
+	p.used(want)
 	r.read(p)
 	return asked
 }

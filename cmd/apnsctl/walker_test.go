@@ -12,8 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/simulator/server"
 )
 
 // walker is a person on a walk.
@@ -26,6 +28,7 @@ type walker struct {
 	screens strings.Builder
 	keys    int // that were typed, beside commands and secrets
 	asked   []string
+	server  *server.Server // that the profile is linked with; nil for none
 }
 
 // newWalker puts a person in a folder of their own.
@@ -39,6 +42,7 @@ func newWalker(t *testing.T, w *world, lang msg.Lang, r walk) *walker {
 	other, err := os.ReadFile(w.path("elsewhere/elsewhere.pem"))
 	w.check(err)
 	w.check(os.WriteFile(filepath.Join(p.dir, "elsewhere.pem"), other, 0o600))
+	p.serve(r.server)
 	for _, line := range r.before {
 		if out, err := p.command(line).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", line, err, out)
@@ -46,6 +50,34 @@ func newWalker(t *testing.T, w *world, lang msg.Lang, r walk) *walker {
 	}
 	p.now = cmp.Or(r.clock, beginning)
 	return p
+}
+
+// serve links the profile with a stand-in of a kind, which makes its own key.
+func (p *walker) serve(kind string) {
+	p.t.Helper()
+	if kind == "" {
+		return
+	}
+	var err error
+	o := server.Options{Sign: p.w.sim.SignRequest, Secret: mdmSecret, Now: func() time.Time { return p.w.now }}
+	p.server, err = server.Start(p.t.Context(), kind, "", o)
+	p.w.check(err)
+	p.w.check(os.WriteFile(filepath.Join(p.dir, "token.secret"), []byte(mdmSecret), 0o600))
+	line := "server add " + kind + " --kind " + kind + " --url " + p.server.Base() + " --credential file:token.secret -p acme"
+	if out, err := p.command(line).CombinedOutput(); err != nil {
+		p.t.Fatalf("%s: %v\n%s", line, err, out)
+	}
+}
+
+// used looks which certificate the server uses in the end.
+func (p *walker) used(serial string) {
+	p.t.Helper()
+	if p.server == nil {
+		return
+	}
+	if c := p.server.InUse(); c == nil || fmt.Sprintf("%X", c.SerialNumber.Bytes()) != serial {
+		p.t.Errorf("the server uses %v, want %s", c, serial)
+	}
 }
 
 // upload uploads the profile's request, and downloads the certificate; once, whoever comes back has it.

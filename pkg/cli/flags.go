@@ -229,11 +229,25 @@ func (e *Env) Roots(caFile string) (*x509.CertPool, error) {
 	if caFile == "" {
 		return nil, nil
 	}
+	return e.rooted(caFile, x509.NewCertPool())
+}
+
+// ServerRoots are the system's authorities and those of a file, which an MDM server's certificate may
+// come from. A system without any leaves the file's.
+func (e *Env) ServerRoots(caFile string) (*x509.CertPool, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	return e.rooted(caFile, pool)
+}
+
+// rooted adds the authorities of a file to a pool.
+func (e *Env) rooted(caFile string, pool *x509.CertPool) (*x509.CertPool, error) {
 	data, err := e.ReadText(caFile)
 	if err != nil {
 		return nil, err
 	}
-	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(data) {
 		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": Named(caFile)})
 	}

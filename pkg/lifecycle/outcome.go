@@ -33,11 +33,11 @@ const (
 	TodoServer   Todo = "server"    // hand it over to the server that the profile is linked with
 	// TodoServerKey is to have that server make a request: it has no key of this certificate.
 	TodoServerKey Todo = "server-key"
-	TodoRestart  Todo = "restart"   // some servers keep using the old one
-	TodoPushOne  Todo = "push-one"  // one test push proves the pair
-	TodoSyncAll  Todo = "sync-all"  // renewed after expiry: devices have missed wake-ups
-	TodoReenroll Todo = "re-enroll" // another topic: devices listen on the old one for ever
-	TodoReturned Todo = "returned"  // back to an earlier topic: its devices hear again
+	TodoRestart   Todo = "restart"   // some servers keep using the old one
+	TodoPushOne   Todo = "push-one"  // one test push proves the pair
+	TodoSyncAll   Todo = "sync-all"  // renewed after expiry: devices have missed wake-ups
+	TodoReenroll  Todo = "re-enroll" // another topic: devices listen on the old one for ever
+	TodoReturned  Todo = "returned"  // back to an earlier topic: its devices hear again
 )
 
 // Headline is what came of an import, in the one sentence that stands above the rest.

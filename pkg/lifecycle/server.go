@@ -16,6 +16,8 @@ type Server struct {
 	URL  string `yaml:"url,omitempty"`
 	// Credentials are what opens it, by name: references (env:, file:, command:), or sealed.
 	Credentials map[string]string `yaml:"credentials,omitempty"`
+	// CAFile has the authorities, in PEM, that its certificate may come from beside the system's.
+	CAFile string `yaml:"ca_file,omitempty"`
 }
 
 // MakesRequests tells whether servers of the kind make the key and the request themselves, and

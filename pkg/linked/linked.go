@@ -2,6 +2,7 @@ package linked
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/hex"
 	"maps"
 	"math/big"
@@ -23,6 +24,8 @@ type Opener struct {
 	Secrets reference.Finder
 	// Proxy says by which proxy an address is reached; nil is none.
 	Proxy func(*url.URL) (*url.URL, error)
+	// Roots are the system's authorities with those of a file; nil where no server has such a file.
+	Roots func(caFile string) (*x509.CertPool, error)
 }
 
 // Server is a server of the config file, open.
@@ -50,7 +53,13 @@ func (o Opener) Open(ctx context.Context, name, topic string) (*Server, error) {
 		}
 		access.Credentials[credential] = secret
 	}
-	api, err := server.Open(access, server.Options{Proxy: o.Proxy})
+	options := server.Options{Proxy: o.Proxy}
+	if at.CAFile != "" && o.Roots != nil {
+		if options.Roots, err = o.Roots(at.CAFile); err != nil {
+			return nil, err
+		}
+	}
+	api, err := server.Open(access, options)
 	if err != nil {
 		return nil, err
 	}

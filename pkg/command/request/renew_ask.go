@@ -15,7 +15,7 @@ import (
 
 // confirm asks; Enter means usual.
 func (g *guide) confirm(key string, usual bool) (bool, error) {
-	yes, answered, err := g.AskYesNo(key, problem.Params{"profile": g.name})
+	yes, answered, err := g.AskYesNo(key, problem.Params{"profile": g.name, "server": g.year.Server})
 	if err == nil && !answered {
 		return usual, nil
 	}

@@ -166,6 +166,9 @@ func (g *guide) portal(ctx context.Context) error {
 // deliver hands the certificate to the server of the profile, or writes the file that one wants.
 func (g *guide) deliver(ctx context.Context) error {
 	if g.year.Server != "" {
+		if yes, err := g.confirm("renew-upload", true); err != nil || !yes {
+			return cmp.Or(err, errLater)
+		}
 		return g.do(ctx, g.line("import", g.name, append(g.unlocking(), "--upload")...))
 	}
 	if g.year.Route == lifecycle.RouteElsewhere {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,8 +17,8 @@ import (
 
 type addOptions struct {
 	*cli.Env
-	name, kind, url string
-	credentials     []string
+	name, kind, url, caFile string
+	credentials             []string
 }
 
 // AddView is the result of server add in JSON.
@@ -38,6 +39,7 @@ func newAdd(env *cli.Env, run cli.Runner[addOptions]) *cobra.Command {
 	f.StringVar(&o.kind, "kind", "", "KIND")
 	cli.Choices(f, "kind", kinds()...)
 	f.StringVar(&o.url, "url", "", "URL")
+	f.StringVar(&o.caFile, "ca-file", "", "FILE")
 	f.StringArrayVar(&o.credentials, "credential", nil, "[NAME=]REF")
 	return c
 }
@@ -99,7 +101,24 @@ func (o *addOptions) server() (lifecycle.Server, error) {
 		}
 		added.Credentials[name] = reference
 	}
-	return added, nil
+	return added, o.trust(&added, offers, params)
+}
+
+// trust notes the authorities of a server's own. A hosted service has a certificate that everybody
+// trusts; another one for it would come from whoever sits in between.
+func (o *addOptions) trust(added *lifecycle.Server, offers server.Offers, params problem.Params) error {
+	switch {
+	case o.caFile == "":
+		return nil
+	case offers.URL != "":
+		return problem.Say(problem.Usage, "server-ca-file", params)
+	}
+	if _, err := o.ServerRoots(o.caFile); err != nil {
+		return err
+	}
+	path, err := filepath.Abs(o.caFile)
+	added.CAFile = path
+	return err
 }
 
 // again is the command without credentials.
@@ -107,6 +126,9 @@ func (o *addOptions) again() string {
 	words := []string{o.name, "--kind", o.kind}
 	if o.url != "" {
 		words = append(words, "--url", o.url)
+	}
+	if o.caFile != "" {
+		words = append(words, "--ca-file", o.caFile)
 	}
 	if o.Global.Profile != "" {
 		words = append(words, "-p", o.Global.Profile)

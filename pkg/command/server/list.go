@@ -59,6 +59,7 @@ func writeServer(p *cli.Page, v View) {
 		cli.Field{Label: "server", Value: v.Name},
 		cli.Field{Label: "kind", Value: v.Kind},
 		cli.Field{Label: "address", Value: v.URL},
+		cli.Field{Label: "ca-file", Value: v.CAFile},
 		cli.Field{Label: "credentials", Value: strings.Join(v.Credentials, ", ")},
 		cli.Field{Label: "linked-with", Value: strings.Join(v.Profiles, ", ")},
 		cli.Field{Label: "can", Value: able(p, v.Can)},

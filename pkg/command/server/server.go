@@ -25,6 +25,7 @@ type View struct {
 	Name        string   `json:"name"`
 	Kind        string   `json:"kind"`
 	URL         string   `json:"url"`
+	CAFile      string   `json:"ca_file"`     // empty for the system's authorities alone
 	Credentials []string `json:"credentials"` // their names
 	Profiles    []string `json:"profiles"`    // that are linked with it
 	Can         []string `json:"can"`
@@ -32,7 +33,7 @@ type View struct {
 
 func newView(s *lifecycle.State, name string) View {
 	at, v := s.Servers[name], View{Name: name, Credentials: []string{}, Profiles: append([]string{}, s.LinkedWith(name)...)}
-	v.Kind, v.URL = at.Kind, at.URL
+	v.Kind, v.URL, v.CAFile = at.Kind, at.URL, at.CAFile
 	offers := server.Kind(at.Kind).Offers()
 	if v.URL == "" {
 		v.URL = offers.URL
@@ -62,7 +63,7 @@ func abilities(o server.Offers) []string {
 
 // opener opens the servers of a state.
 func opener(e *cli.Env, s *lifecycle.State, unlock cli.UnlockOptions) linked.Opener {
-	return linked.Opener{State: s, Secrets: e.References(s, unlock), Proxy: e.Proxies()}
+	return linked.Opener{State: s, Secrets: e.References(s, unlock), Proxy: e.Proxies(), Roots: e.ServerRoots}
 }
 
 // completeServers offers the servers of the config file to a shell.
