@@ -16,6 +16,8 @@ type Opening struct {
 	First       bool   // no device was ever enrolled
 	ExpectTopic string // devices listen on this topic
 	Command     string // what was typed, for the next step that a refusal names
+	// Server is the one that told the topic; empty where a person did.
+	Server string
 }
 
 // CheckOpening refuses what contradicts the state: a name that another profile has in all
@@ -27,6 +29,7 @@ func (s *State) CheckOpening(o Opening) error {
 	switch p := s.Profiles[o.Profile]; {
 	case o.First && o.ExpectTopic != "":
 		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--first", "other": "--expect-topic"})
+	case p != nil && o.Server != "": // whether that agrees is for who asked the server
 	case p != nil:
 		if err := p.contradicts(o); err != nil {
 			return err
@@ -44,6 +47,11 @@ func (s *State) CheckOpening(o Opening) error {
 		return err
 	}
 	if other := all.another(all.byKnown[o.ExpectTopic], o.Profile); other != "" {
+		if o.Server != "" {
+			return problem.Say(problem.DuplicateTopic, "server", problem.Params{
+				"profile": o.Profile, "other_profile": other, "topic": o.ExpectTopic, "server": o.Server,
+			})
+		}
 		return problem.Say(problem.DuplicateTopic, "expect", problem.Params{"profile": o.Profile, "other_profile": other, "topic": o.ExpectTopic})
 	}
 	return nil

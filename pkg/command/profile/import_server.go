@@ -38,7 +38,7 @@ func (o *importOptions) learn(ctx context.Context, s *lifecycle.State, j lifecyc
 		return o.registerUsed(ctx, used.Certificate, rules)
 	}
 	used.Account = cmp.Or(o.appleAccount, used.Account)
-	if err := s.CheckOpening(lifecycle.Opening{Profile: name, ExpectTopic: used.Topic, Command: o.again()}); err != nil {
+	if err := s.CheckOpening(lifecycle.Opening{Profile: name, ExpectTopic: used.Topic, Command: o.again(), Server: o.fromServer}); err != nil {
 		return err
 	}
 	return o.expect(ctx, name, used)

@@ -103,6 +103,9 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 		Sent: func() { o.remark("sent", problem.Params{"server": serverName, "wait": o.wait.String()}) },
 	}
 	done, err := to.Deliver(ctx, parcel)
+	if p := problem.Of(err); err != nil && p.Code == problem.ServerBehind {
+		err = p.About("again", o.again())
+	}
 	return &sent{done, name, to, c}, err
 }
 
