@@ -29,7 +29,6 @@ func (s *State) CheckOpening(o Opening) error {
 	switch p := s.Profiles[o.Profile]; {
 	case o.First && o.ExpectTopic != "":
 		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--first", "other": "--expect-topic"})
-	case p != nil && o.Server != "": // whether that agrees is for who asked the server
 	case p != nil:
 		if err := p.contradicts(o); err != nil {
 			return err
@@ -47,18 +46,26 @@ func (s *State) CheckOpening(o Opening) error {
 		return err
 	}
 	if other := all.another(all.byKnown[o.ExpectTopic], o.Profile); other != "" {
-		if o.Server != "" {
-			return problem.Say(problem.DuplicateTopic, "server", problem.Params{
-				"profile": o.Profile, "other_profile": other, "topic": o.ExpectTopic, "server": o.Server,
-			})
-		}
-		return problem.Say(problem.DuplicateTopic, "expect", problem.Params{"profile": o.Profile, "other_profile": other, "topic": o.ExpectTopic})
+		return o.taken(other)
 	}
 	return nil
 }
 
+// taken is the problem of a topic that another profile has.
+func (o Opening) taken(other string) error {
+	params := problem.Params{"profile": o.Profile, "other_profile": other, "topic": o.ExpectTopic}
+	if o.Server != "" {
+		params["server"] = o.Server
+		return problem.Say(problem.DuplicateTopic, "server", params)
+	}
+	return problem.Say(problem.DuplicateTopic, "expect", params)
+}
+
 // contradicts is the problem of a wish that says otherwise than the profile knows.
 func (p *Profile) contradicts(o Opening) error {
+	if o.Server != "" {
+		return nil // whether that agrees is for who asked the server
+	}
 	known, err := p.KnownTopic(o.Profile)
 	params := problem.Params{"profile": o.Profile, "topic": o.ExpectTopic, "stored_topic": known.Topic}
 	switch {

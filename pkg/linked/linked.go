@@ -92,27 +92,12 @@ type Answer struct {
 
 // Ask asks a server once for all profiles that are linked with it, and where it may use several
 // certificates, once for each of their topics. A server that fails is not asked any further.
-func (o Opener) Ask(ctx context.Context, name string) (answers []Answer) {
+func (o Opener) Ask(ctx context.Context, name string) []Answer {
 	at, err := o.State.Server(name)
 	if err != nil {
 		return []Answer{{Err: err}}
 	}
-	topics, of := []string{}, map[string][]string{}
-	for _, profile := range o.State.LinkedWith(name) {
-		known, err := o.State.Profiles[profile].KnownTopic(profile)
-		if err != nil {
-			answers = append(answers, Answer{Profiles: []string{profile}, Err: err})
-			continue
-		}
-		topic := known.Topic
-		if len(topics) > 0 && !Offers(at.Kind).Several {
-			topic = topics[0]
-		}
-		if of[topic] == nil {
-			topics = append(topics, topic)
-		}
-		of[topic] = append(of[topic], profile)
-	}
+	topics, of, answers := o.topics(name, Offers(at.Kind).Several)
 	if len(topics) == 0 && len(answers) == 0 {
 		topics = []string{""}
 	}
@@ -128,6 +113,28 @@ func (o Opener) Ask(ctx context.Context, name string) (answers []Answer) {
 		}
 	}
 	return answers
+}
+
+// topics are those that a server is asked about, each with its profiles, and those profiles whose
+// topic cannot be read. A server with one certificate is asked about the first.
+func (o Opener) topics(name string, several bool) (topics []string, of map[string][]string, broken []Answer) {
+	of = map[string][]string{}
+	for _, profile := range o.State.LinkedWith(name) {
+		known, err := o.State.Profiles[profile].KnownTopic(profile)
+		if err != nil {
+			broken = append(broken, Answer{Profiles: []string{profile}, Err: err})
+			continue
+		}
+		topic := known.Topic
+		if len(topics) > 0 && !several {
+			topic = topics[0]
+		}
+		if of[topic] == nil {
+			topics = append(topics, topic)
+		}
+		of[topic] = append(of[topic], profile)
+	}
+	return topics, of, broken
 }
 
 // Used reads what the server uses.

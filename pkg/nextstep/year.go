@@ -113,16 +113,21 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if s.Now.After(y.Ends) {
 		y.Case = Expired
 	}
-	switch {
-	case s.state().WantsServersKey(name):
-		y.Step = Request // what is stored, and what was requested here, has a key that the server cannot have
-		if p.Fetched != nil {
-			y.Step = Portal
-		}
-	case len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays:
+	if s.state().WantsServersKey(name) {
+		y.fetched(p)
+	} else if len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays {
 		y.settled(p, s.Now)
 	}
 	return y, nil
+}
+
+// fetched is where a profile stands whose server keeps a key of its own: what is stored, and what was
+// requested here, is of no use there.
+func (y *Year) fetched(p *lifecycle.Profile) {
+	y.Step = Request
+	if p.Fetched != nil {
+		y.Step = Portal
+	}
 }
 
 // settled is where a profile stands whose certificate is not due.

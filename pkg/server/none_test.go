@@ -27,8 +27,10 @@ func TestWhatSaysThatThereIsNone(t *testing.T) {
 			{200, `{"common_name":"","serial_number":"","issuer":"","renew_date":"0001-01-01T00:00:00Z"}`},
 		},
 		NanoMDM: {
-			{500, `{"error":"open db/com.apple.mgmt.x.pem: no such file or directory"}`}, {500, `{"error":"sql: no rows in result set"}`},
-			{500, `{"error":"open db\\x.pem: The system cannot find the file specified."}`}, {500, `{"error":"getting push cert: key not found: x"}`},
+			{500, `{"error":"open db/com.apple.mgmt.x.pem: no such file or directory"}`},
+			{500, `{"error":"sql: no rows in result set"}`},
+			{500, `{"error":"open db\\x.pem: The system cannot find the file specified."}`},
+			{500, `{"error":"getting push cert: key not found: x"}`},
 		},
 		NanoHUB: {{500, `{"error":"sql: no rows in result set"}`}},
 		MicroMDM: {
@@ -49,7 +51,7 @@ func TestWhatSaysThatThereIsNone(t *testing.T) {
 	}
 	rows := 0
 	for _, kind := range Kinds() {
-		ask := func(a answer) (Held, error, int) {
+		ask := func(a answer) (Held, int, error) {
 			rows++
 			access := Access{Kind: kind, Credentials: map[string]string{token: "s3cret", organization: "42"}, Topic: "com.apple.mgmt.x"}
 			d, sent := testDoor(access, a.status, a.body)
@@ -58,16 +60,16 @@ func TestWhatSaysThatThereIsNone(t *testing.T) {
 				d.bearer("s3cret")
 			}
 			h, err := s.Read(t.Context())
-			return h, err, *sent
+			return h, *sent, err
 		}
 		for _, a := range none[kind] {
-			h, err, calls := ask(a)
+			h, calls, err := ask(a)
 			if says := kind != Jamf && kind != Google; err != nil || h.Missing != says || h.Topic != "" || calls > 2 {
 				t.Errorf("%s, %d %s: %+v, %v, after %d calls", kind, a.status, a.body, h, err, calls)
 			}
 		}
 		for _, a := range strangers {
-			if h, err, _ := ask(a); err == nil {
+			if h, _, err := ask(a); err == nil {
 				t.Errorf("%s takes %d %s for an empty server: %+v", kind, a.status, a.body, h)
 			} else if p := problem.Of(err); a.status == 404 && p.Key() != "server-refused.nowhere" || a.status != 500 && a.status != 400 && !strings.HasPrefix(p.Params["address"], "https://mdm.example.com/") {
 				t.Errorf("%s, %d %s: %s, %v", kind, a.status, a.body, p.Key(), p.Params)

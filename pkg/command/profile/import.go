@@ -111,8 +111,7 @@ func runImport(ctx context.Context, o *importOptions) error {
 
 // take takes the files that were named.
 func (o *importOptions) take(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
-	files, several, err := o.read(ctx)
-	o.paired = err == nil && !several && len(o.files) == 2
+	files, several, err := o.readAll(ctx)
 	if err != nil {
 		return err
 	}

@@ -42,19 +42,34 @@ func (o *importOptions) kept(line string) string {
 	has := func(flags ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(flags, w) })
 	}
-	same := len(o.files) > 0 && strings.HasPrefix(rest+" ", o.quoted()+" ")
-	if first := msg.Quote(o.firstFile()); o.paired && !same && !has("KEYFILE") && strings.HasPrefix(rest+" ", first+" ") {
-		line, same = importLine+o.quoted()+strings.TrimPrefix(rest, first), true // the key goes with it
-	}
 	k := keeping{has: has, reads: !strings.HasPrefix(rest, "-"), asks: has("--from-server")}
-	k.same = same || k.asks
+	line, k.same = o.withKey(line, rest, has("KEYFILE"))
+	k.same = k.same || k.asks
 	if k.same && o.Global.Profile != "" && !has("-p", "--profile", "--profile-from") {
 		line += " -p " + msg.Quote(o.Global.Profile)
 	}
 	k.ours = !has("-p") || strings.Contains(line+" ", " -p "+msg.Quote(o.ProfileName())+" ")
+	return o.flagged(line, k)
+}
+
+// withKey tells whether a command is about the files of this import, and names the key where it
+// names the certificate alone.
+func (o *importOptions) withKey(line, rest string, otherKey bool) (whole string, same bool) {
+	if len(o.files) == 0 || strings.HasPrefix(rest+" ", o.quoted()+" ") {
+		return line, len(o.files) > 0
+	}
+	first := msg.Quote(o.files[0])
+	if !o.paired || otherKey || !strings.HasPrefix(rest+" ", first+" ") {
+		return line, false
+	}
+	return importLine + o.quoted() + strings.TrimPrefix(rest, first), true
+}
+
+// flagged is a command with the flags that belong to it.
+func (o *importOptions) flagged(line string, k keeping) string {
 	o.typed.Visit(func(f *pflag.Flag) {
 		switch value := f.Value.String(); {
-		case value == f.DefValue || has("--"+f.Name) || !k.keeps(f.Name, o.upload):
+		case value == f.DefValue || k.has("--"+f.Name) || !k.keeps(f.Name, o.upload):
 		case f.Value.Type() == "bool":
 			line += " --" + f.Name
 		default:
@@ -62,14 +77,6 @@ func (o *importOptions) kept(line string) string {
 		}
 	})
 	return line
-}
-
-// firstFile is the file that hints are about.
-func (o *importOptions) firstFile() string {
-	if len(o.files) == 0 {
-		return ""
-	}
-	return o.files[0]
 }
 
 // keeping is what is known of a command that imports once more.
@@ -81,27 +88,20 @@ type keeping struct {
 
 // keeps tells whether a flag belongs to that command.
 func (k keeping) keeps(flag string, uploads bool) bool {
-	switch flag {
-	case "passphrase-file", "passphrase-command", "identity":
-		return true
-	case "upload", "chain", "file-password-file":
-		return k.reads && !k.has("--profile-from")
-	case "wait":
-		return k.has("--upload") || k.reads && uploads
-	case "certificate-only":
-		return k.reads && !k.has("KEYFILE")
-	case "first", "expect-topic":
-		return (k.reads || k.asks) && k.ours && !k.has("--first", "--expect-topic", "--accept-new-topic")
-	case "apple-account":
-		return (k.reads || k.asks) && k.ours
-	case "dry-run":
-		return k.reads || k.asks
-	case "accept-new-topic", "allow-shared":
-		return k.same && k.ours && !k.has("--first", "--expect-topic")
-	case "keep-going", "out", "force":
-		return k.same
-	case "profile-from":
-		return k.same && !k.has("-p")
-	}
-	return false
+	single := k.reads && !k.has("--profile-from")
+	either := k.reads || k.asks
+	opens := either && k.ours && !k.has("--first", "--expect-topic", "--accept-new-topic")
+	allows := k.same && k.ours && !k.has("--first", "--expect-topic")
+	return map[string]bool{
+		"passphrase-file": true, "passphrase-command": true, "identity": true,
+		"upload": single, "chain": single, "file-password-file": single,
+		"wait":             k.has("--upload") || k.reads && uploads,
+		"certificate-only": k.reads && !k.has("KEYFILE"),
+		"first":            opens, "expect-topic": opens,
+		"apple-account":    either && k.ours,
+		"dry-run":          either,
+		"accept-new-topic": allows, "allow-shared": allows,
+		"keep-going": k.same, "out": k.same, "force": k.same,
+		"profile-from": k.same && !k.has("-p"),
+	}[flag]
 }

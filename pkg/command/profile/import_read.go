@@ -13,6 +13,13 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
+// readAll is read, and notes whether the files are a certificate and its key.
+func (o *importOptions) readAll(ctx context.Context) (gate.Many, bool, error) {
+	files, several, err := o.read(ctx)
+	o.paired = err == nil && !several && len(o.files) == 2
+	return files, several, err
+}
+
 // read reads the files. One certificate with its key is no import of many, and ends at the first
 // fault.
 func (o *importOptions) read(ctx context.Context) (files gate.Many, several bool, err error) {

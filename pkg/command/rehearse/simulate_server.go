@@ -146,10 +146,11 @@ func (s *standIn) end() error {
 // that tells nothing without a topic is only added.
 func (s *standIn) commands(root string) []string {
 	kind, config := s.view.Kind, " --config "+msg.Quote(strings.TrimSuffix(s.view.File, ".json")+"-config.yaml")
-	add := "apnsctl server add " + kind + " --kind " + kind + " --url " + msg.Quote(s.view.URL)
+	words := []string{"apnsctl server add", kind, "--kind", kind, "--url", msg.Quote(s.view.URL)}
 	for _, opens := range s.opens() {
-		add += " --credential " + msg.Quote(opens)
+		words = append(words, "--credential", msg.Quote(opens))
 	}
+	add := strings.Join(words, " ")
 	all := []string{"apnsctl init --no-passphrase --trust-root " + msg.Quote(root) + config, add + config}
 	if kind != "nanomdm" && kind != "nanohub" {
 		all = append(all, "apnsctl server test "+kind+config)

@@ -93,32 +93,41 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 	}
 	style := cli.SeverityStyle(f.Severity)
 	p.B.WriteString(e.IO.Paint(style, before) + strings.TrimPrefix(wrapped, before) + "\n")
-	told := []problem.Finding{f}
-	if g.Rows[0].Kind == lifecycle.KindServer { // each has its own certificate, and its own way to mend
-		told = nil
-		for _, r := range g.Rows[:min(len(g.Rows), d.names)] {
-			told = append(told, g.Of(r))
-		}
-	}
-	for _, f := range told {
-		if !known && !d.one {
+	if !known && !d.one {
+		for _, f := range told(g, d) {
 			p.Indented(e.Sentence(f.Key(), f.Params))
 		}
 	}
-	if d.bare {
-		return
-	}
-	hint := hintOf(e, g)
-	if !d.hints {
-		hint = firstCommand(hint)
-	} else {
-		for _, f := range told[1:] {
-			hint = withCommands(hint, e.Hint(f.Key(), f.Params))
-		}
-	}
-	if hint != "" {
+	if hint := stepOf(e, g, d); hint != "" {
 		p.Indented(hint)
 	}
+}
+
+// told are the findings of a group that are told one by one: each server has its own certificate, and
+// its own way to mend.
+func told(g report.Group, d detail) (all []problem.Finding) {
+	if g.Rows[0].Kind != lifecycle.KindServer {
+		return []problem.Finding{g.First}
+	}
+	for _, r := range g.Rows[:min(len(g.Rows), d.names)] {
+		all = append(all, g.Of(r))
+	}
+	return all
+}
+
+// stepOf is the next step of a group, in the detail that there is room for.
+func stepOf(e *cli.Env, g report.Group, d detail) string {
+	switch {
+	case d.bare:
+		return ""
+	case !d.hints:
+		return firstCommand(hintOf(e, g))
+	}
+	hint := hintOf(e, g)
+	for _, f := range told(g, d)[1:] {
+		hint = withCommands(hint, e.Hint(f.Key(), f.Params))
+	}
+	return hint
 }
 
 // hintOf is what to do about a finding. A certificate that ends is renewed by one command that leads.
