@@ -34,7 +34,8 @@ func TestWhatSaysThatThereIsNone(t *testing.T) {
 		},
 		NanoHUB: {{500, `{"error":"sql: no rows in result set"}`}},
 		MicroMDM: {
-			{404, `{"error":"get push certificate: not found"}`}, {200, `{"cert":null}`},
+			{404, `{"error":"get push certificate: not found"}`},
+			{200, `{"cert":null}`},
 			{500, `{"error":"get push certificate: get server config for push cert: get server config from bolt: not found: ServerConfig no config found in boltdb"}`},
 		},
 		Zentral: {{200, `[]`}, {200, `[{"id":1,"topic":null,"certificate":null,"not_after":null}]`}, {200, `{"count":0,"next":null,"results":[]}`}},
@@ -43,11 +44,26 @@ func TestWhatSaysThatThereIsNone(t *testing.T) {
 		Google:  {{200, `{}`}, {200, `{"alerts":[]}`}},
 	}
 	strangers := []answer{
-		{404, `{"message":"Not Found"}`}, {404, `{"error":"not found"}`}, {404, `{"errors":["Not found"]}`}, {404, `{"errors":[{"title":"Not Found"}]}`},
-		{404, `{"error":{"code":"NotFound","message":"No HTTP resource was found"}}`}, {404, `{}`}, {404, `null`}, {404, `"no certificate"`}, {404, ``},
-		{404, `<html><title>Not Found</title></html>`}, {400, `{"message":"Bad request"}`}, {400, `{"error":{"code":"BadRequest","message":"Resource not found for the segment 'x'."}}`},
-		{500, `{"error":"not found"}`}, {500, `{"message":"certificate"}`}, {200, `{"status":"ok"}`}, {200, `null`}, {200, `{"message":"Not Found"}`},
-		{200, `[{"name":"x"}]`}, {200, `{"data":{}}`}, {200, `{"results":[{"name":"x"}]}`},
+		{404, `{"message":"Not Found"}`},
+		{404, `{"error":"not found"}`},
+		{404, `{"errors":["Not found"]}`},
+		{404, `{"errors":[{"title":"Not Found"}]}`},
+		{404, `{"error":{"code":"NotFound","message":"No HTTP resource was found"}}`},
+		{404, `{}`},
+		{404, `null`},
+		{404, `"no certificate"`},
+		{404, ``},
+		{404, `<html><title>Not Found</title></html>`},
+		{400, `{"message":"Bad request"}`},
+		{400, `{"error":{"code":"BadRequest","message":"Resource not found for the segment 'x'."}}`},
+		{500, `{"error":"not found"}`},
+		{500, `{"message":"certificate"}`},
+		{200, `{"status":"ok"}`},
+		{200, `null`},
+		{200, `{"message":"Not Found"}`},
+		{200, `[{"name":"x"}]`},
+		{200, `{"data":{}}`},
+		{200, `{"results":[{"name":"x"}]}`},
 	}
 	rows := 0
 	for _, kind := range Kinds() {
