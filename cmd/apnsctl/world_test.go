@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,6 +52,14 @@ type world struct {
 	schemas *schemas
 }
 
+// made is where the fixtures were made, once for all tests: each works on a copy. The keys that
+// scripts are given come from one folder, too.
+var made struct {
+	once sync.Once
+	dir  string
+	all  bool
+}
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	now, err := time.Parse(time.RFC3339, beginning)
@@ -60,16 +69,38 @@ func newWorld(t *testing.T) *world {
 	serving, end := context.WithCancel(context.WithoutCancel(t.Context()))
 	t.Cleanup(end)
 	w := &world{ctx: t.Context(), serving: serving, t: t, dir: t.TempDir(), now: now}
-	w.check(os.Mkdir(w.path("keys"), 0o700))
-	w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
-	if err != nil {
-		t.Fatal(err)
+	made.once.Do(func() {
+		made.dir, err = os.MkdirTemp("", "apnsctl-fixtures-*")
+		w.check(err)
+		(&world{ctx: t.Context(), t: t, dir: madeWorld(), now: now}).make()
+		made.all = true
+	})
+	if !made.all {
+		t.Fatal("the fixtures could not be made")
 	}
-	w.build()
-	if err := w.sim.Close(); err != nil {
-		t.Fatal(err)
-	}
+	w.check(copyPrivate(madeWorld(), w.dir))
 	return w
+}
+
+func madeWorld() string { return filepath.Join(made.dir, "world") }
+
+// removeMade is for when all tests have ended.
+func removeMade() {
+	if err := os.RemoveAll(made.dir); err != nil {
+		panic(err)
+	}
+}
+
+// keys is the folder of the keys that are ready.
+func (w *world) keys() string { return filepath.Join(made.dir, "keys") }
+
+func (w *world) make() {
+	var err error
+	w.check(os.Mkdir(w.keys(), 0o700))
+	w.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
+	w.check(err)
+	w.build()
+	w.check(w.sim.Close())
 }
 
 // apple is the folder of the simulator that issued everything.
@@ -118,6 +149,7 @@ func (w *world) build() {
 
 	w.write("sealed/passphrase.secret", []byte(testPassphrase+"\n"))
 	w.run("sealed", append(initialise, "--passphrase-file", w.path("sealed/passphrase.secret"))...)
+	w.lighten("sealed/config.yaml")
 	w.addVendor("sealed")
 	w.request("sealed", "acme")
 	w.post("/certificates", "sealed/acme.plist", "sealed/acme.pem")
@@ -244,7 +276,7 @@ func (w *world) setup(env *testscript.Env) error {
 		"HOME": env.WorkDir, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, "settings"), "AppData": filepath.Join(env.WorkDir, "settings"),
 		"APNSCTL_CONFIG": filepath.Join(env.WorkDir, "config.yaml"), "USER": "tester",
 		"TEST_NOW": beginning, "TEST_TRANSCRIPTS": s.transcripts,
-		"TEST_KEYS": w.path("keys"), "TEST_KEYS_TAKEN": s.taken,
+		"TEST_KEYS": w.keys(), "TEST_KEYS_TAKEN": s.taken,
 		"PASSPHRASE": testPassphrase, "FILE_PASSWORD": testFilePassword,
 	} {
 		env.Setenv(name, value)
