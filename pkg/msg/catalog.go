@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,8 +19,9 @@ var files embed.FS
 type catalog struct {
 	lang Lang
 	mu   sync.Mutex
-	read map[string]entry  // by key
-	from map[string][]byte // the files, by name without ending
+	read map[string]entry    // by key
+	from map[string][]byte   // the files, by name without ending
+	all  map[string][]string // their keys, where somebody has asked for them
 }
 
 // entry is what a look at a key has found.
@@ -29,8 +31,8 @@ type entry struct {
 }
 
 var catalogs = map[Lang]*catalog{
-	English:  {lang: English, read: map[string]entry{}, from: map[string][]byte{}},
-	Japanese: {lang: Japanese, read: map[string]entry{}, from: map[string][]byte{}},
+	English:  {lang: English, read: map[string]entry{}, from: map[string][]byte{}, all: map[string][]string{}},
+	Japanese: {lang: Japanese, read: map[string]entry{}, from: map[string][]byte{}, all: map[string][]string{}},
 }
 
 // lookup finds the text of a key, whose first part names the file.
@@ -60,14 +62,17 @@ func (c *catalog) source(name string) []byte {
 }
 
 // keys lists the keys of a file. It has to read all of it, and so keeps what it finds.
-func (c *catalog) keys(name string) (all []string) {
+func (c *catalog) keys(name string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	each(name+".", tree(name, c.source(name)), func(key, text string) {
-		all = append(all, key)
-		c.read[key] = entry{text, true}
-	})
-	return all
+	if c.all[name] == nil {
+		each(name+".", tree(name, c.source(name)), func(key, text string) {
+			c.all[name] = append(c.all[name], key)
+			c.read[key] = entry{text, true}
+		})
+		slices.Sort(c.all[name])
+	}
+	return c.all[name]
 }
 
 // names lists the catalogue's files.

@@ -4,5 +4,6 @@ package msg
 func Forget() {
 	for _, c := range catalogs {
 		clear(c.read)
+		clear(c.all)
 	}
 }

@@ -40,7 +40,7 @@ func (p Printer) Keys() (keys []string) {
 
 // KeysOf lists the keys of one file, sorted: those that begin with its name and a dot.
 func (p Printer) KeysOf(file string) []string {
-	return slices.Sorted(slices.Values(p.catalog().keys(file)))
+	return slices.Clone(p.catalog().keys(file))
 }
 
 func (p Printer) catalog() *catalog {
