@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -52,14 +51,6 @@ type world struct {
 	schemas *schemas
 }
 
-// made is where the fixtures were made, once for all tests: each works on a copy. The keys that
-// scripts are given come from one folder, too.
-var made struct {
-	once sync.Once
-	dir  string
-	all  bool
-}
-
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	now, err := time.Parse(time.RFC3339, beginning)
@@ -70,8 +61,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(end)
 	w := &world{ctx: t.Context(), serving: serving, t: t, dir: t.TempDir(), now: now}
 	made.once.Do(func() {
-		made.dir, err = os.MkdirTemp("", "apnsctl-fixtures-*")
-		w.check(err)
+		w.check(makeFolder())
 		(&world{ctx: t.Context(), t: t, dir: madeWorld(), now: now}).make()
 		made.all = true
 	})
@@ -81,18 +71,6 @@ func newWorld(t *testing.T) *world {
 	w.check(copyPrivate(madeWorld(), w.dir))
 	return w
 }
-
-func madeWorld() string { return filepath.Join(made.dir, "world") }
-
-// removeMade is for when all tests have ended.
-func removeMade() {
-	if err := os.RemoveAll(made.dir); err != nil {
-		panic(err)
-	}
-}
-
-// keys is the folder of the keys that are ready.
-func (w *world) keys() string { return filepath.Join(made.dir, "keys") }
 
 func (w *world) make() {
 	var err error

@@ -59,10 +59,8 @@ func leadsTo(name, key string) bool {
 }
 
 func firstLine(block []byte) []byte {
-	if end := bytes.IndexByte(block, '\n'); end >= 0 {
-		return block[:end]
-	}
-	return block
+	line, _, _ := bytes.Cut(block, []byte("\n"))
+	return line
 }
 
 // extent is how far an entry reaches: up to the next line that is indented as it is, or less.
