@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -73,9 +72,6 @@ func (p *Page) VerdictLine(worst problem.Severity, exit problem.Exit) {
 
 // PortalDate is how Apple's portal shows a date ("Feb 21, 2027").
 func PortalDate(end time.Time) string { return end.UTC().Format("Jan 2, 2006") }
-
-// Named is the name of a file for a sentence; standard input has none.
-func Named(file string) string { return cmp.Or(map[string]string{Stdio: "(stdin)"}[file], file) }
 
 // TokenFields are the facts of a token for a person; a zero end is not known.
 func (e *Env) TokenFields(name string, end time.Time) []Field {

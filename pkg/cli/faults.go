@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -97,7 +98,7 @@ func FaultRows(all []Fault) [][]string {
 	for _, f := range all {
 		row := []string{string(f.Err.Code), f.Profile}
 		if f.File != "" {
-			row = append(row, Named(f.File))
+			row = append(row, disk.Named(f.File))
 		}
 		rows = append(rows, row)
 	}
@@ -108,7 +109,7 @@ func FaultRows(all []Fault) [][]string {
 func Reasons(all []Fault) []Reason {
 	var reasons []Reason
 	for _, f := range all {
-		reasons = AddReason(reasons, problem.Critical, f.Err, cmp.Or(Named(f.File), f.Profile))
+		reasons = AddReason(reasons, problem.Critical, f.Err, cmp.Or(disk.Named(f.File), f.Profile))
 	}
 	return reasons
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -50,7 +51,7 @@ func (e *Env) Answered(ctx context.Context, s *lifecycle.State, name string, ans
 	if err == nil {
 		request, err = pushcert.Read(name, data, nil)
 	}
-	return profile, data, request, AboutFileErr(name, err)
+	return profile, data, request, disk.AboutErr(name, err)
 }
 
 // seen is a file that was looked at: what it is, or why nobody can tell.
@@ -61,7 +62,7 @@ type seen struct {
 
 // See is lookAt for a command that looks at many files: what is wrong with one is a finding
 // in its place. The error is what ends the command.
-func (e *Env) See(at Found, passwordFile string) (seen, error) {
+func (e *Env) See(at disk.Found, passwordFile string) (seen, error) {
 	if at.Err != nil {
 		return seen{Fault: FaultOf(at.Err)}, nil
 	}
@@ -108,36 +109,10 @@ func (e *Env) recognise(name string, tries int, password func() ([]byte, error))
 			continue
 		}
 		if err != nil {
-			return nil, AboutFileErr(name, err)
+			return nil, disk.AboutErr(name, err)
 		}
 		return file, nil
 	}
-}
-
-// AboutFile names the file in its findings. Standard input has no name, and cannot be
-// read again.
-func AboutFile(name string, findings []problem.Finding) []problem.Finding {
-	if name == Stdio {
-		return findings
-	}
-	return problem.About(findings, "file", AsArgument(name))
-}
-
-// AsArgument is a file's name as a command takes it: one that looks like a flag does not.
-func AsArgument(name string) string {
-	if name != Stdio && strings.HasPrefix(name, "-") {
-		return "./" + name
-	}
-	return name
-}
-
-// AboutFileErr is [aboutFile] for what stops a command.
-func AboutFileErr(name string, err error) error {
-	p, ok := errors.AsType[*problem.Error](err)
-	if !ok || name == Stdio {
-		return err
-	}
-	return p.About("file", AsArgument(name))
 }
 
 // RequestIn reads the request or CSR in a file; nil if the file is not there, or is something else.
@@ -162,8 +137,8 @@ type AgainstOptions struct{ Against, PasswordFile string }
 
 // Reference reads --against: a file if there is one of that name, else a bare topic.
 func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
-	r := lifecycle.Reference{File: Named(o.Against)}
-	if _, err := os.Stat(o.Against); err != nil && o.Against != Stdio {
+	r := lifecycle.Reference{File: disk.Named(o.Against)}
+	if _, err := os.Stat(o.Against); err != nil && o.Against != disk.Stdio {
 		// What was pasted may be too long for a name, or have characters that none can have.
 		topic, ok := pushcert.ParseTopic(o.Against)
 		switch {

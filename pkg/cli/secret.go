@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 	"github.com/apnsctl/apnsctl/pkg/internal/shell"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -228,7 +229,7 @@ func (e *Env) filePassword(name, passwordFile string, again bool) ([]byte, error
 	if again {
 		key = "output.ask.file-password-wrong"
 	}
-	return e.Secret(passwordFile, FilePasswordVariable, e.T(key, problem.Params{"file": Named(name)}))
+	return e.Secret(passwordFile, FilePasswordVariable, e.T(key, problem.Params{"file": disk.Named(name)}))
 }
 
 // The variables that secrets may stand in.

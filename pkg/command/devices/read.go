@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/devices"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -51,7 +52,7 @@ type auditFile struct {
 // readAll reads the files that were named, and those in folders in the order of their
 // names.
 func (a *deviceAudit) readAll(ctx context.Context, files []string) error {
-	for _, name := range cli.Globbed(files) {
+	for _, name := range disk.Globbed(files) {
 		info, err := os.Stat(name)
 		if err != nil || !info.IsDir() {
 			if err := a.read(ctx, auditFile{name: name}); err != nil {
@@ -63,8 +64,8 @@ func (a *deviceAudit) readAll(ctx context.Context, files []string) error {
 		err = filepath.WalkDir(name+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
-				a.fault(cli.Unreadable(path, err))
-			case cli.IsFile(path, d):
+				a.fault(disk.Unreadable(path, err))
+			case disk.IsFile(path, d):
 				_, enabled := os.Stat(filepath.Join(filepath.Dir(path), "Disabled"))
 				return a.read(ctx, auditFile{path, true, enabled == nil && d.Name() == "TokenUpdate.plist"})
 			}
@@ -86,7 +87,7 @@ func (a *deviceAudit) read(ctx context.Context, s auditFile) error {
 	}
 	defer in.Close()
 	rows := rowCount{}
-	r := devices.NewTopicReader(cli.Named(s.name), in)
+	r := devices.NewTopicReader(disk.Named(s.name), in)
 	for ctx.Err() == nil {
 		err := r.Next(&a.row)
 		switch {
@@ -123,13 +124,13 @@ func (c *rowCount) faulty(line int64) {
 func (a *deviceAudit) device(s auditFile) error {
 	a.row.Left = a.row.Left || s.disabled
 	if a.tally.Add(&a.row) && a.movedAt == "" {
-		a.movedAt = cli.Named(s.name) + ":" + strconv.FormatInt(a.row.Line, 10)
+		a.movedAt = disk.Named(s.name) + ":" + strconv.FormatInt(a.row.Line, 10)
 	}
 	if a.records == nil || a.row.Left {
 		return nil
 	}
 	topic := string(a.row.Topic)
-	text, err := cli.Compact(RecordView{cli.Named(s.name), a.row.Line, string(a.row.ID), topicName(topic), a.against.State(topic)})
+	text, err := cli.Compact(RecordView{disk.Named(s.name), a.row.Line, string(a.row.ID), topicName(topic), a.against.State(topic)})
 	if err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (a *deviceAudit) device(s auditFile) error {
 
 // finished settles a file that was read to its end.
 func (a *deviceAudit) finished(s auditFile, r *devices.Reader, rows rowCount) {
-	params := problem.Params{"file": cli.Named(s.name)}
+	params := problem.Params{"file": disk.Named(s.name)}
 	switch {
 	case s.walked && (rows.good+rows.bad == 0 || r.Plain()):
 		a.aside(s)
@@ -155,10 +156,10 @@ func (a *deviceAudit) finished(s auditFile, r *devices.Reader, rows rowCount) {
 func (a *deviceAudit) skipped(s auditFile, err error) {
 	p, ok := errors.AsType[*problem.Error](err)
 	if !ok {
-		a.fault(cli.Unreadable(cli.Named(s.name), err))
+		a.fault(disk.Unreadable(disk.Named(s.name), err))
 		return
 	}
-	params := problem.Params{"file": cli.Named(s.name)}
+	params := problem.Params{"file": disk.Named(s.name)}
 	switch p.Code {
 	case problem.InputTooLarge:
 		a.fault(p)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -12,7 +13,7 @@ import (
 // writeInspected writes a file for a person: what it is first, then its facts, then what
 // to do with it.
 func writeInspected(p *cli.Page, r inspected, v View) {
-	p.Say("inspect.file", problem.Params{"file": cli.Named(r.name)})
+	p.Say("inspect.file", problem.Params{"file": disk.Named(r.name)})
 	known := v.Role != pushcert.RoleUnknown // else a finding says what it is, or that it is locked
 	var fields []cli.Field
 	if known {
@@ -94,8 +95,8 @@ func usable(r inspected) bool {
 // fileToName is a file as a command names it: what came from a pipe is not there a second
 // time.
 func fileToName(path string) string {
-	if path == cli.Stdio {
+	if path == disk.Stdio {
 		return "FILE"
 	}
-	return cli.AsArgument(path)
+	return disk.AsArgument(path)
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -22,7 +23,7 @@ type ExportsView struct {
 // exported is one file on its way.
 type exported struct {
 	view ExportView
-	out  cli.Output
+	out  disk.Output
 	leaf *pushcert.Certificate
 	data []byte
 }
@@ -30,7 +31,7 @@ type exported struct {
 // several writes one file for each profile into a folder, once all of them are made and found
 // writable.
 func (o *exportOptions) several(ctx context.Context, names []string, form exportForm) error {
-	if o.out == cli.Stdio {
+	if o.out == disk.Stdio {
 		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--out -", "other": "NAME NAME"})
 	}
 	s, err := o.State(ctx)
@@ -46,7 +47,7 @@ func (o *exportOptions) several(ctx context.Context, names []string, form export
 	}
 	if o.out != "" {
 		if err := os.MkdirAll(o.out, 0o700); err != nil {
-			return cli.Unwritable(o.out, err)
+			return disk.Unwritable(o.out, err)
 		}
 	}
 	files, err := o.encodeAll(ctx, s, names, stored, form)
@@ -107,7 +108,7 @@ func (o *exportOptions) encodeAll(ctx context.Context, s *lifecycle.State, names
 func (o *exportOptions) places(names []string, stored []*pushcert.Certificate, form exportForm) ([]exported, error) {
 	var files []exported
 	for i, name := range names {
-		f := exported{leaf: stored[i], out: cli.Output{Path: filepath.Join(o.out, o.fileName(name, form)), Force: o.force}}
+		f := exported{leaf: stored[i], out: disk.Output{Path: filepath.Join(o.out, o.fileName(name, form)), Force: o.force}}
 		f.view = ExportView{Profile: name, For: o.target, Topic: stored[i].Topic(), Secret: form.secret}
 		if err := o.Guard("--out", f.out.Path); err != nil {
 			return nil, err

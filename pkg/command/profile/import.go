@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -155,7 +156,7 @@ func (o *importOptions) registerAll(s *lifecycle.State, files gate.Many, seal si
 		return err
 	}
 	for _, e := range files.Refused() {
-		return cli.AboutFileErr(e.Name, e.Err)
+		return disk.AboutErr(e.Name, e.Err)
 	}
 	return nil
 }

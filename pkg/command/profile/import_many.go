@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -96,7 +97,7 @@ func (o *importOptions) faults(files gate.Many) error {
 func faultsOf(files gate.Many) []cli.Fault {
 	var all []cli.Fault
 	for _, e := range files.Refused() {
-		all = append(all, cli.Fault{File: e.Name, Profile: e.Profile, Err: problem.Of(cli.AboutFileErr(e.Name, e.Err))})
+		all = append(all, cli.Fault{File: e.Name, Profile: e.Profile, Err: problem.Of(disk.AboutErr(e.Name, e.Err))})
 	}
 	return all
 }
@@ -148,14 +149,14 @@ func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []cli.Fault) 
 	p.Blank()
 	var rows [][]string
 	for _, f := range bad {
-		rows = append(rows, []string{p.Env.T("output.import.action.refused", nil), string(f.Err.Code), f.Profile, cli.Named(f.File)})
+		rows = append(rows, []string{p.Env.T("output.import.action.refused", nil), string(f.Err.Code), f.Profile, disk.Named(f.File)})
 	}
 	reasons := cli.Reasons(bad)
 	for _, e := range files.Taken() {
 		out := e.Outcome
 		rows = append(rows, []string{
 			p.Env.T("output.import.action."+report.ActionName(out.Action), nil), out.Certificate.X509.NotAfter.In(p.Env.Now().Location()).Format(time.DateOnly),
-			out.Profile, cli.Named(e.Name),
+			out.Profile, disk.Named(e.Name),
 		})
 		for _, f := range out.Findings {
 			if f.Code == problem.Simulated {

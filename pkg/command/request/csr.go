@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -121,7 +122,7 @@ func (o *csrOptions) request(ctx context.Context, s *lifecycle.State, outputs []
 	if err != nil {
 		return err
 	}
-	if err := o.deliver(files); err != nil || o.out == cli.Stdio {
+	if err := o.deliver(files); err != nil || o.out == disk.Stdio {
 		return err
 	}
 	if o.due && o.out != "" {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -127,7 +127,7 @@ func (o *renewOptions) arrival(ctx context.Context, dir, name string, seen map[s
 func look(dir string, seen map[string]stamp, wanted func(*pushcert.Certificate) bool) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return "", cli.Unreadable(dir, err)
+		return "", disk.Unreadable(dir, err)
 	}
 	for _, entry := range entries {
 		info, err := entry.Info()

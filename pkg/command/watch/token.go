@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -96,7 +97,7 @@ func (o *tokenImportOptions) token() (lifecycle.Token, error) {
 	}
 	t, ok := lifecycle.TokenOf(file)
 	if !ok {
-		return t, problem.Say(problem.WrongRole, "token", problem.Params{"file": cli.Named(o.file), "role": string(file.Role)})
+		return t, problem.Say(problem.WrongRole, "token", problem.Params{"file": disk.Named(o.file), "role": string(file.Role)})
 	}
 	t.Name, t.ImportedAt, t.ImportedBy = cmp.Or(o.name, t.Name), o.Now(), o.Actor()
 	if t.NotAfter.IsZero() || o.expires != "" {
@@ -108,7 +109,7 @@ func (o *tokenImportOptions) token() (lifecycle.Token, error) {
 // end is the date of --expires, for a file that does not tell its own: an enrollment
 // token is encrypted, and only the name under which it was downloaded has a date.
 func (o *tokenImportOptions) end(file *pushcert.File) (time.Time, error) {
-	params := problem.Params{"file": cli.Named(o.file), "value": o.expires}
+	params := problem.Params{"file": disk.Named(o.file), "value": o.expires}
 	switch {
 	case file.ADE == nil || !file.ADE.Encrypted:
 		return time.Time{}, problem.Say(problem.Usage, "token-has-date", params)

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -43,7 +44,7 @@ func writeVerified(p *cli.Page, row report.Row) {
 	case row.Kind == lifecycle.KindVendor:
 		heading = "verify.vendor"
 	}
-	p.Say(heading, problem.Params{"file": cli.Named(row.File), "profile": row.Profile})
+	p.Say(heading, problem.Params{"file": disk.Named(row.File), "profile": row.Profile})
 	if row.Token != nil {
 		writeToken(p, *row.Token)
 		p.Findings(row.Findings)

@@ -79,6 +79,9 @@ func table() map[string]rule {
 		"pkg/simulator/internal/testkit": {never: commands},
 		"pkg/simulator/server":           {ours: []string{"pkg/simulator/internal/ca"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 
+		"pkg/disk": {
+			ours: []string{"pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/internal/wholefile"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"}),
+		},
 		"pkg/fleet":    {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
 		"pkg/gate":     {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/nextstep": {ours: []string{"pkg/lifecycle", "pkg/problem"}, never: pure},
@@ -106,7 +109,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
@@ -152,7 +155,7 @@ func table() map[string]rule {
 
 // family is what every family of commands may import.
 func family() []string {
-	return []string{"pkg/cli", "pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
+	return []string{"pkg/cli", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
 }
 
 // forTests is what a test file may import besides: the closed list of codes, which tests assert
