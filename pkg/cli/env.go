@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -69,7 +70,7 @@ type Env struct {
 	// ifLost is what to say if the result of what was done is lost; nil as long as nothing was done.
 	ifLost *problem.Error
 	// streaming is the document that is being written element by element, if one is.
-	streaming *JSONStream
+	streaming *document.Stream
 	// helpErr is what cobra's help function cannot return.
 	HelpErr error
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -15,16 +16,6 @@ import (
 type Fault struct {
 	File, Profile string
 	Err           *problem.Error
-}
-
-// FaultView is a fault in JSON.
-type FaultView struct {
-	File    string         `json:"file"`
-	Profile string         `json:"profile"`
-	Code    problem.Code   `json:"code"`
-	Message string         `json:"message"`
-	Hint    string         `json:"hint"`
-	Params  problem.Params `json:"params"`
 }
 
 // Faults ends a command that was given many things, and did nothing because some cannot be taken.
@@ -68,12 +59,12 @@ func gravity(p *problem.Error) int {
 }
 
 // FaultViews are faults in JSON; never null.
-func (e *Env) FaultViews(all []Fault) []FaultView {
-	views := []FaultView{}
+func (e *Env) FaultViews(all []Fault) []document.FaultView {
+	views := []document.FaultView{}
 	e.atHand() // once, and not for each hint
 	for _, f := range all {
 		v := e.ErrorView(f.Err)
-		views = append(views, FaultView{f.File, f.Profile, v.Code, v.Message, v.Hint, v.Params})
+		views = append(views, document.FaultView{File: f.File, Profile: f.Profile, Code: v.Code, Message: v.Message, Hint: v.Hint, Params: v.Params})
 	}
 	return views
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -31,7 +32,7 @@ func TestJSONEscapesWhatATerminalObeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := env.Stream("names")
-	line, err := Compact(hostile)
+	line, err := document.Compact(hostile)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/devices"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -22,7 +23,7 @@ type deviceAudit struct {
 	against devices.Yardstick
 	tally   *devices.Tally
 	row     devices.Row
-	records *cli.JSONStream // nil but for JSON
+	records *document.Stream // nil but for JSON
 	faults  []problem.Finding
 	movedAt string // the first record that puts a device under a second topic
 	// beside counts files of folders that are something else, as servers keep them beside
@@ -130,7 +131,7 @@ func (a *deviceAudit) device(s auditFile) error {
 		return nil
 	}
 	topic := string(a.row.Topic)
-	text, err := cli.Compact(RecordView{disk.Named(s.name), a.row.Line, string(a.row.ID), topicName(topic), a.against.State(topic)})
+	text, err := document.Compact(RecordView{disk.Named(s.name), a.row.Line, string(a.row.ID), topicName(topic), a.against.State(topic)})
 	if err != nil {
 		return err
 	}

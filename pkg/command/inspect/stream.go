@@ -8,6 +8,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -83,7 +84,7 @@ func (o *inspectOptions) render(r inspected) printed {
 		}
 		out.text = msg.Clean(field) + "\n" // whoever made the file chose it
 	case o.JSON():
-		out.text, out.err = cli.Compact(o.view(r))
+		out.text, out.err = document.Compact(o.view(r))
 	default:
 		p := &cli.Page{Env: o.Env}
 		writeInspected(p, r, o.view(r))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -19,11 +20,11 @@ import (
 
 // ImportsView is what an import of many files did.
 type ImportsView struct {
-	Imports  []ImportView    `json:"imports"`
-	Refused  []cli.FaultView `json:"refused"`
-	Summary  ImportSummary   `json:"summary"`
-	ExitCode problem.Exit    `json:"exit_code"`
-	DryRun   bool            `json:"dry_run"`
+	Imports  []ImportView         `json:"imports"`
+	Refused  []document.FaultView `json:"refused"`
+	Summary  ImportSummary        `json:"summary"`
+	ExitCode problem.Exit         `json:"exit_code"`
+	DryRun   bool                 `json:"dry_run"`
 }
 
 // ImportSummary counts files by what came of them.

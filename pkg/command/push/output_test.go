@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -154,7 +155,7 @@ func TestRunsThatGetNowhereSaySo(t *testing.T) {
 		if exit := o.Finish(t.Context(), err); exit != problem.ExitNetwork {
 			t.Errorf("%s: exit %d", name, exit)
 		}
-		var doc cli.Document
+		var doc document.Envelope
 		decoder := json.NewDecoder(out)
 		if err := decoder.Decode(&doc); err != nil || decoder.Decode(new(any)) != io.EOF {
 			t.Fatalf("%s: no single document: %v", name, err)

@@ -82,6 +82,7 @@ func table() map[string]rule {
 		"pkg/disk": {
 			ours: []string{"pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/internal/wholefile"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"}),
 		},
+		"pkg/document": {ours: []string{"pkg/msg", "pkg/problem"}, never: pure},
 		"pkg/fleet":    {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
 		"pkg/gate":     {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/nextstep": {ours: []string{"pkg/lifecycle", "pkg/problem"}, never: pure},
@@ -109,19 +110,19 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
 
 		// A family knows the frame and what it is about, and no other family.
-		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
+		"pkg/command/devices": {ours: append(family(), "pkg/devices", "pkg/document"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked")},
-		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
-		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
-		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
+		"pkg/command/inspect": {ours: append(family(), "pkg/document", "pkg/report", "pkg/internal/caught"), never: world},
+		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/document", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
+		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
-			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
+			family(), "pkg/apns", "pkg/devices", "pkg/document", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator", "pkg/simulator/server")},
 		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
@@ -167,7 +168,7 @@ func forTests(pkg string) []string {
 	if pkg == "cmd/apnsctl" { // what the whole program leaves behind is looked at with the store
 		return append(forTests(""), "pkg/state", "pkg/lifecycle")
 	}
-	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
+	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/document", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
 }
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.
