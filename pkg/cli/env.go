@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -138,7 +139,7 @@ func (e *Env) clocked(params problem.Params) problem.Params {
 	for name, value := range shown {
 		at, err := time.Parse(time.RFC3339, value)
 		if err == nil && (strings.HasSuffix(name, "not_after") || strings.HasSuffix(name, "not_before")) {
-			shown[name] = e.local(at)
+			shown[name] = page.Local(at, e.Now().Location())
 		}
 	}
 	return shown

@@ -57,7 +57,7 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		e.Complain(p)
 	}
 	if form, ok := e.failures[e.Wanted+" "+e.Global.Output]; ok {
-		text, exit := form(e.message(p), p.Code.Exit())
+		text, exit := form(e.Message(p), p.Code.Exit())
 		if e.WriteText(text) != nil {
 			return problem.ExitUnexpected
 		}
@@ -94,7 +94,7 @@ func reason(ctx context.Context, err error) *problem.Error {
 
 // Complain writes the sentence and the next step for people.
 func (e *Env) Complain(p *problem.Error) {
-	e.Stderr(e.message(p))
+	e.Stderr(e.Message(p))
 	if hint := e.Hint(p.Key(), p.Params); hint != "" {
 		e.Stderr(e.T("output.hint", nil) + hint)
 	}

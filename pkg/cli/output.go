@@ -29,7 +29,7 @@ func (e *Env) Verdict(view any, exit problem.Exit, text func(*Page)) error {
 			return err
 		}
 	} else {
-		p := &Page{Env: e}
+		p := e.NewPage()
 		text(p)
 		if _, err := fmt.Fprint(e.IO.Out, p.Done()); err != nil {
 			return lost(err)
@@ -78,7 +78,7 @@ func (e *Env) English() *Env {
 // ErrorView is the result of error in JSON.
 func (e *Env) ErrorView(p *problem.Error) *document.ErrorView {
 	en := e.English()
-	return &document.ErrorView{Code: p.Code, Message: en.message(p), Hint: en.Hint(p.Key(), p.Params), Params: p.Params.OrEmpty()}
+	return &document.ErrorView{Code: p.Code, Message: en.Message(p), Hint: en.Hint(p.Key(), p.Params), Params: p.Params.OrEmpty()}
 }
 
 // FindingViews are the findings of one item in JSON; never null.
@@ -86,8 +86,8 @@ func (e *Env) FindingViews(findings []problem.Finding) []problem.View {
 	return problem.Views(findings, e.English())
 }
 
-// message is what an error says. One about a file names it, for there may be many.
-func (e *Env) message(p *problem.Error) string {
+// Message is what an error says. One about a file names it, for there may be many.
+func (e *Env) Message(p *problem.Error) string {
 	text, file := e.Sentence(p.Key(), p.Params), p.Params["file"]
 	if file == "" || strings.Contains(text, msg.Clean(file)) {
 		return text

@@ -151,7 +151,7 @@ func (e *Env) completeAlone(ctx context.Context) {
 		return
 	}
 	if err := e.Update(ctx, func(*lifecycle.State) error { return nil }); err != nil {
-		e.Note("recipients.waiting", problem.Params{"detail": e.message(problem.Of(err))})
+		e.Note("recipients.waiting", problem.Params{"detail": e.Message(problem.Of(err))})
 	}
 }
 

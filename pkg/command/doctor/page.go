@@ -6,6 +6,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/doctor"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -24,7 +25,7 @@ func writeDoctor(p *cli.Page, checks []doctor.Check, worst doctor.Status) {
 		}
 	}
 	for _, c := range checks {
-		writeCheck(p, c, words+cli.Gap, names+cli.Gap)
+		writeCheck(p, c, words+page.Gap, names+page.Gap)
 	}
 	p.Blank()
 	verdict := string(worst)

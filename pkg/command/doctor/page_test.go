@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/doctor"
 	"github.com/apnsctl/apnsctl/pkg/msg"
@@ -93,7 +92,7 @@ func TestEveryPhraseFitsThePage(t *testing.T) {
 		for _, c := range checks {
 			env := clitest.Env(lang)
 			v := checkView(env, c)
-			p := &cli.Page{Env: env}
+			p := env.NewPage()
 			worst, _ := doctor.Gravest([]doctor.Check{c}, false)
 			writeDoctor(p, []doctor.Check{c}, worst)
 			for _, text := range []string{v.Detail, v.Cause, v.Hint, p.B.String()} {

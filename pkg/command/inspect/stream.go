@@ -6,7 +6,6 @@ import (
 	"iter"
 	"runtime"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/internal/caught"
@@ -86,7 +85,7 @@ func (o *inspectOptions) render(r inspected) printed {
 	case o.JSON():
 		out.text, out.err = document.Compact(o.view(r))
 	default:
-		p := &cli.Page{Env: o.Env}
+		p := o.Env.NewPage()
 		writeInspected(p, r, o.view(r))
 		out.text = p.Done()
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/remind"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -152,7 +153,7 @@ func facts(words *cli.Env, d told, n remind.Notice) []deliver.Fact {
 	)
 	if n.Kind == lifecycle.KindPush {
 		all = append(all, deliver.Fact{Label: words.T("notify.label.row", nil), Value: words.T("notify.row", problem.Params{
-			"uid": n.Certificate.UID(), "portal_date": cli.PortalDate(n.End),
+			"uid": n.Certificate.UID(), "portal_date": page.PortalDate(n.End),
 		})})
 	}
 	return present(all)

@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -123,8 +124,8 @@ func (o *importOptions) writeAnswer(e *gate.Entry, a answer, vendor *pushcert.Ce
 		params := problem.Params{"profile": v.Profile}
 		p.Say("import.answer", params)
 		p.Fields(
-			cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "size", Value: strconv.Itoa(v.Bytes) + " B"}, cli.Field{Label: "sha256", Value: v.SHA256},
-			cli.Field{Label: "topic", Value: v.Topic}, cli.Field{Label: "vendor", Value: v.Vendor}, cli.Field{Label: "vendor-serial", Value: v.VendorSerial},
+			page.Field{Label: "file", Value: v.Path}, page.Field{Label: "size", Value: strconv.Itoa(v.Bytes) + " B"}, page.Field{Label: "sha256", Value: v.SHA256},
+			page.Field{Label: "topic", Value: v.Topic}, page.Field{Label: "vendor", Value: v.Vendor}, page.Field{Label: "vendor-serial", Value: v.VendorSerial},
 		)
 		p.Findings(a.Findings)
 		if !o.dryRun {

@@ -14,6 +14,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -238,7 +239,7 @@ func (o *exportOptions) deliver(v ExportView, out disk.Output, found []problem.F
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("export.done", problem.Params{"profile": v.Profile})
-		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "topic", Value: v.Topic})
+		p.Fields(page.Field{Label: "file", Value: v.Path}, page.Field{Label: "topic", Value: v.Topic})
 		p.Say("export.for."+v.For, problem.Params{"file": msg.Quote(out.Path)})
 	})
 }

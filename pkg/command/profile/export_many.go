@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -43,7 +44,7 @@ func (o *exportOptions) several(ctx context.Context, names []string, form export
 		bad = keyless(s, names, stored)
 	}
 	if len(bad) > 0 {
-		return &cli.Faults{All: bad, Total: len(names), Key: "export.refused-many"}
+		return &problem.Faults{All: bad, Total: len(names), Key: "export.refused-many"}
 	}
 	if o.out != "" {
 		if err := os.MkdirAll(o.out, 0o700); err != nil {
@@ -58,10 +59,10 @@ func (o *exportOptions) several(ctx context.Context, names []string, form export
 }
 
 // keyless are the profiles whose key is not here, or is another's.
-func keyless(s *lifecycle.State, names []string, stored []*pushcert.Certificate) (bad []cli.Fault) {
+func keyless(s *lifecycle.State, names []string, stored []*pushcert.Certificate) (bad []problem.Fault) {
 	for i, name := range names {
 		if err := exportable(s.Profiles[name], name, stored[i]); err != nil {
-			bad = append(bad, cli.Fault{Profile: name, Err: problem.Of(err)})
+			bad = append(bad, problem.Fault{Profile: name, Err: problem.Of(err)})
 		}
 	}
 	return bad
@@ -149,7 +150,7 @@ func (o *exportOptions) deliverAll(files []exported, form exportForm) error {
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("export.done-many", problem.Params{"count": strconv.Itoa(len(files))})
-		p.Fields(cli.Field{Label: "folder", Value: v.Folder})
+		p.Fields(page.Field{Label: "folder", Value: v.Folder})
 		p.Blank()
 		p.Table(rows...)
 	})

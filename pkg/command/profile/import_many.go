@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -91,14 +92,14 @@ func (o *importOptions) many(ctx context.Context, files gate.Many, rules lifecyc
 
 // faults are all files that cannot be taken.
 func (o *importOptions) faults(files gate.Many) error {
-	f := &cli.Faults{All: faultsOf(files), Total: len(files), Key: "import.refused-many", Partly: true}
+	f := &problem.Faults{All: faultsOf(files), Total: len(files), Key: "import.refused-many", Partly: true}
 	return f
 }
 
-func faultsOf(files gate.Many) []cli.Fault {
-	var all []cli.Fault
+func faultsOf(files gate.Many) []problem.Fault {
+	var all []problem.Fault
 	for _, e := range files.Refused() {
-		all = append(all, cli.Fault{File: e.Name, Profile: e.Profile, Err: problem.Of(disk.AboutErr(e.Name, e.Err))})
+		all = append(all, problem.Fault{File: e.Name, Profile: e.Profile, Err: problem.Of(disk.AboutErr(e.Name, e.Err))})
 	}
 	return all
 }
@@ -125,7 +126,7 @@ func (o *importOptions) reportMany(ctx context.Context, files gate.Many) error {
 	}
 	v.Summary.Keys = len(files) - len(v.Imports) - len(bad)
 	if len(bad) > 0 {
-		v.ExitCode = cli.Gravest(bad).Code.Exit()
+		v.ExitCode = problem.Gravest(bad).Code.Exit()
 	}
 	o.noteDryRun()
 	return o.Verdict(v, v.ExitCode, func(p *cli.Page) { writeImports(p, v, files, bad) })
@@ -140,7 +141,7 @@ func (o *importOptions) noteDryRun() {
 
 // writeImports writes the verdict, a line a file with the refused ones first, what the lines
 // mean, and the totals.
-func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []cli.Fault) {
+func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []problem.Fault) {
 	params := problem.Params{"taken": strconv.Itoa(len(v.Imports)), "refused": strconv.Itoa(len(bad)), "total": strconv.Itoa(len(files))}
 	if len(bad) > 0 {
 		p.Say("import.many-some", params)
@@ -163,7 +164,7 @@ func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []cli.Fault) 
 			if f.Code == problem.Simulated {
 				p.Rehearsal = true
 			} else if f.Severity >= problem.Warning {
-				reasons = cli.AddReason(reasons, f.Severity, f.Err(), out.Profile)
+				reasons = page.AddReason(reasons, f.Severity, f.Err(), out.Profile)
 			}
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 	"github.com/apnsctl/apnsctl/pkg/simulator/server"
@@ -144,7 +144,7 @@ func (s *standIn) end() error {
 }
 
 // fields are where it is and what opens it, for a person.
-func (s *standIn) fields() []cli.Field {
+func (s *standIn) fields() []page.Field {
 	if s == nil {
 		return nil
 	}
@@ -153,5 +153,5 @@ func (s *standIn) fields() []cli.Field {
 		opens = append(opens, name+"="+reference)
 	}
 	slices.SortFunc(opens, cmp.Compare)
-	return []cli.Field{{Label: "server", Value: s.view.Kind}, {Label: "address", Value: s.view.URL}, {Label: "credentials", Values: opens}}
+	return []page.Field{{Label: "server", Value: s.view.Kind}, {Label: "address", Value: s.view.URL}, {Label: "credentials", Values: opens}}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -108,7 +109,7 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 	return o.Result(v, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
 		p.Say("csr.folder", nil)
-		p.Fields(cli.Field{Label: "folder", Value: v.Folder}, cli.Field{Label: "index", Value: v.Index})
+		p.Fields(page.Field{Label: "folder", Value: v.Folder}, page.Field{Label: "index", Value: v.Index})
 		p.Blank()
 		writeDue(p, v.Cards)
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -100,7 +101,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("vendor.csr.done", nil)
-		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject})
+		p.Fields(page.Field{Label: "file", Value: v.Path}, page.Field{Label: "subject", Value: v.Subject})
 		if v.Reused {
 			p.Say("vendor.csr.reused", nil)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -218,7 +219,7 @@ func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certi
 
 func writeSigned(p *cli.Page, v VendorSignView) {
 	p.Fields(
-		cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject},
-		cli.Field{Label: "vendor", Value: v.Vendor}, cli.Field{Label: "vendor-serial", Value: v.VendorSerial},
+		page.Field{Label: "file", Value: v.Path}, page.Field{Label: "subject", Value: v.Subject},
+		page.Field{Label: "vendor", Value: v.Vendor}, page.Field{Label: "vendor-serial", Value: v.VendorSerial},
 	)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -79,7 +80,7 @@ func runTokenImport(ctx context.Context, o *tokenImportOptions) error {
 		p.Say("token."+v.Action, nil)
 		writeToken(p, given)
 		if action == lifecycle.Renewed {
-			p.Fields(cli.Field{Label: "before-until", Value: p.Env.Stamp(before.NotAfter)})
+			p.Fields(page.Field{Label: "before-until", Value: p.Env.Stamp(before.NotAfter)})
 		}
 		p.Findings(found)
 		p.Advise("token.kept", nil)
@@ -131,6 +132,6 @@ func rowOf(t lifecycle.Token, found []problem.Finding) report.Row {
 
 // writeToken writes what is watched of a token.
 func writeToken(p *cli.Page, t lifecycle.Token) {
-	kind := cli.Field{Label: "kind", Value: p.Role(pushcert.Role(t.Kind))}
-	p.Fields(append([]cli.Field{kind}, p.Env.TokenFields(t.Name, t.NotAfter)...)...)
+	kind := page.Field{Label: "kind", Value: p.Role(pushcert.Role(t.Kind))}
+	p.Fields(append([]page.Field{kind}, p.Env.TokenFields(t.Name, t.NotAfter)...)...)
 }

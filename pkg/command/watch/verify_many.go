@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -125,7 +126,7 @@ func writeVerifiedMany(p *cli.Page, r report.Report, sum VerifySummary) {
 	rows := slices.Clone(r.Rows)
 	slices.SortStableFunc(rows, func(a, b report.Row) int { return int(worstOf(b)) - int(worstOf(a)) })
 	var lines [][]string
-	var reasons []cli.Reason
+	var reasons []page.Reason
 	for _, row := range rows {
 		lines = append(lines, []string{
 			p.Env.T("output.severity."+worstOf(row).String(), nil), endOf(p, row), row.Profile, codesOf(row), disk.Named(row.File),
@@ -135,11 +136,11 @@ func writeVerifiedMany(p *cli.Page, r report.Report, sum VerifySummary) {
 			case f.Code == problem.Simulated:
 				p.Rehearsal = true
 			case f.Severity >= problem.Warning:
-				reasons = cli.AddReason(reasons, f.Severity, f.Err(), disk.Named(row.File))
+				reasons = page.AddReason(reasons, f.Severity, f.Err(), disk.Named(row.File))
 			}
 		}
 	}
-	slices.SortStableFunc(reasons, func(a, b cli.Reason) int { return int(b.Severity) - int(a.Severity) })
+	slices.SortStableFunc(reasons, func(a, b page.Reason) int { return int(b.Severity) - int(a.Severity) })
 	p.Table(lines...)
 	p.Reasons(reasons, len(rows))
 	p.Blank()

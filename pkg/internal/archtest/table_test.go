@@ -83,6 +83,7 @@ func table() map[string]rule {
 			ours: []string{"pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/internal/wholefile"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"}),
 		},
 		"pkg/document": {ours: []string{"pkg/msg", "pkg/problem"}, never: pure},
+		"pkg/page":     {ours: []string{"pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/term"}, never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"})},
 		"pkg/fleet":    {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
 		"pkg/gate":     {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/nextstep": {ours: []string{"pkg/lifecycle", "pkg/problem"}, never: pure},
@@ -110,7 +111,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
@@ -156,7 +157,7 @@ func table() map[string]rule {
 
 // family is what every family of commands may import.
 func family() []string {
-	return []string{"pkg/cli", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
+	return []string{"pkg/cli", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
 }
 
 // forTests is what a test file may import besides: the closed list of codes, which tests assert
