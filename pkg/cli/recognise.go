@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -31,10 +32,10 @@ func (e *Env) LookAt(name, passwordFile string) (*pushcert.File, error) {
 // there is none.
 func (e *Env) open(name, passwordFile string, missing error) (*pushcert.File, error) {
 	asked := 0
-	return e.recognise(name, e.tries(passwordFile, FilePasswordVariable), func() ([]byte, error) {
+	return e.recognise(name, e.secrets().Tries(passwordFile, secret.FilePasswordVariable), func() ([]byte, error) {
 		asked++
 		password, err := e.filePassword(name, passwordFile, asked > 1)
-		if errors.Is(err, ErrNoSecret) {
+		if errors.Is(err, secret.ErrNone) {
 			return nil, missing
 		}
 		return password, err

@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -270,7 +271,7 @@ func (g *guide) run(ctx context.Context, line ...string) int {
 	env := g.Beside(g.IO)
 	env.Led, env.OnTyped = true, func(passphrase []byte) { g.passphrase = string(passphrase) }
 	env.Getenv = func(name string) string {
-		if name == cli.PassphraseVariable && g.passphrase != "" {
+		if name == secret.PassphraseVariable && g.passphrase != "" {
 			return g.passphrase
 		}
 		return g.Getenv(name)

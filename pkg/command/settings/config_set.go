@@ -14,6 +14,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
@@ -135,14 +136,14 @@ func (o *configOptions) secret(fromInput bool) ([]byte, error) {
 	if fromInput {
 		file = disk.Stdio
 	}
-	secret, err := o.Secret(file, "", o.T("config.ask", params))
-	if errors.Is(err, cli.ErrNoSecret) || err == nil && len(secret) == 0 {
+	given, err := o.Secret(file, "", o.T("config.ask", params))
+	if errors.Is(err, secret.ErrNone) || err == nil && len(given) == 0 {
 		return nil, problem.Say(problem.Usage, "secret-nowhere", params)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return secret, setting.Check(o.key, string(secret))
+	return given, setting.Check(o.key, string(given))
 }
 
 // change writes the config file and tells what stands there then.

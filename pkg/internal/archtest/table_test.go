@@ -93,6 +93,9 @@ func table() map[string]rule {
 		"pkg/reference": {
 			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
 		},
+		"pkg/secret": {
+			ours: []string{"pkg/problem", "pkg/internal/decode", "pkg/internal/shell"}, never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
+		},
 		"pkg/linked": {
 			ours:  []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
 			never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
@@ -111,7 +114,7 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
@@ -121,14 +124,14 @@ func table() map[string]rule {
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/document", "pkg/report", "pkg/internal/caught"), never: world},
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/document", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
-		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
+		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/secret", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
 			family(), "pkg/apns", "pkg/devices", "pkg/document", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator", "pkg/simulator/server")},
-		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
-		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
+		"pkg/command/settings": {ours: append(family(), "pkg/secret", "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report", "pkg/revocation"), never: world},
 
@@ -142,7 +145,7 @@ func table() map[string]rule {
 		},
 		"pkg/command/commandtest": {ours: []string{"pkg/cli", "pkg/command", "pkg/simulator", "pkg/term"}},
 		"cmd/apnsctl": {
-			ours:  []string{"pkg/cli", "pkg/command", "pkg/msg", "pkg/term"},
+			ours:  []string{"pkg/cli", "pkg/command", "pkg/msg", "pkg/secret", "pkg/term"},
 			never: slices.Concat(commands, []string{"net", "net/http", "os/exec"}),
 		},
 		"pkg/internal/archtest":   {},
