@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"strconv"
-	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -157,20 +155,4 @@ func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
 		return r, err
 	}
 	return lifecycle.ReferenceOf(file, r.File)
-}
-
-// TopicFlag reads the topic of a flag in any form in which the portal or a device shows it;
-// empty stays empty.
-func TopicFlag(value string) (string, error) {
-	topic, ok := pushcert.ParseTopic(value)
-	switch {
-	case value == "", ok && pushcert.IsWholeTopic(topic):
-		return topic, nil
-	case ok:
-		last := topic[strings.LastIndex(topic, ".")+1:]
-		return "", problem.Say(problem.Usage, "topic-cut", problem.Params{"value": topic, "piece": last, "count": strconv.Itoa(len(last))})
-	case pushcert.IsTeamID(value):
-		return "", problem.Say(problem.Usage, "topic-team", problem.Params{"value": value})
-	}
-	return "", problem.Say(problem.Usage, "topic", problem.Params{"value": value})
 }

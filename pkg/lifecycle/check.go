@@ -175,3 +175,45 @@ func WrongKind(role pushcert.Role) problem.Finding {
 	}
 	return problem.Found(problem.WrongRole, problem.Critical, params)
 }
+
+// Unwatched is the finding about a file of a kind whose end nobody has to watch, and false
+// for the kinds that are watched: push and vendor certificates, and tokens.
+func Unwatched(role pushcert.Role) (problem.Finding, bool) {
+	switch role {
+	case pushcert.RoleMDMPush, pushcert.RoleMDMVendor, pushcert.RoleAppPush, pushcert.RolePassPush, pushcert.RoleServerPush,
+		pushcert.RoleADEToken, pushcert.RoleContentToken:
+		return problem.Finding{}, false
+	case pushcert.RoleUnknown:
+		return problem.FoundAs(problem.FileUnrecognised, "certificate", problem.Critical, nil), true
+	}
+	return problem.FoundAs(problem.WrongRole, "unwatched", problem.Critical, problem.Params{"role": string(role)}), true
+}
+
+// ReferenceOf is what a file gives to compare with: a topic that devices listen to, or
+// the key that a request was made with. A file that tells neither is a problem; name is what
+// the person calls it.
+func ReferenceOf(file *pushcert.File, name string) (Reference, error) {
+	r := Reference{File: name}
+	for _, f := range file.Findings {
+		if f.Code == problem.TopicNotMDM {
+			return r, problem.About([]problem.Finding{f}, "file", name)[0].Err()
+		}
+	}
+	switch leaf := file.Leaf(); {
+	case leaf != nil && leaf.Role() != pushcert.RoleMDMPush:
+		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	case leaf != nil && leaf.Topic() == "":
+		return r, problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
+	case leaf != nil:
+		r.Certificate, r.Topic = leaf, leaf.Topic()
+	case file.Request != nil && file.Request.CSR != nil:
+		r.PublicKey = file.Request.CSR.PublicKey()
+	case file.CSR != nil:
+		r.PublicKey = file.CSR.PublicKey()
+	case file.Topic != "":
+		r.Topic = file.Topic
+	default:
+		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	}
+	return r, nil
+}

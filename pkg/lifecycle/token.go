@@ -100,3 +100,16 @@ func (s *State) TokenItems(j Judge) []Item {
 	}
 	return items
 }
+
+// TokenOf is what a file tells of an enrollment or content token, and false if it is
+// neither. Its end is zero where the file does not tell it.
+func TokenOf(f *pushcert.File) (Token, bool) {
+	switch {
+	case f.ADE != nil:
+		return Token{Kind: KindADEToken, Name: f.ADE.Server, NotAfter: f.ADE.Expires}, true
+	case f.Content != nil:
+		name := cmp.Or(f.Content.Location, f.Content.Organization)
+		return Token{Kind: KindContentToken, Name: name, NotAfter: f.Content.Expires}, true
+	}
+	return Token{}, false
+}

@@ -79,7 +79,7 @@ func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 
 func runCSR(ctx context.Context, o *csrOptions) error {
 	var err error
-	if o.expectTopic, err = cli.TopicFlag(o.expectTopic); err != nil {
+	if o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic); err != nil {
 		return err
 	}
 	if err := o.checkVia(); err != nil {

@@ -69,7 +69,7 @@ func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 			err = problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
 		}
 		if err == nil && r.File == r.Topic { // it was typed, and not read
-			_, err = cli.TopicFlag(r.Topic)
+			_, err = lifecycle.GivenTopic(r.Topic)
 		}
 		if err == nil {
 			found := *wish

@@ -76,7 +76,7 @@ func runRenew(ctx context.Context, o *renewOptions) error {
 	}
 	name, err := o.name(ctx)
 	if err == nil {
-		o.expectTopic, err = cli.TopicFlag(o.expectTopic)
+		o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic)
 	}
 	switch {
 	case err != nil:
