@@ -28,7 +28,7 @@ func (g *guide) take(ctx context.Context) error {
 			g.Note("renew.same", problem.Params{"file": file, "profile": g.name})
 			continue
 		}
-		status := g.run(ctx, g.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
+		status := g.run(ctx, g.given.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -41,7 +41,7 @@ func (g *guide) take(ctx context.Context) error {
 		} else if !yes {
 			continue
 		}
-		switch err := g.do(ctx, g.line("import", g.name, file)); {
+		switch err := g.do(ctx, g.given.line("import", g.name, file)); {
 		case err == nil, ctx.Err() != nil:
 			return cmp.Or(ctx.Err(), err)
 		}
@@ -56,7 +56,7 @@ func usable(status int) bool {
 
 // download is the file that a person names, or that arrives in the folder.
 func (g *guide) download(ctx context.Context) (string, error) {
-	dir := g.watch
+	dir := g.given.watch
 	if dir == "" {
 		dir = g.downloads()
 	}
@@ -67,7 +67,7 @@ func (g *guide) download(ctx context.Context) (string, error) {
 	if err != nil || file != "" {
 		return file, err
 	}
-	return g.arrival(ctx, dir, g.name, g.seen)
+	return g.given.arrival(ctx, dir, g.name, g.seen)
 }
 
 // same tells whether a file is the certificate that is registered already.
