@@ -95,17 +95,17 @@ func (e *Env) Message(p *problem.Error) string {
 	return msg.Clean(file) + ": " + text
 }
 
-// Sentence is what a fault's text says in the catalogue.
+// Sentence is what a finding or a problem says in the catalogue.
 func (e *Env) Sentence(key string, params problem.Params) string {
 	return e.problemText(key, "text", params)
 }
 
-// Hint is the next step of a fault; may be empty.
+// Hint is the next step after it; may be empty.
 func (e *Env) Hint(key string, params problem.Params) string {
 	return e.problemText(key, "hint", params)
 }
 
-// problemText is a fault's own words, else those of its code.
+// problemText is the own words of a finding or a problem, else those of its code.
 func (e *Env) problemText(key, part string, params problem.Params) string {
 	code, _, _ := strings.Cut(key, ".")
 	for _, k := range []string{key, code} {

@@ -55,28 +55,28 @@ func (e *Env) Answered(ctx context.Context, s *lifecycle.State, name string, ans
 
 // seen is a file that was looked at: what it is, or why nobody can tell.
 type seen struct {
-	File  *pushcert.File
-	Fault problem.Finding
+	File    *pushcert.File
+	Finding problem.Finding
 }
 
 // See is lookAt for a command that looks at many files: what is wrong with one is a finding
 // in its place. The error is what ends the command.
 func (e *Env) See(at disk.Found, passwordFile string) (seen, error) {
 	if at.Err != nil {
-		return seen{Fault: FaultOf(at.Err)}, nil
+		return seen{Finding: FindingOf(at.Err)}, nil
 	}
 	file, err := e.LookAt(at.Name, passwordFile)
 	if errors.Is(err, context.Canceled) {
 		return seen{}, err
 	}
 	if err != nil {
-		return seen{Fault: FaultOf(err)}, nil
+		return seen{Finding: FindingOf(err)}, nil
 	}
 	return seen{File: file}, nil
 }
 
-// FaultOf is the finding that an error comes to where it does not end the command.
-func FaultOf(err error) problem.Finding {
+// FindingOf is the finding that an error comes to where it does not end the command.
+func FindingOf(err error) problem.Finding {
 	p := problem.Of(err)
 	return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
 }

@@ -42,7 +42,7 @@ func (j Judge) For(p *Profile) Judge {
 	return j
 }
 
-// Reference is what a certificate is held against: a profile, or what --against names.
+// Reference is what a certificate is compared with: a profile, or what --against names.
 // Empty fields are not compared.
 type Reference struct {
 	Profile     string // its name; empty when File was given
@@ -55,7 +55,7 @@ type Reference struct {
 	Earlier []HeldTopic
 }
 
-// Compare holds a certificate against a reference: its topic, its key, and whether
+// Compare compares a certificate with a reference: its topic, its key, and whether
 // it is newer than what is there.
 func Compare(c *pushcert.Certificate, r Reference) []problem.Finding {
 	var found []problem.Finding
@@ -103,7 +103,7 @@ func (r Reference) otherTopic(topic string) problem.Finding {
 	return problem.Found(problem.TopicMismatch, problem.Critical, params)
 }
 
-// CompareRow holds the topic of a row at the portal against the one that the profile's devices
+// CompareRow compares the topic of a row at the portal with the one that the profile's devices
 // listen on, as far as it is known: topic-mismatch, or topic-missing where nothing is.
 func (s *State) CompareRow(name, known, topic string) []problem.Finding {
 	params := problem.Params{"profile": name, "topic": topic, "stored_topic": known}

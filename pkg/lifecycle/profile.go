@@ -41,7 +41,7 @@ func (p *Profile) Marks(name string) (topics, keys []string, err error) {
 	return topics, keys, err
 }
 
-// Choose settles which profile a command means: the one named, else the only one,
+// Choose finds which profile a command means: the one named, else the only one,
 // else, while there is none yet, [DefaultProfile]. With several and no name it is a
 // usage problem.
 func (s *State) Choose(name string) (string, error) {

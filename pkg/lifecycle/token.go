@@ -28,7 +28,7 @@ func (t Token) Check(j Judge) []problem.Finding {
 // DefaultToken is the name of a kind's first token when neither file nor person named it.
 const DefaultToken = "default"
 
-// NameToken settles which token of a kind is meant: the one named, else [DefaultToken]
+// NameToken chooses which token of a kind is meant: the one named, else [DefaultToken]
 // where no other stands. With others there it is a usage problem: a guess would
 // overwrite another server's date.
 func (s *State) NameToken(kind Kind, name string) (string, error) {

@@ -81,7 +81,7 @@ func (p *Profile) heldTopics() []HeldTopic {
 	for _, e := range p.History {
 		last := len(held) - 1
 		switch {
-		case e.Topic == "" || !e.Action.settles():
+		case e.Topic == "" || !e.Action.decides():
 		case last >= 0 && held[last].Topic == e.Topic:
 			if held[last].Until = (time.Time{}); e.Action == Deleted {
 				held[last].Until = e.At

@@ -12,7 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// writeHeading says what the devices are held against.
+// writeHeading says what the devices are compared with.
 func writeHeading(p *cli.Page, y *yardstick) {
 	switch v := y.against; {
 	case v == nil && y.Compares():

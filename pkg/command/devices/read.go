@@ -138,7 +138,7 @@ func (a *deviceAudit) device(s auditFile) error {
 	return a.records.Element(text)
 }
 
-// finished settles a file that was read to its end.
+// finished counts a file that was read to its end.
 func (a *deviceAudit) finished(s auditFile, r *devices.Reader, rows rowCount) {
 	params := problem.Params{"file": disk.Named(s.name)}
 	switch {
@@ -153,7 +153,7 @@ func (a *deviceAudit) finished(s auditFile, r *devices.Reader, rows rowCount) {
 	}
 }
 
-// skipped settles a file that could not be read, or not to its end.
+// skipped counts a file that could not be read, or not to its end.
 func (a *deviceAudit) skipped(s auditFile, err error) {
 	p, ok := errors.AsType[*problem.Error](err)
 	if !ok {
@@ -211,7 +211,7 @@ func (a *deviceAudit) nothing() error {
 	return problem.Say(problem.FileUnrecognised, "no-device", nil)
 }
 
-// findings are those about the files and records, whatever they are held against.
+// findings are those about the files and records, whatever they are compared with.
 func (a *deviceAudit) findings() []problem.Finding {
 	var all []problem.Finding
 	if n := a.tally.Moved(); n > 0 {

@@ -45,7 +45,7 @@ func (o *inspectOptions) inspect(at disk.Found, trust *pushcert.Trust) inspected
 		r.err = err
 		return r
 	case s.File == nil:
-		r.findings = []problem.Finding{s.Fault}
+		r.findings = []problem.Finding{s.Finding}
 		_, r.exit = problem.Verdict(r.findings, problem.Grading{})
 	default:
 		r.judge(s.File, trust, o.state, o.Now())

@@ -42,7 +42,7 @@ func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, j lifecyc
 	}, o.checkName(s, wish)
 }
 
-// checkName settles that the name of a profile that is not there yet is meant.
+// checkName asks whether the name of a profile that is not there yet is meant.
 func (o *importOptions) checkName(s *lifecycle.State, wish lifecycle.Opening) error {
 	if wish.Profile == "" {
 		return nil

@@ -192,7 +192,7 @@ func (o *pushOptions) fits(leaf *pushcert.Certificate, kind *fleet.Kind) error {
 	return nil
 }
 
-// sameAsProfile holds a certificate from a file against the profile that was named.
+// sameAsProfile compares a certificate from a file with the profile that was named.
 func (o *pushOptions) sameAsProfile(ctx context.Context, topic string) error {
 	s, err := o.State(ctx)
 	if err != nil {

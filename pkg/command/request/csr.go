@@ -96,7 +96,7 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if o.due && len(names) == 0 {
 		return o.Result(DueView{[]CSRView{}}, func(p *cli.Page) { p.Say("csr.none-due", nil) })
 	}
-	if err := o.settleAll(s, names); err != nil {
+	if err := o.checkOpenings(s, names); err != nil {
 		return err
 	}
 	if o.via != "" {

@@ -11,7 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
-// outputs says where the request of each profile goes. Whether its file can be written is settled
+// outputs says where the request of each profile goes. Whether its file can be written is checked
 // before anybody is asked for a passphrase.
 func (o *csrOptions) outputs(s *lifecycle.State, names []string, fetched map[string]*fetched) (all []written, err error) {
 	for _, name := range names {

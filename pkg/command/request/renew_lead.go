@@ -24,8 +24,8 @@ type guide struct {
 	*cli.Env
 
 	given *renewOptions
-	name string
-	year nextstep.Year
+	name  string
+	year  nextstep.Year
 	// kept tells that something is done that stays.
 	kept bool
 	// seen are the files that the folder of downloads had.
@@ -112,7 +112,7 @@ func (g *guide) request(ctx context.Context) error {
 		g.page(func(p *cli.Page) { p.Say("renew.elsewhere", problem.Params{"profile": g.name}) })
 		return nil
 	}
-	if err := g.settle(ctx); err != nil {
+	if err := g.askOpening(ctx); err != nil {
 		return err
 	}
 	if yes, err := g.confirm("renew-request", true); err != nil || !yes {
@@ -127,14 +127,14 @@ func (g *guide) request(ctx context.Context) error {
 	return err
 }
 
-// settle asks the one question that matters at a new profile, before anything is made for it.
-func (g *guide) settle(ctx context.Context) error {
+// askOpening asks the one question that matters at a new profile, before anything is made for it.
+func (g *guide) askOpening(ctx context.Context) error {
 	s, err := g.State(ctx)
 	if err != nil {
 		return err
 	}
 	wish := g.given.wish(g.name)
-	if err := settle(g.Env, s, &wish); err != nil {
+	if err := checkOpening(g.Env, s, &wish); err != nil {
 		return err
 	}
 	g.given.first, g.given.expectTopic = wish.First, wish.ExpectTopic

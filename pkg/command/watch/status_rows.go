@@ -93,7 +93,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 	var none []problem.Finding
 	for _, file := range files {
 		if file.Err != nil && problem.Of(file.Err).Code == problem.CertificateMissing { // an empty folder
-			none = append(none, cli.FaultOf(file.Err))
+			none = append(none, cli.FindingOf(file.Err))
 			continue
 		}
 		row, err := o.row(file, j)
@@ -113,10 +113,10 @@ func (o *StatusOptions) row(at disk.Found, j lifecycle.Judge) (report.Row, error
 	switch {
 	case err != nil:
 		return row, err
-	case s.Fault.Code == problem.InputUnreadable:
-		return row, s.Fault.Err()
+	case s.Finding.Code == problem.InputUnreadable:
+		return row, s.Finding.Err()
 	case s.File == nil:
-		row.Findings = []problem.Finding{s.Fault}
+		row.Findings = []problem.Finding{s.Finding}
 	default:
 		row.Role = s.File.Role
 		if f, other := lifecycle.Unwatched(row.Role); other {
