@@ -1,15 +1,14 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"crypto/rsa"
 	"maps"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/document"
+	"github.com/apnsctl/apnsctl/pkg/internal/actor"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/page"
@@ -185,38 +184,5 @@ func Quoted(args []string) []string {
 	return out
 }
 
-// actorVariables are where CI systems say who started a job: GitHub and Forgejo, GitLab, CircleCI,
-// Buildkite, Azure, Jenkins, AppVeyor, TeamCity.
-func actorVariables() []string {
-	return []string{
-		"GITHUB_ACTOR", "GITLAB_USER_LOGIN", "CIRCLE_USERNAME", "BUILDKITE_BUILD_CREATOR_EMAIL", "BUILD_REQUESTEDFOREMAIL",
-		"BUILD_USER_ID", "APPVEYOR_REPO_COMMIT_AUTHOR", "TEAMCITY_BUILD_TRIGGEREDBY_USERNAME",
-	}
-}
-
-// mostActor is how long the name of who runs a command may be, in characters.
-const mostActor = 120
-
-// Actor names who runs the command, for the history: the name given, else who started the job of a
-// CI system, else the user and the machine.
-func (e *Env) Actor() string {
-	name := cmp.Or(e.Global.actor, e.Getenv("APNSCTL_ACTOR"))
-	for _, variable := range actorVariables() {
-		name = cmp.Or(name, e.Getenv(variable))
-	}
-	if name = strings.TrimSpace(msg.Clean(name)); name != "" {
-		letters := []rune(name)
-		return string(letters[:min(len(letters), mostActor)])
-	}
-	return e.user()
-}
-
-// user is the user and the machine, as the system tells them.
-func (e *Env) user() string {
-	user := cmp.Or(e.Getenv("USER"), e.Getenv("LOGNAME"), e.Getenv("USERNAME"), "unknown")
-	host, err := os.Hostname()
-	if err != nil {
-		return user
-	}
-	return user + "@" + host
-}
+// Actor names who runs the command, for the history.
+func (e *Env) Actor() string { return actor.Name(e.Global.actor, e.Getenv) }

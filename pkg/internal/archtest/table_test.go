@@ -115,7 +115,7 @@ func table() map[string]rule {
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
 			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
-			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
+			"pkg/internal/actor", "pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
 
@@ -149,6 +149,7 @@ func table() map[string]rule {
 			never: slices.Concat(commands, []string{"net", "net/http", "os/exec"}),
 		},
 		"pkg/internal/archtest":   {},
+		"pkg/internal/actor":      {ours: []string{"pkg/msg"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"})},
 		"pkg/internal/decode":     {never: pure},
 		"pkg/internal/caught":     {never: pure},
 		"pkg/internal/sidebyside": {ours: []string{"pkg/internal/caught"}, never: pure},
