@@ -12,13 +12,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// hasty is a client's patience in these tests.
-func hasty(c *apns.Client) *apns.Client {
-	c.Patience(2*time.Second, 400*time.Millisecond, 150*time.Millisecond, 200*time.Millisecond,
-		400*time.Millisecond, 200*time.Millisecond, 200*time.Millisecond)
-	return c
-}
-
 // acceptAll answers every request with 200.
 func acceptAll(l *link) {
 	for r := l.next(); r != nil; r = l.next() {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"testing"
-	"time"
 
 	"golang.org/x/net/http2"
 
@@ -109,7 +108,7 @@ func h2(serve func(*link)) func(*testing.T, net.Conn) {
 		if l := newLink(conn, 1); l != nil {
 			serve(l)
 			_ = l.bw.Flush()
-			time.Sleep(20 * time.Millisecond) // let it be read before the socket closes
+			lastWords(nc)
 		}
 	}
 }
