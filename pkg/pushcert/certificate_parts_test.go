@@ -225,11 +225,11 @@ func TestOpenedSignatures(t *testing.T) {
 	}
 	curve := curveKey(t, elliptic.P256())
 	for name, o := range map[string]*opened{
-		"an elliptic curve": open(curve.Public(), message),
-		"no padding":        open(testKeys()["vendor"].Public(), make([]byte, 256)),
-		"no digest":         open(testKeys()["vendor"].Public(), signedInfo(t, []byte{5, 0})),
+		"an elliptic curve":     open(curve.Public(), message),
+		"no padding":            open(testKeys()["vendor"].Public(), make([]byte, 256)),
+		"no digest":             open(testKeys()["vendor"].Public(), signedInfo(t, []byte{5, 0})),
 		"a digest that is none": open(testKeys()["vendor"].Public(), signedInfo(t, []byte("\x30\x10\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x02\x01\x01"))),
-		"an unknown hash":   open(testKeys()["vendor"].Public(), signedInfo(t, []byte("\x30\x0b\x30\x05\x06\x03\x2a\x03\x04\x04\x02\x01\x02"))),
+		"an unknown hash":       open(testKeys()["vendor"].Public(), signedInfo(t, []byte("\x30\x0b\x30\x05\x06\x03\x2a\x03\x04\x04\x02\x01\x02"))),
 	} {
 		if o != nil {
 			t.Errorf("%s: %v", name, o)
