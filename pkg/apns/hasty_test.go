@@ -1,6 +1,7 @@
 package apns_test
 
 import (
+	"context"
 	"crypto/tls"
 	"io"
 	"net"
@@ -13,13 +14,13 @@ import (
 // it waiting shall be the server that a test is about, and never the scheduler.
 func hasty(c *apns.Client) *apns.Client {
 	slow := slowness()
-	ms := func(n time.Duration) time.Duration { return n * slow * time.Millisecond }
+	ms := func(n int) time.Duration { return time.Duration(n*slow) * time.Millisecond }
 	c.Patience(ms(2000), ms(400), ms(150), ms(200), ms(400), ms(200), ms(200))
 	return c
 }
 
 // slowness is how many times as long as usual things take at present: the worst of some handshakes.
-func slowness() time.Duration {
+func slowness() int {
 	const usual, most = 5 * time.Millisecond, 20
 	worst := usual
 	for range 3 {
@@ -27,7 +28,7 @@ func slowness() time.Duration {
 		handshake()
 		worst = max(worst, time.Since(began))
 	}
-	return min(worst/usual, most)
+	return min(int(worst/usual), most)
 }
 
 // handshake makes a connection as those of the tests are.
@@ -45,7 +46,7 @@ func handshake() {
 	}()
 	config := trust()
 	config.ServerName = "127.0.0.1"
-	nc, err := tls.Dial("tcp", ln.Addr().String(), config)
+	nc, err := (&tls.Dialer{Config: config}).DialContext(context.Background(), "tcp", ln.Addr().String())
 	if err != nil {
 		panic(err)
 	}

@@ -40,7 +40,7 @@ func TestContributingNamesTests(t *testing.T) {
 			}
 		}
 	}
-	named := regexp.MustCompile("\\bTest[A-Z]\\w+").FindAllString(string(text), -1)
+	named := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(text), -1)
 	for _, name := range named {
 		if !slices.ContainsFunc(there, func(test string) bool { return strings.HasPrefix(test, name) }) { // -run takes a beginning
 			t.Errorf("CONTRIBUTING.md names %s, which is no test", name)
