@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/spf13/cobra"
@@ -249,7 +250,7 @@ func (e *Env) rooted(caFile string, pool *x509.CertPool) (*x509.CertPool, error)
 		return nil, err
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": Named(caFile)})
+		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)})
 	}
 	return pool, nil
 }

@@ -32,7 +32,7 @@ const ServerMark = "server-"
 func (w World) serverCheck(ctx context.Context, s Server) Check {
 	c := newCheck(ServerMark + s.Name)
 	if s.Sealed {
-		c.skip("server.sealed", nil, Fault{Key: "server.sealed", Params: problem.Params{"server": s.Name, "command": w.Again("apnsctl doctor")}})
+		c.skip("server.sealed", nil, Cause{Key: "server.sealed", Params: problem.Params{"server": s.Name, "command": w.Again("apnsctl doctor")}})
 		return c
 	}
 	answers := s.Ask(ctx)
@@ -44,7 +44,7 @@ func (w World) serverCheck(ctx context.Context, s Server) Check {
 	for _, a := range answers {
 		if a.Err != nil {
 			why := problem.Of(a.Err)
-			c.fail(why.Code.Exit(), Fault{Problem: why, About: about(a, answers)})
+			c.fail(why.Code.Exit(), Cause{Problem: why, About: about(a, answers)})
 			continue
 		}
 		if len(answers) > 1 {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -21,7 +22,7 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 	if c.rehearsal && url == cli.DefaultPortalURL { // nobody said where the simulator is
 		url = ""
 	}
-	p.Fields(cli.Field{Label: "url", Value: url}, cli.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
+	p.Fields(page.Field{Label: "url", Value: url}, page.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
 	if v.Press == pressAsk {
 		p.Blank()
 		p.Say("portal.ask", params)
@@ -34,7 +35,7 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 		p.Numbered(i+1, p.Env.T("output.portal."+step, params))
 	}
 	p.Blank()
-	p.Fields(cli.Field{Label: "note", Value: v.Note})
+	p.Fields(page.Field{Label: "note", Value: v.Note})
 	p.Advise("portal.trouble", params)
 	p.Findings(cardFindings(c.item.Findings))
 }
@@ -48,16 +49,16 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 		days = p.Env.Days(*v.DaysLeft)
 	}
 	p.Fields(
-		cli.Field{Label: "uid", Value: v.UID, Style: term.Bold},
-		cli.Field{Label: "cn", Value: v.CN},
-		cli.Field{Label: "vendor", Value: v.Vendor},
-		cli.Field{Label: "serial-hex", Value: v.SerialHex},
-		cli.Field{Label: "serial-dec", Value: v.SerialDec},
-		cli.Field{Label: "portal-date", Value: v.PortalDate},
-		cli.Field{Label: "days-left", Value: days},
-		cli.Field{Label: "set-by", Value: v.SetBy},
-		cli.Field{Label: "acquired-on", Value: v.AcquiredOn},
-		cli.Field{Label: "remarks", Value: v.Remarks},
+		page.Field{Label: "uid", Value: v.UID, Style: term.Bold},
+		page.Field{Label: "cn", Value: v.CN},
+		page.Field{Label: "vendor", Value: v.Vendor},
+		page.Field{Label: "serial-hex", Value: v.SerialHex},
+		page.Field{Label: "serial-dec", Value: v.SerialDec},
+		page.Field{Label: "portal-date", Value: v.PortalDate},
+		page.Field{Label: "days-left", Value: days},
+		page.Field{Label: "set-by", Value: v.SetBy},
+		page.Field{Label: "acquired-on", Value: v.AcquiredOn},
+		page.Field{Label: "remarks", Value: v.Remarks},
 	)
 	p.Say("portal.date-not-unique", nil)
 	writeRows(p, v.Rows)

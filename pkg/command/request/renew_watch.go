@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -28,7 +28,7 @@ func (g *guide) take(ctx context.Context) error {
 			g.Note("renew.same", problem.Params{"file": file, "profile": g.name})
 			continue
 		}
-		status := g.run(ctx, g.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
+		status := g.run(ctx, g.given.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -41,7 +41,7 @@ func (g *guide) take(ctx context.Context) error {
 		} else if !yes {
 			continue
 		}
-		switch err := g.do(ctx, g.line("import", g.name, file)); {
+		switch err := g.do(ctx, g.given.line("import", g.name, file)); {
 		case err == nil, ctx.Err() != nil:
 			return cmp.Or(ctx.Err(), err)
 		}
@@ -56,7 +56,7 @@ func usable(status int) bool {
 
 // download is the file that a person names, or that arrives in the folder.
 func (g *guide) download(ctx context.Context) (string, error) {
-	dir := g.watch
+	dir := g.given.watch
 	if dir == "" {
 		dir = g.downloads()
 	}
@@ -67,7 +67,7 @@ func (g *guide) download(ctx context.Context) (string, error) {
 	if err != nil || file != "" {
 		return file, err
 	}
-	return g.arrival(ctx, dir, g.name, g.seen)
+	return g.given.arrival(ctx, dir, g.name, g.seen)
 }
 
 // same tells whether a file is the certificate that is registered already.
@@ -127,7 +127,7 @@ func (o *renewOptions) arrival(ctx context.Context, dir, name string, seen map[s
 func look(dir string, seen map[string]stamp, wanted func(*pushcert.Certificate) bool) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return "", cli.Unreadable(dir, err)
+		return "", disk.Unreadable(dir, err)
 	}
 	for _, entry := range entries {
 		info, err := entry.Info()

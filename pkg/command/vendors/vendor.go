@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -66,7 +68,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if err := o.checkIgnored(s); err != nil {
 		return err
 	}
-	out := cli.Output{Path: o.out, Force: o.force}
+	out := disk.Output{Path: o.out, Force: o.force}
 	var v VendorCSRView
 	var text []byte
 	err = o.Update(ctx, func(s *lifecycle.State) error {
@@ -91,7 +93,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 		return err
 	}
 	o.keep()
-	if err := o.Write(out, text); err != nil || o.out == cli.Stdio {
+	if err := o.Write(out, text); err != nil || o.out == disk.Stdio {
 		return err
 	}
 	if v.Path, err = filepath.Abs(out.Path); err != nil {
@@ -99,7 +101,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("vendor.csr.done", nil)
-		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject})
+		p.Fields(page.Field{Label: "file", Value: v.Path}, page.Field{Label: "subject", Value: v.Subject})
 		if v.Reused {
 			p.Say("vendor.csr.reused", nil)
 		}
@@ -125,7 +127,7 @@ func (o *vendorCSROptions) checkIgnored(s *lifecycle.State) error {
 
 // replaceable tells that an output may go over what is there: the CSR of a certificate that
 // is imported is of no use any more.
-func replaceable(out cli.Output, v lifecycle.Vendor) bool {
+func replaceable(out disk.Output, v lifecycle.Vendor) bool {
 	file := cli.RequestIn(out.Path)
 	return out.Force || file != nil && v.Holds(file.RequestedKey())
 }
@@ -187,7 +189,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		}
 		in.Chain += intermediates(extra.Certificates)
 		if j.Trust, err = j.Trust.With(pems(extra.Certificates)); err != nil {
-			return cli.AboutFileErr(o.chain, err)
+			return disk.AboutErr(o.chain, err)
 		}
 	}
 	key, err := fileKey(file)
