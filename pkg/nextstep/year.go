@@ -1,6 +1,7 @@
 package nextstep
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 	"time"
@@ -113,10 +114,17 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if s.Now.After(y.Ends) {
 		y.Case = Expired
 	}
-	if len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays {
+	if len(p.Requests()) == 0 && (leaf.DaysLeft(s.Now) > warnDays || justTaken(p.Certificate, leaf.X509, s.Now)) {
 		y.settled(p, s.Now)
 	}
 	return y, nil
+}
+
+// justTaken tells that a certificate was registered a short while ago and has most of its life ahead. A
+// warning that is longer than this life makes it no less new: another one would end hardly later.
+func justTaken(held *lifecycle.Held, c *x509.Certificate, now time.Time) bool {
+	ahead, life := c.NotAfter.Sub(now), c.NotAfter.Sub(c.NotBefore)
+	return now.Sub(held.ImportedAt) < settling && ahead > life/2
 }
 
 // settled is where a profile stands whose certificate is not due.
