@@ -177,7 +177,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		return err
 	}
 	if file.Leaf() == nil {
-		return problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)})
+		return cli.AboutFileErr(o.file, problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)}))
 	}
 	in := lifecycle.VendorImport{Certificate: file.Leaf(), Actor: o.Actor(), Chain: intermediates(file.Certificates[1:])}
 	if o.chain != "" {
