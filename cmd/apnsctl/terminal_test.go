@@ -149,7 +149,8 @@ func questions(lang msg.Lang) (all []question) {
 	p := msg.Printer{Lang: lang}
 	for _, key := range p.Keys() {
 		name, asks := strings.CutPrefix(key, "output.ask.")
-		if !asks && key != "output.renew.waiting" || name == "yes" || name == "no" {
+		waits := key == "output.renew.waiting" || strings.HasPrefix(key, "output.renew.arrived")
+		if !asks && !waits || name == "yes" || name == "no" {
 			continue
 		}
 		form := regexp.MustCompile(textForm(p, key).String() + ">?$")

@@ -238,7 +238,9 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 
 // takeNext waits for the downloaded certificate and takes it, with nobody at a terminal.
 func (o *renewOptions) takeNext(ctx context.Context, name string) (err error) {
-	if o.file, err = o.arrival(ctx, o.watch, name, map[string]stamp{}); err != nil {
+	at := o.lookout(o.watch, name)
+	at.lieThere()
+	if o.file, err = at.arrival(ctx); err != nil {
 		return err
 	}
 	return o.takeFile(ctx, name)
