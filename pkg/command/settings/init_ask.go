@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -29,11 +30,18 @@ func (o *initOptions) askWay() error {
 	for i, way := range all {
 		options[i] = o.T("output.init.way."+way, nil)
 	}
-	chosen, err := o.IO.Choose(o.T("output.init.way.question", nil), options, o.T("output.ask.choose", nil))
-	if err == nil && chosen >= 0 {
-		o.way = all[chosen]
+	for range cli.MostTries {
+		chosen, err := o.IO.Choose(o.T("output.init.way.question", nil), options, o.T("output.ask.choose", nil))
+		if err != nil {
+			return err
+		}
+		if chosen >= 0 {
+			o.way = all[chosen]
+			return nil
+		}
+		o.Stderr(o.T("output.unclear.number", problem.Params{"most": strconv.Itoa(len(all))}))
 	}
-	return err
+	return nil
 }
 
 // answers are the settings: from flags, else variables, else the person at the terminal. A wrong answer
