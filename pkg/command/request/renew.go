@@ -124,7 +124,11 @@ func (o *renewOptions) name(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.Choose(o.ProfileName())
+	name, err := s.Choose(o.ProfileName())
+	if err == nil && s.Profiles[name] == nil && len(s.Profiles) > 0 {
+		o.NoteUnmade(name, s.Others(name), s.Nearest(name))
+	}
+	return name, err
 }
 
 // year tells where a profile stands, as the config file says now.
