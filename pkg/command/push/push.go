@@ -123,7 +123,14 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.push(ctx, o.runOf(job), client, input)
+	run := o.runOf(job)
+	if err := o.push(ctx, run, client, input); err != nil {
+		return err
+	}
+	if job.tests(run.Counts().Accepted) {
+		o.noteTested(ctx, identity)
+	}
+	return nil
 }
 
 // check refuses flags that contradict each other.
