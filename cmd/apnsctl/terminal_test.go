@@ -128,10 +128,11 @@ func (s *terminal) status() int {
 	return s.child.ProcessState.ExitCode()
 }
 
-// checkWidth requires that no line is broken by the edge of the terminal.
+// checkWidth requires that no line is broken by the edge of the terminal. One that is typed is drawn anew at
+// each key.
 func checkWidth(t *testing.T, text string) {
 	t.Helper()
-	for line := range strings.SplitSeq(text, "\n") {
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r", "\n"), "\n") {
 		if n := term.Width(line); n > screenColumns {
 			t.Errorf("%d columns: %q", n, line)
 		}

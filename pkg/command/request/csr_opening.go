@@ -1,6 +1,7 @@
 package request
 
 import (
+	"os"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -60,7 +61,14 @@ func settle(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 // file that tells it. Enter leaves it open.
 func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 	for range cli.MostTries {
-		answer, err := e.IO.Ask(e.T("output.ask.topic", problem.Params{"profile": wish.Profile}))
+		answer, err := e.IO.AskChecked(e.T("output.ask.topic", problem.Params{"profile": wish.Profile}), func(typed string) string {
+			topic, err := cli.TopicFlag(strings.TrimSpace(typed))
+			_, missing := os.Stat(strings.TrimSpace(typed))
+			if topic != "" && err == nil || missing == nil {
+				return ""
+			}
+			return e.T("output.typing.topic", nil)
+		})
 		if err != nil || answer == "" {
 			return err
 		}

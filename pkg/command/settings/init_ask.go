@@ -56,16 +56,17 @@ func (o *initOptions) answers() (lifecycle.Settings, error) {
 		given string
 		key   string
 		name  string
+		form  string // the words for what is right, while it is typed
 		check func(string) pushcert.Subject
 	}{
-		{&s.Organization, o.organization, "organization", "APNSCTL_ORGANIZATION", func(string) pushcert.Subject { return pushcert.Subject{} }},
-		{&s.AppleAccount, o.appleAccount, "apple-account", "APNSCTL_APPLE_ACCOUNT", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
-		{&s.Email, o.email, "email", "APNSCTL_EMAIL", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
-		{&s.Country, o.country, "country", "APNSCTL_COUNTRY", func(a string) pushcert.Subject { return pushcert.Subject{Country: a} }},
+		{&s.Organization, o.organization, "organization", "APNSCTL_ORGANIZATION", "", func(string) pushcert.Subject { return pushcert.Subject{} }},
+		{&s.AppleAccount, o.appleAccount, "apple-account", "APNSCTL_APPLE_ACCOUNT", "email", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
+		{&s.Email, o.email, "email", "APNSCTL_EMAIL", "email", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
+		{&s.Country, o.country, "country", "APNSCTL_COUNTRY", "country", func(a string) pushcert.Subject { return pushcert.Subject{Country: a} }},
 	} {
 		*q.to = cmp.Or(q.given, o.Getenv(q.name))
 		for tries := cli.MostTries; *q.to == "" && o.asks() && tries > 0; tries-- {
-			answer, err := o.IO.Ask(o.T("output.ask."+q.key, nil))
+			answer, err := o.askField(q.key, q.form, func(typed string) error { return q.check(typed).Check() })
 			if err != nil {
 				return s, err
 			}
@@ -82,4 +83,18 @@ func (o *initOptions) answers() (lifecycle.Settings, error) {
 	}
 	s.Email, s.Country = strings.ToLower(s.Email), strings.ToUpper(s.Country)
 	return s, pushcert.Subject{Email: s.Email, Country: s.Country}.Check()
+}
+
+// askField asks for one setting. One with a form is looked at while it is typed.
+func (o *initOptions) askField(key, form string, check func(string) error) (string, error) {
+	question := o.T("output.ask."+key, nil)
+	if form == "" {
+		return o.IO.Ask(question)
+	}
+	return o.IO.AskChecked(question, func(typed string) string {
+		if check(strings.TrimSpace(typed)) == nil {
+			return ""
+		}
+		return o.T("output.typing."+form, nil)
+	})
 }
