@@ -21,7 +21,7 @@ func TestWalksOfInit(t *testing.T) {
 		{"", "apnsctl import FILE KEYFILE"},
 		{down, "apnsctl import FILE --certificate-only"},
 		{down + down, "apnsctl vendor csr"},
-		{up, "apnsctl csr --unsigned"},
+		{up + up, "apnsctl csr --unsigned"},
 		{down + up + up + down + down + "x", "apnsctl import FILE --certificate-only"},
 	} {
 		for _, lang := range []msg.Lang{msg.English, msg.Japanese} {

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"maps"
 	"os"
+	"os/user"
 	"strings"
 	"time"
 
@@ -209,12 +210,19 @@ func (e *Env) Actor() string {
 	return e.user()
 }
 
-// user is the user and the machine, as the system tells them.
+// user is the user and the machine, as the system tells them; the machine alone where it does not know who
+// the user is, as in a container.
 func (e *Env) user() string {
-	user := cmp.Or(e.Getenv("USER"), e.Getenv("LOGNAME"), e.Getenv("USERNAME"), "unknown")
-	host, err := os.Hostname()
-	if err != nil {
-		return user
+	name := cmp.Or(e.Getenv("USER"), e.Getenv("LOGNAME"), e.Getenv("USERNAME"))
+	if account, err := user.Current(); name == "" && err == nil {
+		name = account.Username
 	}
-	return user + "@" + host
+	host, err := os.Hostname()
+	switch {
+	case err != nil:
+		return cmp.Or(name, "unknown")
+	case name == "":
+		return host
+	}
+	return name + "@" + host
 }

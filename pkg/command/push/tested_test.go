@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
-		"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/state"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )

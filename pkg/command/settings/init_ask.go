@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -11,9 +12,12 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
+// wayRehearsal is the way of who has nothing yet, and rehearses with the simulator.
+const wayRehearsal = "rehearse"
+
 // ways are what people come with, in the order of the question; each has words of its own for the
 // next step.
-func ways() []string { return []string{"keyed", "product", "vendor", "outside"} }
+func ways() []string { return []string{"keyed", "product", "vendor", "outside", wayRehearsal} }
 
 // asks tells that a person is led: at a terminal, and given no answer by a flag.
 func (o *initOptions) asks() bool {
@@ -48,9 +52,6 @@ func (o *initOptions) askWay() error {
 // is asked for again, and those before it are kept.
 func (o *initOptions) answers() (lifecycle.Settings, error) {
 	s := lifecycle.Settings{}
-	if err := o.askWay(); err != nil {
-		return s, err
-	}
 	for _, q := range []struct {
 		to    *string
 		given string
@@ -97,4 +98,44 @@ func (o *initOptions) askField(key, form string, check func(string) error) (stri
 		}
 		return o.T("output.typing."+form, nil)
 	})
+}
+
+// rehearsal is what the ready file of a simulator tells.
+type rehearsal struct {
+	Portal   string `json:"portal"`
+	RootFile string `json:"root_file"`
+}
+
+// askRehearsal asks for the ready file of the simulator that is rehearsed with. Enter is the one that the
+// question names.
+func (o *initOptions) askRehearsal(s *lifecycle.State) error {
+	const usual = "ready.json"
+	for tries := cli.MostTries; ; tries-- {
+		answer, err := o.IO.Ask(o.T("output.ask.ready-file", problem.Params{"file": usual}))
+		if err != nil {
+			return err
+		}
+		if err = o.readReady(cmp.Or(answer, usual), s); err == nil || tries == 1 {
+			return err
+		}
+		o.Complain(problem.Of(err))
+	}
+}
+
+// readReady takes the authorities and the portal of a simulator from its ready file.
+func (o *initOptions) readReady(name string, s *lifecycle.State) error {
+	data, err := o.ReadText(name)
+	switch {
+	case err != nil && problem.Of(err).Key() == "input-unreadable.missing":
+		return problem.Say(problem.InputUnreadable, "ready", problem.Params{"file": name})
+	case err != nil:
+		return err
+	}
+	var ready rehearsal
+	if json.Unmarshal(data, &ready) != nil || ready.RootFile == "" {
+		return problem.Say(problem.Usage, "ready-file", problem.Params{"file": name})
+	}
+	o.trustRoot, o.portal = ready.RootFile, ready.Portal
+	s.TrustRoot, err = o.trustRootPEM()
+	return err
 }
