@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -102,6 +103,10 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject})
 		if v.Reused {
 			p.Say("vendor.csr.reused", nil)
+		}
+		if url := set.Text(cli.SettingPortalURL); s.TrustRoot != "" && url != cli.DefaultPortalURL { // a rehearsal's Apple
+			p.Advise("vendor.csr.next-rehearsal", problem.Params{"file": msg.Quote(msg.Clean(out.Path)), "portal": msg.Quote(msg.Clean(strings.TrimRight(url, "/")))})
+			return
 		}
 		p.Advise("vendor.csr.next", nil)
 	})
