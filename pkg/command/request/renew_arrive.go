@@ -95,25 +95,31 @@ func (l *lookout) look(s *lifecycle.State) (string, error) {
 		if err != nil || !info.Mode().IsRegular() || info.Size() > pushcert.MaxFileSize || unfinished(entry.Name()) {
 			continue
 		}
-		path, now := filepath.Join(l.dir, entry.Name()), sight{size: info.Size(), at: info.ModTime()}
-		was, known := l.seen[path]
-		same := known && was.size == now.size && was.at.Equal(now.at)
-		if same && was.done {
-			continue
-		}
-		leaf := pushCertificate(path)
-		switch {
-		case leaf != nil && answers(s.Profiles[l.name], l.name, leaf), leaf != nil && !(same && was.old) && !l.others(s, path, leaf):
-			now.done = true
-			l.seen[path] = now
+		path := filepath.Join(l.dir, entry.Name())
+		if l.found(s, path, sight{size: info.Size(), at: info.ModTime()}) {
 			return path, nil
-		case leaf == nil && same && !was.old: // it grows no more
-			l.tell(path)
 		}
-		now.done = leaf != nil || same
-		l.seen[path] = now
 	}
 	return "", nil
+}
+
+// found looks at one file, as it is now, and tells whether it is a push certificate to be checked.
+func (l *lookout) found(s *lifecycle.State, path string, now sight) bool {
+	was, known := l.seen[path]
+	same := known && was.size == now.size && was.at.Equal(now.at)
+	if same && was.done {
+		return false
+	}
+	old, leaf := same && was.old, pushCertificate(path)
+	now.done = leaf != nil || same // what grows is looked at again
+	l.seen[path] = now
+	switch {
+	case leaf != nil:
+		return answers(s.Profiles[l.name], l.name, leaf) || !old && !l.others(s, path, leaf)
+	case same && !old:
+		l.tell(path)
+	}
+	return false
 }
 
 // others tells that a certificate is one of which there is nothing to check: what is registered already, or

@@ -64,17 +64,8 @@ func runInit(ctx context.Context, o *initOptions) error {
 		return problem.Say(problem.Usage, "config-exists", problem.Params{"path": store.Path()}).Because(err)
 	}
 	s := &lifecycle.State{Version: lifecycle.Version}
-	if err := o.askWay(); err != nil {
+	if err := o.roots(s); err != nil {
 		return err
-	}
-	if o.way == wayRehearsal && o.trustRoot == "" {
-		if err := o.askRehearsal(s); err != nil {
-			return err
-		}
-	} else if o.trustRoot != "" {
-		if s.TrustRoot, err = o.trustRootPEM(); err != nil {
-			return err
-		}
 	}
 	if s.Settings, err = o.answers(); err != nil {
 		return err
@@ -101,6 +92,20 @@ func runInit(ctx context.Context, o *initOptions) error {
 		}
 		p.Advise("init."+cmp.Or(o.way, "next"), problem.Params{"portal": strings.TrimRight(o.portal, "/")})
 	})
+}
+
+// roots settles what the person has, and who may issue certificates.
+func (o *initOptions) roots(s *lifecycle.State) (err error) {
+	if err = o.askWay(); err != nil {
+		return err
+	}
+	switch {
+	case o.trustRoot != "":
+		s.TrustRoot, err = o.trustRootPEM()
+	case o.way == wayRehearsal:
+		err = o.askRehearsal(s)
+	}
+	return err
 }
 
 // trustRootPEM reads the bundle whose content, not path, is stored.
