@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/command"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -28,14 +29,14 @@ func main() { os.Exit(run(environment(), lastWait)) }
 
 // environment is the real outside world.
 func environment() *cli.Env {
-	secret := withdrawn(cli.PassphraseVariable, cli.FilePasswordVariable)
+	hidden := withdrawn(secret.PassphraseVariable, secret.FilePasswordVariable)
 	noColor := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
 	streams := term.New(os.Stdin, os.Stdout, os.Stderr, noColor)
 	streams.Plain = noColor || os.Getenv("ACCESSIBLE") != ""
 	return &cli.Env{
 		IO:     streams,
 		Now:    time.Now,
-		Getenv: func(name string) string { return cmp.Or(secret[name], os.Getenv(name)) },
+		Getenv: func(name string) string { return cmp.Or(hidden[name], os.Getenv(name)) },
 		Build:  cli.Build{Version: version, Commit: commit, Date: date},
 		OnKept: func() { signal.Ignore(syscall.SIGPIPE) },
 	}

@@ -22,7 +22,15 @@ const scriptFolder = "../../testdata/script"
 const leastScripts = 170
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"apnsctl": apnsctl, "age-plugin-rehearsal": agePlugin})
+	testscript.Main(tests{m}, map[string]func(){"apnsctl": apnsctl, "age-plugin-rehearsal": agePlugin})
+}
+
+// tests are run, and what they had in common is removed.
+type tests struct{ *testing.M }
+
+func (m tests) Run() int {
+	defer removeMade()
+	return m.M.Run()
 }
 
 // apnsctl is the program as scripts start it: in the test binary, where alone the

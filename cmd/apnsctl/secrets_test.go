@@ -40,6 +40,7 @@ func holdsKey(ts *testscript.TestScript, neg bool, args []string) {
 // searchSecrets looks through all that a script left behind and all that it printed.
 func (s *scriptState) searchSecrets(t testing.TB, work string) {
 	t.Helper()
+	looked := 0
 	for _, folder := range []string{work, s.transcripts} {
 		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() {
@@ -47,6 +48,7 @@ func (s *scriptState) searchSecrets(t testing.TB, work string) {
 			}
 			data, err := os.ReadFile(path)
 			if err == nil {
+				looked++
 				s.search(t, path, data)
 			}
 			return err
@@ -55,6 +57,7 @@ func (s *scriptState) searchSecrets(t testing.TB, work string) {
 			t.Errorf("search for secrets: %v", err)
 		}
 	}
+	t.Logf("%d files searched for secrets", looked)
 }
 
 func (s *scriptState) search(t testing.TB, path string, data []byte) {

@@ -29,6 +29,7 @@ type terminal struct {
 	child  *exec.Cmd
 	ended  chan struct{}
 
+	more  chan struct{} // has one where something was printed that nobody has looked at
 	mu    sync.Mutex
 	bytes bytes.Buffer
 	read  int // how much of it was there when the last answer was given
@@ -49,7 +50,7 @@ func openTerminal(t *testing.T, lang msg.Lang, child *exec.Cmd) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &terminal{t: t, lang: lang, device: device, child: child, ended: make(chan struct{})}
+	s := &terminal{t: t, lang: lang, device: device, child: child, ended: make(chan struct{}), more: make(chan struct{}, 1)}
 	go func() {
 		defer close(s.ended)
 		chunk := make([]byte, 4096)
@@ -58,6 +59,10 @@ func openTerminal(t *testing.T, lang msg.Lang, child *exec.Cmd) *terminal {
 			s.mu.Lock()
 			s.bytes.Write(chunk[:n])
 			s.mu.Unlock()
+			select {
+			case s.more <- struct{}{}:
+			default:
+			}
 			if err != nil {
 				return // Linux says EIO once nobody is at the other end
 			}
@@ -83,12 +88,15 @@ func plainText(raw string) string {
 // asked waits for one of the questions, and names it: empty when the program has ended instead.
 func (s *terminal) asked(questions []question) string {
 	s.t.Helper()
-	for deadline := time.Now().Add(soon); time.Now().Before(deadline); {
+	for late := time.After(soon); ; {
 		over := false
 		select {
 		case <-s.ended:
 			over = true
-		case <-time.After(5 * time.Millisecond):
+		case <-s.more:
+		case <-late:
+			all, _ := s.text(0)
+			s.t.Fatalf("it neither asks nor ends:\n%s", all)
 		}
 		text, length := s.text(s.read)
 		if squeezed := squeeze(text); squeezed != "" {
@@ -103,9 +111,6 @@ func (s *terminal) asked(questions []question) string {
 			return ""
 		}
 	}
-	all, _ := s.text(0)
-	s.t.Fatalf("it neither asks nor ends:\n%s", all)
-	return ""
 }
 
 // types is what the person types.
@@ -148,7 +153,7 @@ type question struct {
 // questions are all texts of a language at which the program waits.
 func questions(lang msg.Lang) (all []question) {
 	p := msg.Printer{Lang: lang}
-	for _, key := range p.Keys() {
+	for _, key := range p.KeysOf("output") {
 		name, asks := strings.CutPrefix(key, "output.ask.")
 		waits := key == "output.renew.waiting" || strings.HasPrefix(key, "output.renew.arrived")
 		if !asks && !waits || name == "yes" || name == "no" {

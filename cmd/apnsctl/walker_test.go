@@ -82,7 +82,7 @@ func (p *walker) command(line string) *exec.Cmd {
 	child := exec.CommandContext(p.t.Context(), "apnsctl", strings.Fields(line)...)
 	child.Dir = p.dir
 	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+p.config(), "HOME="+p.dir, "APNSCTL_LANG="+string(p.lang),
-		"TEST_NOW="+p.now, "TEST_KEYS="+p.w.path("keys"), "TEST_KEYS_TAKEN="+filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=")
+		"TEST_NOW="+p.now, "TEST_KEYS="+p.w.keys(), "TEST_KEYS_TAKEN="+filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=")
 	return child
 }
 

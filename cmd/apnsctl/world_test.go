@@ -60,16 +60,25 @@ func newWorld(t *testing.T) *world {
 	serving, end := context.WithCancel(context.WithoutCancel(t.Context()))
 	t.Cleanup(end)
 	w := &world{ctx: t.Context(), serving: serving, t: t, dir: t.TempDir(), now: now}
-	w.check(os.Mkdir(w.path("keys"), 0o700))
-	w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
-	if err != nil {
-		t.Fatal(err)
+	made.once.Do(func() {
+		w.check(makeFolder())
+		(&world{ctx: t.Context(), t: t, dir: madeWorld(), now: now}).make()
+		made.all = true
+	})
+	if !made.all {
+		t.Fatal("the fixtures could not be made")
 	}
-	w.build()
-	if err := w.sim.Close(); err != nil {
-		t.Fatal(err)
-	}
+	w.check(copyPrivate(madeWorld(), w.dir))
 	return w
+}
+
+func (w *world) make() {
+	var err error
+	w.check(os.Mkdir(w.keys(), 0o700))
+	w.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
+	w.check(err)
+	w.build()
+	w.check(w.sim.Close())
 }
 
 // apple is the folder of the simulator that issued everything.
@@ -118,6 +127,7 @@ func (w *world) build() {
 
 	w.write("sealed/passphrase.secret", []byte(testPassphrase+"\n"))
 	w.run("sealed", append(initialise, "--passphrase-file", w.path("sealed/passphrase.secret"))...)
+	w.lighten("sealed/config.yaml")
 	w.addVendor("sealed")
 	w.request("sealed", "acme")
 	w.post("/certificates", "sealed/acme.plist", "sealed/acme.pem")
@@ -244,7 +254,7 @@ func (w *world) setup(env *testscript.Env) error {
 		"HOME": env.WorkDir, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, "settings"), "AppData": filepath.Join(env.WorkDir, "settings"),
 		"APNSCTL_CONFIG": filepath.Join(env.WorkDir, "config.yaml"), "USER": "tester",
 		"TEST_NOW": beginning, "TEST_TRANSCRIPTS": s.transcripts,
-		"TEST_KEYS": w.path("keys"), "TEST_KEYS_TAKEN": s.taken,
+		"TEST_KEYS": w.keys(), "TEST_KEYS_TAKEN": s.taken,
 		"PASSPHRASE": testPassphrase, "FILE_PASSWORD": testFilePassword,
 	} {
 		env.Setenv(name, value)

@@ -51,7 +51,7 @@ func TestAlertsAfterTheHandshake(t *testing.T) {
 				test.server(t, config)
 				p := listen(t, func(nc net.Conn, _ int) {
 					_ = tls.Server(nc, config).HandshakeContext(t.Context())
-					time.Sleep(20 * time.Millisecond) // let it be read before the socket closes
+					lastWords(nc)
 				})
 				_, s, err := push(t, hasty(clientFor(t, p, test.client)), &fleet{n: 100})
 				wantProblem(t, err, test.want)

@@ -5,7 +5,6 @@ import (
 	"net"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 )
@@ -33,14 +32,22 @@ func TestAServerThatCrashesAfterAccepting(t *testing.T) {
 				l.accept(r)
 				return true
 			}
-			if seen == answered+1 { // the answers so far must have been read
-				_ = l.bw.Flush()
-				time.Sleep(100 * time.Millisecond)
+			left := append([]*request{r}, l.heard()...) // the answers so far must have been read
+			for len(left) < unanswered {
+				if r = l.next(); r == nil {
+					break
+				}
+				left = append(left, r)
 			}
 			mu.Lock()
-			doubtful[r.get("apns-id")] = true
-			mu.Unlock()
-			return seen < answered+unanswered
+			defer mu.Unlock()
+			for i, r := range left[:min(len(left), unanswered)] {
+				doubtful[r.get("apns-id")] = true
+				if i > 0 { // the first was
+					books.take(r.get("apns-id"))
+				}
+			}
+			return false
 		})
 		if n <= 3 { // with RST, as a dead host's successor answers
 			if raw, ok := nc.(*net.TCPConn); ok {

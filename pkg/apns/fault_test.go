@@ -12,13 +12,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// hasty is a client's patience in these tests.
-func hasty(c *apns.Client) *apns.Client {
-	c.Patience(2*time.Second, 400*time.Millisecond, 150*time.Millisecond, 200*time.Millisecond,
-		400*time.Millisecond, 200*time.Millisecond, 200*time.Millisecond)
-	return c
-}
-
 // acceptAll answers every request with 200.
 func acceptAll(l *link) {
 	for r := l.next(); r != nil; r = l.next() {
@@ -211,6 +204,8 @@ func TestStatusOfATruncatedAnswerStands(t *testing.T) {
 }
 
 func TestInterruptEndsCleanly(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	p := serveH2(t, func(l *link) {
 		l.greet(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 10})
 		for seen := 1; ; seen++ {
@@ -221,10 +216,12 @@ func TestInterruptEndsCleanly(t *testing.T) {
 			if seen <= 100 {
 				l.accept(r)
 			}
+			if seen == 110 { // as many as may be open are
+				l.heard()
+				cancel()
+			}
 		}
 	})
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(300*time.Millisecond, cancel)
 	r := &results{tb: t, all: map[int64]apns.Result{}}
 	c := clientFor(t, p, func(cfg *apns.Config) { cfg.Connections = 1 })
 	c.Patience(time.Second, time.Second, time.Minute, time.Minute, time.Minute, time.Minute, 200*time.Millisecond)

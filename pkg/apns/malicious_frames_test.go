@@ -61,8 +61,10 @@ func framesOfMalice() map[string]malice {
 		"a table larger than allowed":    broken(func(l *link, r *request) { raw(http2.FrameHeaders, 5, r.id, "\x3f\xe1\xff\x03\x88")(l, r) }),
 		"a header string beyond the end": broken(func(l *link, r *request) { raw(http2.FrameHeaders, 5, r.id, "\x88\x40\x7f\xff\x03x")(l, r) }),
 		"a Huffman code that is none":    broken(func(l *link, r *request) { raw(http2.FrameHeaders, 5, r.id, "\x8d\x00\x82\xff\xff\x01a")(l, r) }),
-		"a frame of an unknown kind":     broken(raw(0xfe, 0xff, 1, "hello")),
-		"a word of HTTP/1.1":             broken(func(l *link, _ *request) { _, _ = l.bw.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }),
+		"a frame of an unknown kind": { // is passed over (RFC 9113, section 5.5), and no answer follows
+			maliciously(raw(0xfe, 0xff, 1, "hello")), []string{"", "apns-unreachable."}, 0, apns.Network,
+		},
+		"a word of HTTP/1.1": broken(func(l *link, _ *request) { _, _ = l.bw.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }),
 		"a frame that never ends": broken(func(l *link, _ *request) {
 			_, _ = l.bw.Write([]byte{0, 0x3f, 0xff, byte(http2.FrameHeaders), 4, 0, 0, 0, 1, 0x88})
 		}),

@@ -155,41 +155,66 @@ func (l *link) greet(settings ...http2.Setting) {
 // written is flushed before it waits.
 func (l *link) next() *request {
 	for {
-		if l.br.Buffered() < 9 {
-			_ = l.bw.Flush()
-		}
-		f, err := l.ReadFrame()
-		if err != nil {
-			return nil
-		}
-		switch f := f.(type) {
-		case *http2.HeadersFrame:
-			r := &request{id: f.StreamID}
-			l.rawBlocks = append(l.rawBlocks[:0], bytes.Clone(f.HeaderBlockFragment()))
-			l.dec.SetEmitFunc(func(h hpack.HeaderField) { r.fields = append(r.fields, h) })
-			if _, err := l.dec.Write(f.HeaderBlockFragment()); err != nil || l.dec.Close() != nil {
-				return nil
-			}
-			if f.StreamEnded() {
-				return r
-			}
-			l.bodies[f.StreamID] = r
-		case *http2.DataFrame:
-			r := l.bodies[f.StreamID]
-			if r == nil {
-				continue
-			}
-			r.body = append(r.body, f.Data()...)
-			r.frames++
-			_ = l.WriteWindowUpdate(0, max(1, f.Length))
-			if f.StreamEnded() {
-				delete(l.bodies, f.StreamID)
-				return r
-			}
-		default:
-			l.other(f)
+		if r, ok := l.step(); r != nil || !ok {
+			return r
 		}
 	}
+}
+
+// heard waits until the client has read all that was written, which is when it has answered a PING
+// (RFC 9113, section 6.7), and returns the requests that came meanwhile.
+func (l *link) heard() (meanwhile []*request) {
+	pings := l.pings
+	_ = l.WritePing(false, [8]byte{'h', 'e', 'a', 'r', 'd'})
+	for l.pings == pings {
+		r, ok := l.step()
+		if !ok {
+			break
+		}
+		if r != nil {
+			meanwhile = append(meanwhile, r)
+		}
+	}
+	return meanwhile
+}
+
+// step reads a frame, and returns the request that it completes; false at the end of the connection.
+func (l *link) step() (*request, bool) {
+	if l.br.Buffered() < 9 {
+		_ = l.bw.Flush()
+	}
+	f, err := l.ReadFrame()
+	if err != nil {
+		return nil, false
+	}
+	switch f := f.(type) {
+	case *http2.HeadersFrame:
+		r := &request{id: f.StreamID}
+		l.rawBlocks = append(l.rawBlocks[:0], bytes.Clone(f.HeaderBlockFragment()))
+		l.dec.SetEmitFunc(func(h hpack.HeaderField) { r.fields = append(r.fields, h) })
+		if _, err := l.dec.Write(f.HeaderBlockFragment()); err != nil || l.dec.Close() != nil {
+			return nil, false
+		}
+		if f.StreamEnded() {
+			return r, true
+		}
+		l.bodies[f.StreamID] = r
+	case *http2.DataFrame:
+		r := l.bodies[f.StreamID]
+		if r == nil {
+			break
+		}
+		r.body = append(r.body, f.Data()...)
+		r.frames++
+		_ = l.WriteWindowUpdate(0, max(1, f.Length))
+		if f.StreamEnded() {
+			delete(l.bodies, f.StreamID)
+			return r, true
+		}
+	default:
+		l.other(f)
+	}
+	return nil, true
 }
 
 // other keeps account of frames that are no part of requests.

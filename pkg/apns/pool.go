@@ -138,6 +138,7 @@ func (p *pool) afterEnd(answers int64, age time.Duration, err error) {
 		p.hasty, p.after = 0, now
 	}
 	if why := p.hopeless(now, err); why != nil {
+		p.over = true // at once: whoever waits for a turn would try one more before the run has heard of it
 		p.run.stop(why)
 	}
 }

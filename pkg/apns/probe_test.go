@@ -22,7 +22,7 @@ func handshakes(t *testing.T, change func(*tls.Config)) *peer {
 	change(config)
 	return listen(t, func(nc net.Conn, _ int) {
 		_ = tls.Server(nc, config).HandshakeContext(t.Context())
-		time.Sleep(20 * time.Millisecond)
+		lastWords(nc)
 	})
 }
 
@@ -80,8 +80,7 @@ func TestProbeTellsWhereTheWayEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := clientFor(t, test.server(t), test.client)
-			c.Patience(time.Second, 300*time.Millisecond, time.Second, time.Second, time.Second, time.Second, time.Second)
+			c := hasty(clientFor(t, test.server(t), test.client))
 			p := c.Probe(t.Context())
 			if p.Failed != test.failed || len(p.Sent) != test.sent || p.Demanded {
 				t.Errorf("failed at step %d, want %d: %+v", p.Failed, test.failed, p)

@@ -66,7 +66,7 @@ func (r *results) sink(res *apns.Result) error {
 // push runs n pushes and returns their results.
 func push(tb testing.TB, c *apns.Client, source apns.Source) (*results, apns.Summary, error) {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(tb.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(tb.Context(), 3*time.Minute) // the machine may be busy
 	defer cancel()
 	r := &results{tb: tb, all: map[int64]apns.Result{}}
 	s, err := c.Run(ctx, mdm(), source, r.sink)

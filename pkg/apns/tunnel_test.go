@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -22,7 +21,7 @@ func says(answer string) func(net.Conn, int) {
 	return func(nc net.Conn, _ int) {
 		if _, err := http.ReadRequest(bufio.NewReader(nc)); err == nil {
 			_, _ = io.WriteString(nc, strings.ReplaceAll(answer, "\n", "\r\n"))
-			time.Sleep(20 * time.Millisecond) // let it be read before the socket closes
+			lastWords(nc)
 		}
 	}
 }

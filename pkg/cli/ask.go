@@ -9,6 +9,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -27,7 +28,7 @@ func (e *Env) AskTwin(refusal error) error {
 }
 
 // MostTries is how often a question is asked again after an answer that makes no sense.
-const MostTries = 3
+const MostTries = secret.MostTries
 
 // AskYesNo asks a question of the catalogue. Not answered is Enter alone. What could not be understood is
 // no answer at all, and never what Enter stands for: it ends the command.

@@ -3,16 +3,14 @@ package cli
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/text/unicode/norm"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // door is a file that a command line names, and by which word.
@@ -73,7 +71,7 @@ func doors(c *cobra.Command) (in, out []door) {
 	}
 	args := c.Flags().Args()
 	if c.Flags().Lookup("out") != nil {
-		args = Globbed(args)
+		args = disk.Globbed(args)
 	}
 	for i, name := range args {
 		word := "FILE"
@@ -104,18 +102,18 @@ func (e *Env) checkDoors(c *cobra.Command) error {
 // Guard refuses an output that is the config file, one of the files beside it, or an input
 // of this command, by whatever name.
 func (e *Env) Guard(word, path string) error {
-	if path == Stdio {
+	if path == disk.Stdio {
 		return nil
 	}
 	if store, err := e.Open(); err == nil {
 		for _, file := range store.Files() {
-			if sameFile(path, file) {
+			if disk.Same(path, file) {
 				return problem.Say(problem.Usage, "output-config", problem.Params{"flag": word, "output": path, "path": file})
 			}
 		}
 	}
 	for _, d := range e.inputs {
-		if d.path == Stdio && e.isStdin(path) || d.path != Stdio && sameFile(path, d.path) {
+		if d.path == disk.Stdio && e.isStdin(path) || d.path != disk.Stdio && disk.Same(path, d.path) {
 			return problem.Say(problem.Usage, "output-input", problem.Params{
 				"flag": word, "output": path, "input_flag": d.word, "input": d.path,
 			})
@@ -131,12 +129,12 @@ func (e *Env) checkOnce(in []door) error {
 	for _, d := range in {
 		info, err := e.stat(d.path)
 		isPipe := err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0
-		if d.path != Stdio && !isPipe {
+		if d.path != disk.Stdio && !isPipe {
 			continue
 		}
 		for _, before := range pipes {
 			params := problem.Params{"first": before.word, "second": d.word, "file": d.path}
-			if d.path == Stdio && before.path == Stdio {
+			if d.path == disk.Stdio && before.path == disk.Stdio {
 				return problem.Say(problem.Usage, "stdin-twice", params)
 			}
 			if other, err := e.stat(before.path); isPipe && err == nil && os.SameFile(info, other) {
@@ -150,7 +148,7 @@ func (e *Env) checkOnce(in []door) error {
 
 // stat looks at an input. Standard input need not be a file.
 func (e *Env) stat(name string) (fs.FileInfo, error) {
-	if name != Stdio {
+	if name != disk.Stdio {
 		return os.Stat(name)
 	}
 	if in, ok := e.IO.In.(interface{ Stat() (fs.FileInfo, error) }); ok {
@@ -161,36 +159,7 @@ func (e *Env) stat(name string) (fs.FileInfo, error) {
 
 // isStdin tells whether a path names the file that standard input comes from.
 func (e *Env) isStdin(path string) bool {
-	one, err1 := e.stat(Stdio)
+	one, err1 := e.stat(disk.Stdio)
 	two, err2 := os.Stat(path)
 	return err1 == nil && err2 == nil && one.Mode().IsRegular() && os.SameFile(one, two)
-}
-
-// sameFile tells whether two paths lead to one file, which need not be there yet. A device
-// holds nothing that could be lost.
-func sameFile(a, b string) bool {
-	one, err1 := os.Stat(a)
-	two, err2 := os.Stat(b)
-	switch {
-	case err1 == nil && err2 == nil:
-		return os.SameFile(one, two) && one.Mode()&fs.ModeDevice == 0
-	case err1 == nil, err2 == nil:
-		return false // whatever the spelling, one of them is another file
-	}
-	return place(a) == place(b)
-}
-
-// place is where a path leads that is not there yet, in one spelling for systems that take
-// several for one (letters of both cases, Unicode's two forms, dots and blanks at the end).
-func place(path string) string {
-	if followed, err := state.Follow(path); err == nil {
-		path = followed
-	}
-	path, _ = filepath.Abs(path) // without a working folder all paths are compared as they are
-	folder, name := filepath.Split(path)
-	if followed, err := filepath.EvalSymlinks(folder); err == nil {
-		folder = followed
-	}
-	name = strings.TrimRight(name, " .")
-	return strings.ToLower(norm.NFC.String(filepath.Join(folder, name)))
 }

@@ -1,17 +1,17 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"crypto/rsa"
 	"maps"
-	"os"
-	"os/user"
 	"strings"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/document"
+	"github.com/apnsctl/apnsctl/pkg/internal/actor"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -70,7 +70,7 @@ type Env struct {
 	// ifLost is what to say if the result of what was done is lost; nil as long as nothing was done.
 	ifLost *problem.Error
 	// streaming is the document that is being written element by element, if one is.
-	streaming *JSONStream
+	streaming *document.Stream
 	// helpErr is what cobra's help function cannot return.
 	HelpErr error
 }
@@ -138,7 +138,7 @@ func (e *Env) clocked(params problem.Params) problem.Params {
 	for name, value := range shown {
 		at, err := time.Parse(time.RFC3339, value)
 		if err == nil && (strings.HasSuffix(name, "not_after") || strings.HasSuffix(name, "not_before")) {
-			shown[name] = e.local(at)
+			shown[name] = page.Local(at, e.Now().Location())
 		}
 	}
 	return shown
@@ -184,45 +184,5 @@ func Quoted(args []string) []string {
 	return out
 }
 
-// actorVariables are where CI systems say who started a job: GitHub and Forgejo, GitLab, CircleCI,
-// Buildkite, Azure, Jenkins, AppVeyor, TeamCity.
-func actorVariables() []string {
-	return []string{
-		"GITHUB_ACTOR", "GITLAB_USER_LOGIN", "CIRCLE_USERNAME", "BUILDKITE_BUILD_CREATOR_EMAIL", "BUILD_REQUESTEDFOREMAIL",
-		"BUILD_USER_ID", "APPVEYOR_REPO_COMMIT_AUTHOR", "TEAMCITY_BUILD_TRIGGEREDBY_USERNAME",
-	}
-}
-
-// mostActor is how long the name of who runs a command may be, in characters.
-const mostActor = 120
-
-// Actor names who runs the command, for the history: the name given, else who started the job of a
-// CI system, else the user and the machine.
-func (e *Env) Actor() string {
-	name := cmp.Or(e.Global.actor, e.Getenv("APNSCTL_ACTOR"))
-	for _, variable := range actorVariables() {
-		name = cmp.Or(name, e.Getenv(variable))
-	}
-	if name = strings.TrimSpace(msg.Clean(name)); name != "" {
-		letters := []rune(name)
-		return string(letters[:min(len(letters), mostActor)])
-	}
-	return e.user()
-}
-
-// user is the user and the machine, as the system tells them; the machine alone where it does not know who
-// the user is, as in a container.
-func (e *Env) user() string {
-	name := cmp.Or(e.Getenv("USER"), e.Getenv("LOGNAME"), e.Getenv("USERNAME"))
-	if account, err := user.Current(); name == "" && err == nil {
-		name = account.Username
-	}
-	host, err := os.Hostname()
-	switch {
-	case err != nil:
-		return cmp.Or(name, "unknown")
-	case name == "":
-		return host
-	}
-	return name + "@" + host
-}
+// Actor names who runs the command, for the history.
+func (e *Env) Actor() string { return actor.Name(e.Global.actor, e.Getenv) }

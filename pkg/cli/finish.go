@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -56,7 +57,7 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		e.Complain(p)
 	}
 	if form, ok := e.failures[e.Wanted+" "+e.Global.Output]; ok {
-		text, exit := form(e.message(p), p.Code.Exit())
+		text, exit := form(e.Message(p), p.Code.Exit())
 		if e.WriteText(text) != nil {
 			return problem.ExitUnexpected
 		}
@@ -66,13 +67,13 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 }
 
 // failed shows a failure in JSON, if that was asked for, and returns the exit status.
-func (e *Env) failed(p *problem.Error, view *ErrorView) problem.Exit {
-	if e.JSON() && e.streaming != nil && e.streaming.begun {
-		if err := e.streaming.fail(view); err != nil {
+func (e *Env) failed(p *problem.Error, view *document.ErrorView) problem.Exit {
+	if e.JSON() && e.streaming != nil && e.streaming.Begun() {
+		if err := e.streaming.Fail(view); err != nil {
 			return problem.ExitUnexpected
 		}
 	} else if e.JSON() {
-		if err := e.writeJSON(Document{OK: false, Error: view}); err != nil {
+		if err := e.writeJSON(document.Envelope{OK: false, Error: view}); err != nil {
 			return problem.ExitUnexpected
 		}
 	}
@@ -93,7 +94,7 @@ func reason(ctx context.Context, err error) *problem.Error {
 
 // Complain writes the sentence and the next step for people.
 func (e *Env) Complain(p *problem.Error) {
-	e.Stderr(e.message(p))
+	e.Stderr(e.Message(p))
 	if hint := e.Hint(p.Key(), p.Params); hint != "" {
 		e.Stderr(e.T("output.hint", nil) + hint)
 	}

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"strconv"
-	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -30,10 +30,10 @@ func (e *Env) LookAt(name, passwordFile string) (*pushcert.File, error) {
 // there is none.
 func (e *Env) open(name, passwordFile string, missing error) (*pushcert.File, error) {
 	asked := 0
-	return e.recognise(name, e.tries(passwordFile, FilePasswordVariable), func() ([]byte, error) {
+	return e.recognise(name, e.secrets().Tries(passwordFile, secret.FilePasswordVariable), func() ([]byte, error) {
 		asked++
 		password, err := e.filePassword(name, passwordFile, asked > 1)
-		if errors.Is(err, ErrNoSecret) {
+		if errors.Is(err, secret.ErrNone) {
 			return nil, missing
 		}
 		return password, err
@@ -50,33 +50,33 @@ func (e *Env) Answered(ctx context.Context, s *lifecycle.State, name string, ans
 	if err == nil {
 		request, err = pushcert.Read(name, data, nil)
 	}
-	return profile, data, request, AboutFileErr(name, err)
+	return profile, data, request, disk.AboutErr(name, err)
 }
 
 // seen is a file that was looked at: what it is, or why nobody can tell.
 type seen struct {
-	File  *pushcert.File
-	Fault problem.Finding
+	File    *pushcert.File
+	Finding problem.Finding
 }
 
 // See is lookAt for a command that looks at many files: what is wrong with one is a finding
 // in its place. The error is what ends the command.
-func (e *Env) See(at Found, passwordFile string) (seen, error) {
+func (e *Env) See(at disk.Found, passwordFile string) (seen, error) {
 	if at.Err != nil {
-		return seen{Fault: FaultOf(at.Err)}, nil
+		return seen{Finding: FindingOf(at.Err)}, nil
 	}
 	file, err := e.LookAt(at.Name, passwordFile)
 	if errors.Is(err, context.Canceled) {
 		return seen{}, err
 	}
 	if err != nil {
-		return seen{Fault: FaultOf(err)}, nil
+		return seen{Finding: FindingOf(err)}, nil
 	}
 	return seen{File: file}, nil
 }
 
-// FaultOf is the finding that an error comes to where it does not end the command.
-func FaultOf(err error) problem.Finding {
+// FindingOf is the finding that an error comes to where it does not end the command.
+func FindingOf(err error) problem.Finding {
 	p := problem.Of(err)
 	return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
 }
@@ -108,36 +108,10 @@ func (e *Env) recognise(name string, tries int, password func() ([]byte, error))
 			continue
 		}
 		if err != nil {
-			return nil, AboutFileErr(name, err)
+			return nil, disk.AboutErr(name, err)
 		}
 		return file, nil
 	}
-}
-
-// AboutFile names the file in its findings. Standard input has no name, and cannot be
-// read again.
-func AboutFile(name string, findings []problem.Finding) []problem.Finding {
-	if name == Stdio {
-		return findings
-	}
-	return problem.About(findings, "file", AsArgument(name))
-}
-
-// AsArgument is a file's name as a command takes it: one that looks like a flag does not.
-func AsArgument(name string) string {
-	if name != Stdio && strings.HasPrefix(name, "-") {
-		return "./" + name
-	}
-	return name
-}
-
-// AboutFileErr is [aboutFile] for what stops a command.
-func AboutFileErr(name string, err error) error {
-	p, ok := errors.AsType[*problem.Error](err)
-	if !ok || name == Stdio {
-		return err
-	}
-	return p.About("file", AsArgument(name))
 }
 
 // RequestIn reads the request or CSR in a file; nil if the file is not there, or is something else.
@@ -162,8 +136,8 @@ type AgainstOptions struct{ Against, PasswordFile string }
 
 // Reference reads --against: a file if there is one of that name, else a bare topic.
 func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
-	r := lifecycle.Reference{File: Named(o.Against)}
-	if _, err := os.Stat(o.Against); err != nil && o.Against != Stdio {
+	r := lifecycle.Reference{File: disk.Named(o.Against)}
+	if _, err := os.Stat(o.Against); err != nil && o.Against != disk.Stdio {
 		// What was pasted may be too long for a name, or have characters that none can have.
 		topic, ok := pushcert.ParseTopic(o.Against)
 		switch {
@@ -181,20 +155,4 @@ func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
 		return r, err
 	}
 	return lifecycle.ReferenceOf(file, r.File)
-}
-
-// TopicFlag reads the topic of a flag in any form in which the portal or a device shows it;
-// empty stays empty.
-func TopicFlag(value string) (string, error) {
-	topic, ok := pushcert.ParseTopic(value)
-	switch {
-	case value == "", ok && pushcert.IsWholeTopic(topic):
-		return topic, nil
-	case ok:
-		last := topic[strings.LastIndex(topic, ".")+1:]
-		return "", problem.Say(problem.Usage, "topic-cut", problem.Params{"value": topic, "piece": last, "count": strconv.Itoa(len(last))})
-	case pushcert.IsTeamID(value):
-		return "", problem.Say(problem.Usage, "topic-team", problem.Params{"value": value})
-	}
-	return "", problem.Say(problem.Usage, "topic", problem.Params{"value": value})
 }

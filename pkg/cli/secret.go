@@ -1,18 +1,16 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/internal/decode"
-	"github.com/apnsctl/apnsctl/pkg/internal/shell"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 	"github.com/spf13/pflag"
@@ -25,6 +23,10 @@ type PassphraseOptions struct{ PassphraseFile, PassphraseCommand string }
 func (o *PassphraseOptions) Flags(f *pflag.FlagSet) {
 	f.StringVar(&o.PassphraseFile, "passphrase-file", "", "FILE")
 	f.StringVar(&o.PassphraseCommand, "passphrase-command", "", "LINE")
+}
+
+func (o PassphraseOptions) place() secret.Place {
+	return secret.Place{File: o.PassphraseFile, Command: o.PassphraseCommand}
 }
 
 // ToUnlock are the options to unlock with the passphrase alone.
@@ -98,8 +100,9 @@ func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (
 		return withPlugins(opener, err, e.plugins())
 	}
 	question := e.T("output.ask.passphrase", nil)
-	for tries := e.passphraseTries(o.Passphrase()); ; tries-- {
-		passphrase, err := e.passphrase(ctx, o.Passphrase(), question)
+	place := o.Passphrase().place()
+	for tries := e.secrets().PassphraseTries(place); ; tries-- {
+		passphrase, err := e.secrets().Passphrase(ctx, place, question)
 		if err != nil {
 			return nil, err
 		}
@@ -150,75 +153,45 @@ func (e *Env) completeAlone(ctx context.Context) {
 		return
 	}
 	if err := e.Update(ctx, func(*lifecycle.State) error { return nil }); err != nil {
-		e.Note("recipients.waiting", problem.Params{"detail": e.message(problem.Of(err))})
+		e.Note("recipients.waiting", problem.Params{"detail": e.Message(problem.Of(err))})
 	}
 }
 
 func hasCode(err error, code problem.Code) bool { return err != nil && problem.Of(err).Code == code }
 
-// passphrase finds the config file's passphrase. An empty one is a missing one: a
-// variable that a CI system failed to fill must not pass for an answer.
-func (e *Env) passphrase(ctx context.Context, o PassphraseOptions, question string) ([]byte, error) {
-	given, err := e.GivenPassphrase(ctx, o)
-	if errors.Is(err, ErrNoSecret) && e.IO.CanAsk() {
-		given, err = e.IO.AskSecret(question)
-		given = decode.Secret(given)
+// secrets are where secrets come from. What a program complains of is shown to a person alone, for a
+// log keeps what it is told.
+func (e *Env) secrets() secret.Sources {
+	s := secret.Sources{Getenv: e.Getenv, Read: e.readSecret}
+	if e.IO.CanAsk() {
+		s.Ask = e.IO.AskSecret
 	}
-	if errors.Is(err, ErrNoSecret) || err == nil && len(given) == 0 {
-		return nil, problem.New(problem.PassphraseMissing, nil)
+	if e.IO.ErrTTY {
+		s.Remarks = e.IO.Err
 	}
-	return given, err
+	return s
 }
 
-// GivenPassphrase is the passphrase as far as nobody has to be asked: of the file, what the command
-// says, or the variables. [ErrNoSecret] where there is none of them.
+// GivenPassphrase is the passphrase as far as nobody has to be asked, see [secret.Sources.Given].
 func (e *Env) GivenPassphrase(ctx context.Context, o PassphraseOptions) ([]byte, error) {
-	value, variable := e.Getenv(PassphraseVariable), e.Getenv(PassphraseCommandVariable)
-	switch {
-	case o.PassphraseFile != "" && o.PassphraseCommand != "":
-		return nil, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--passphrase-file", "other": "--passphrase-command"})
-	case o.PassphraseFile != "":
-		return e.Secret(o.PassphraseFile, "", "")
-	case o.PassphraseCommand != "":
-		return e.passphraseFrom(ctx, o.PassphraseCommand)
-	case value != "":
-		return decode.Secret([]byte(value)), nil
-	case variable != "":
-		return e.passphraseFrom(ctx, variable)
-	}
-	return nil, ErrNoSecret
+	return e.secrets().Given(ctx, o.place())
 }
 
 // Passphrased tells that there is a passphrase for which nobody has to be asked.
-func (e *Env) Passphrased(o PassphraseOptions) bool {
-	return o != (PassphraseOptions{}) || e.Getenv(PassphraseVariable) != "" || e.Getenv(PassphraseCommandVariable) != ""
+func (e *Env) Passphrased(o PassphraseOptions) bool { return e.secrets().Passphrased(o.place()) }
+
+// Secret reads from the file given, the variable, or the terminal, in this order.
+func (e *Env) Secret(file, variable, question string) ([]byte, error) {
+	return e.secrets().Find(file, variable, question)
 }
 
-// passphraseFrom asks another program, such as a secret store: the first line that it says is the
-// passphrase. What it complains of is shown to a person alone, for a log keeps what it is told.
-func (e *Env) passphraseFrom(ctx context.Context, line string) ([]byte, error) {
-	var remarks io.Writer
-	if e.IO.ErrTTY {
-		remarks = e.IO.Err
+// readSecret reads a file with a secret, and tells of one that others than its owner can open.
+func (e *Env) readSecret(name string) ([]byte, error) {
+	data, err := e.Read(name)
+	if err == nil {
+		e.remarkWide(name)
 	}
-	said, err := shell.Answer(ctx, line, remarks)
-	switch failed, ok := errors.AsType[shell.Failed](err); {
-	case ok:
-		return nil, problem.Say(problem.PassphraseMissing, "command", problem.Params{"status": strconv.Itoa(failed.Status)})
-	case errors.Is(err, shell.ErrTooMuch):
-		return nil, problem.Say(problem.PassphraseMissing, "command-much", nil)
-	case errors.Is(err, shell.ErrTooLong):
-		return nil, problem.Say(problem.PassphraseMissing, "command-long", nil)
-	case ctx.Err() != nil:
-		return nil, problem.New(problem.Interrupted, nil).Because(err)
-	case err != nil:
-		return nil, problem.Say(problem.PassphraseMissing, "command-start", problem.Params{"detail": err.Error()})
-	}
-	first, _, _ := bytes.Cut(decode.Secret(said), []byte("\n"))
-	if first = bytes.TrimSuffix(first, []byte("\r")); len(first) == 0 {
-		return nil, problem.Say(problem.PassphraseMissing, "command-empty", nil)
-	}
-	return first, nil
+	return data, err
 }
 
 // filePassword is the password of a .p12 or an encrypted key. The question names the file,
@@ -228,52 +201,7 @@ func (e *Env) filePassword(name, passwordFile string, again bool) ([]byte, error
 	if again {
 		key = "output.ask.file-password-wrong"
 	}
-	return e.Secret(passwordFile, FilePasswordVariable, e.T(key, problem.Params{"file": Named(name)}))
-}
-
-// The variables that secrets may stand in.
-const (
-	PassphraseVariable        = "APNSCTL_PASSPHRASE"         //nolint:gosec // its name alone
-	PassphraseCommandVariable = "APNSCTL_PASSPHRASE_COMMAND" //nolint:gosec // its name alone
-	FilePasswordVariable      = "APNSCTL_FILE_PASSWORD"      //nolint:gosec // its name alone
-)
-
-// tries is how often a secret may be given that turns out to be wrong: a person can mistype
-// it, a file or a variable says the same every time.
-func (e *Env) tries(file, variable string) int {
-	if file == "" && e.Getenv(variable) == "" && e.IO.CanAsk() {
-		return MostTries
-	}
-	return 1
-}
-
-func (e *Env) passphraseTries(o PassphraseOptions) int {
-	if e.Passphrased(o) {
-		return 1
-	}
-	return e.tries("", PassphraseVariable)
-}
-
-// ErrNoSecret says that nobody gave the secret and nobody can be asked.
-var ErrNoSecret = errors.New("no secret given")
-
-// Secret reads from the file given, the variable, or the terminal, in this order.
-func (e *Env) Secret(file, variable, question string) ([]byte, error) {
-	if file != "" {
-		data, err := e.Read(file)
-		if err == nil {
-			e.remarkWide(file)
-		}
-		return decode.Secret(data), err
-	}
-	if value := e.Getenv(variable); value != "" {
-		return decode.Secret([]byte(value)), nil
-	}
-	if !e.IO.CanAsk() {
-		return nil, ErrNoSecret
-	}
-	typed, err := e.IO.AskSecret(question)
-	return decode.Secret(typed), err
+	return e.Secret(passwordFile, secret.FilePasswordVariable, e.T(key, problem.Params{"file": disk.Named(name)}))
 }
 
 // remarkWide tells of a file with a secret that others than its owner can open.

@@ -14,6 +14,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/reference"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
@@ -212,7 +213,7 @@ func (e *Env) References(s *lifecycle.State, o UnlockOptions) reference.Finder {
 			}
 			return opener.OpenSecret(name, sealed)
 		},
-		Hidden: []string{PassphraseVariable, FilePasswordVariable},
+		Hidden: []string{secret.PassphraseVariable, secret.FilePasswordVariable},
 	}
 }
 

@@ -78,7 +78,7 @@ func (e *Env) situation() nextstep.Situation {
 	}
 }
 
-// addressed gives the commands of a hint a profile and a file to name where a fault
+// addressed gives the commands of a hint a profile and a file to name where a problem
 // knows none.
 func (e *Env) addressed(params problem.Params) problem.Params {
 	complete := problem.Params{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -26,9 +27,9 @@ func TestInterruptedStreamIsOneDocument(t *testing.T) {
 		if got := env.Finish(t.Context(), context.Canceled); got != problem.ExitInterrupted {
 			t.Errorf("%s: exit %d", name, got)
 		}
-		var doc Document
+		var doc document.Envelope
 		decoder := json.NewDecoder(strings.NewReader(out.String()))
-		if err := decoder.Decode(&doc); err != nil || doc.OK || doc.Error == nil || doc.Schema != Schema || decoder.More() {
+		if err := decoder.Decode(&doc); err != nil || doc.OK || doc.Error == nil || doc.Schema != document.Schema || decoder.More() {
 			t.Errorf("%s: %v, %s", name, err, out)
 		}
 	}

@@ -10,8 +10,10 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
@@ -31,7 +33,7 @@ func TestJSONEscapesWhatATerminalObeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := env.Stream("names")
-	line, err := Compact(hostile)
+	line, err := document.Compact(hostile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,8 +66,8 @@ func TestNoValueAddsALine(t *testing.T) {
 	env.IO = streams
 	env.Complain(problem.Say(problem.InputUnreadable, "missing", problem.Params{"file": hostile}))
 	env.Complain(problem.New(problem.FileDamaged, problem.Params{"file": hostile}))
-	p := &Page{Env: env}
-	p.Fields(Field{Label: "cn", Value: hostile}, Field{Label: "topics", Values: []string{"a", hostile}})
+	p := env.NewPage()
+	p.Fields(page.Field{Label: "cn", Value: hostile}, page.Field{Label: "topics", Values: []string{"a", hostile}})
 	for _, text := range []string{errs.String(), p.B.String()} {
 		for line := range strings.Lines(text) {
 			if strings.HasPrefix(strings.TrimSpace(line), "ok: apnsctl") {

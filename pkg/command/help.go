@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -187,7 +188,7 @@ func writeDefinitions(p *cli.Page, rows [][2]string) {
 	for _, r := range rows {
 		width = max(width, term.Width(r[0]))
 	}
-	indent := cli.Gap + width + cli.Gap
+	indent := page.Gap + width + page.Gap
 	for _, r := range rows {
 		text := term.Wrap(r[1], p.Env.IO.Columns-indent)
 		text = strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", indent))

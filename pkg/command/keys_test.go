@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/command/devices"
 	"github.com/apnsctl/apnsctl/pkg/command/doctor"
 	"github.com/apnsctl/apnsctl/pkg/command/inspect"
@@ -19,6 +18,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 )
@@ -30,10 +30,10 @@ func TestJSONFields(t *testing.T) {
 		view   any
 		fields string
 	}{
-		{cli.Document{Result: 1, Error: &cli.ErrorView{}}, "schema ok result error"},
-		{cli.ErrorView{}, "code message hint params"},
-		{cli.ErrorView{Refused: []cli.FaultView{{}}}, "code message hint params refused"},
-		{cli.FaultView{}, "file profile code message hint params"},
+		{document.Envelope{Result: 1, Error: &document.ErrorView{}}, "schema ok result error"},
+		{document.ErrorView{}, "code message hint params"},
+		{document.ErrorView{Refused: []document.FaultView{{}}}, "code message hint params refused"},
+		{document.FaultView{}, "file profile code message hint params"},
 		{problem.View{}, "code severity message hint params"},
 		{settings.InitView{}, "path recipient passphrase rehearsal post_quantum short_passphrase"},
 		{settings.SettingView{}, "key profile value source"},

@@ -36,7 +36,7 @@ func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 			}
 		}
 	}()
-	root := newRoot(env)
+	root := rootFor(env, args)
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		describe(env, root)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -36,11 +37,11 @@ func newMan(env *cli.Env) *cobra.Command {
 		if err != nil || len(rest) > 0 {
 			return cli.UnknownCommand(found, rest[0])
 		}
-		if out == "" || out == cli.Stdio {
+		if out == "" || out == disk.Stdio {
 			page := manPage(env, found)
 			return env.Result(manView{Files: []string{}, Page: page}, func(p *cli.Page) { p.B.WriteString(page) })
 		}
-		v, err := writeManPages(env, found, cli.Output{Path: out, Force: force})
+		v, err := writeManPages(env, found, disk.Output{Path: out, Force: force})
 		if err != nil {
 			return err
 		}
@@ -53,7 +54,7 @@ func newMan(env *cli.Env) *cobra.Command {
 
 // writeManPages writes the pages of a command and of those below it in every language, or none.
 // English ones lie in the folder itself.
-func writeManPages(e *cli.Env, c *cobra.Command, out cli.Output) (manView, error) {
+func writeManPages(e *cli.Env, c *cobra.Command, out disk.Output) (manView, error) {
 	v, pages := manView{Dir: out.Path, Files: []string{}}, map[string][]byte{}
 	for _, lang := range []msg.Lang{msg.English, msg.Japanese} {
 		speaking, folder := *e, out.Path
@@ -62,7 +63,7 @@ func writeManPages(e *cli.Env, c *cobra.Command, out cli.Output) (manView, error
 			folder = filepath.Join(folder, string(lang))
 		}
 		if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // everybody reads manuals
-			return v, cli.Unwritable(folder, err)
+			return v, disk.Unwritable(folder, err)
 		}
 		walk(c, func(c *cobra.Command) {
 			file := filepath.Join(folder, manName(c)+".1")
@@ -70,16 +71,16 @@ func writeManPages(e *cli.Env, c *cobra.Command, out cli.Output) (manView, error
 		})
 	}
 	for _, file := range v.Files {
-		if err := (cli.Output{Path: file, Force: out.Force}).Check(pages[file]); err != nil {
+		if err := (disk.Output{Path: file, Force: out.Force}).Check(pages[file]); err != nil {
 			return v, err
 		}
 	}
 	for _, file := range v.Files {
-		if err := e.Write(cli.Output{Path: file, Force: out.Force}, pages[file]); err != nil {
+		if err := e.Write(disk.Output{Path: file, Force: out.Force}, pages[file]); err != nil {
 			return v, err
 		}
 		if err := os.Chmod(file, 0o644); err != nil { //nolint:gosec // everybody reads manuals
-			return v, cli.Unwritable(file, err)
+			return v, disk.Unwritable(file, err)
 		}
 	}
 	return v, nil

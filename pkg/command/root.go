@@ -20,37 +20,65 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
 )
 
+// entry is a command or a group below the root, which is made when it is needed.
+type entry struct {
+	name string
+	make func() *cobra.Command
+}
+
+func entries(env *cli.Env) []entry {
+	return []entry{
+		{"init", func() *cobra.Command { return settings.NewInit(env, nil) }},
+		{"config", func() *cobra.Command { return settings.NewConfig(env) }},
+		{"vendor", func() *cobra.Command { return vendors.New(env) }},
+		{"csr", func() *cobra.Command { return request.NewCSR(env, nil) }},
+		{"portal", func() *cobra.Command { return request.NewPortal(env, nil) }},
+		{"renew", func() *cobra.Command { return request.NewRenew(env, Main, nil) }},
+		{"inspect", func() *cobra.Command { return inspect.New(env, nil) }},
+		{"verify", func() *cobra.Command { return watch.NewVerify(env, nil) }},
+		{"import", func() *cobra.Command { return profile.NewImport(env, nil) }},
+		{"status", func() *cobra.Command { return watch.NewStatus(env, nil) }},
+		{"notify", func() *cobra.Command { return notify.New(env, nil) }},
+		{"token", func() *cobra.Command { return watch.NewToken(env) }},
+		{"export", func() *cobra.Command { return profile.NewExport(env, nil) }},
+		{"delete", func() *cobra.Command { return profile.NewDelete(env, nil) }},
+		{"memo", func() *cobra.Command { return profile.NewMemo(env, nil) }},
+		{"history", func() *cobra.Command { return profile.NewHistory(env, nil) }},
+		{"rollback", func() *cobra.Command { return profile.NewRollback(env, nil) }},
+		{"push", func() *cobra.Command { return push.New(env, nil) }},
+		{"server", func() *cobra.Command { return server.New(env) }},
+		{"doctor", func() *cobra.Command { return doctor.New(env, nil) }},
+		{"devices", func() *cobra.Command { return devices.New(env) }},
+		{"simulate", func() *cobra.Command { return rehearse.NewSimulate(env, nil) }},
+		{"demo", func() *cobra.Command { return rehearse.NewDemo(env, Main, nil) }},
+		{"completion", func() *cobra.Command { return newCompletion(env) }},
+		{"man", func() *cobra.Command { return newMan(env) }},
+		{"version", func() *cobra.Command { return newVersion(env) }},
+	}
+}
+
 // newRoot is the whole command tree. Texts are not in it: help finds them in the
 // catalogue by the command's path when somebody asks.
-func newRoot(env *cli.Env) *cobra.Command {
-	root := cli.Group("apnsctl COMMAND",
-		settings.NewInit(env, nil),
-		settings.NewConfig(env),
-		vendors.New(env),
-		request.NewCSR(env, nil),
-		request.NewPortal(env, nil),
-		request.NewRenew(env, Main, nil),
-		inspect.New(env, nil),
-		watch.NewVerify(env, nil),
-		profile.NewImport(env, nil),
-		watch.NewStatus(env, nil),
-		notify.New(env, nil),
-		watch.NewToken(env),
-		profile.NewExport(env, nil),
-		profile.NewDelete(env, nil),
-		profile.NewMemo(env, nil),
-		profile.NewHistory(env, nil),
-		profile.NewRollback(env, nil),
-		push.New(env, nil),
-		server.New(env),
-		doctor.New(env, nil),
-		devices.New(env),
-		rehearse.NewSimulate(env, nil),
-		rehearse.NewDemo(env, Main, nil),
-		newCompletion(env),
-		newMan(env),
-		newVersion(env),
-	)
+func newRoot(env *cli.Env) *cobra.Command { return rootOf(env, entries(env)) }
+
+// rootFor is as much of the tree as a command line needs, for the others and their flags are most
+// of what a start would do. Where the first word is no command, anything may be meant, and some
+// commands show the others.
+func rootFor(env *cli.Env, args []string) *cobra.Command {
+	all := entries(env)
+	for _, one := range all {
+		if len(args) > 0 && args[0] == one.name && one.name != "completion" && one.name != "man" {
+			return rootOf(env, []entry{one})
+		}
+	}
+	return rootOf(env, all)
+}
+
+func rootOf(env *cli.Env, entries []entry) *cobra.Command {
+	root := cli.Group("apnsctl COMMAND")
+	for _, e := range entries {
+		root.AddCommand(e.make())
+	}
 	help := newHelp(env)
 	root.SetHelpCommand(help)
 	root.SilenceErrors, root.SilenceUsage = true, true

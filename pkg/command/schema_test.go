@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 )
 
@@ -157,10 +157,10 @@ func documentSchema(t *testing.T, name string, views []any) map[string]any {
 		"description": summary,
 		"type":        "object",
 		"properties": map[string]any{
-			"schema": map[string]any{"const": cli.Schema},
+			"schema": map[string]any{"const": document.Schema},
 			"ok":     map[string]any{"type": "boolean"},
 			"result": map[string]any{"anyOf": forms},
-			"error":  s.of(reflect.TypeFor[cli.ErrorView]()),
+			"error":  s.of(reflect.TypeFor[document.ErrorView]()),
 		},
 		"required": []string{"schema", "ok"},
 		"oneOf": []any{
@@ -217,9 +217,10 @@ func (s schemas) of(typ reflect.Type) map[string]any {
 	return nil
 }
 
-// defName names a struct by its package and type, "report-Status".
+// defName names a struct by its package and type, "report-Status". What was in the frame once keeps
+// the name that it had, for generated code has it.
 func defName(typ reflect.Type) string {
-	plain := strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", "github.com-apnsctl-apnsctl-pkg-", "")
+	plain := strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", "github.com-apnsctl-apnsctl-pkg-", "", "document.", "cli-")
 	name := typ.String()
 	if i := strings.Index(name, "["); i > 0 { // of its argument the last part is enough
 		inner := strings.TrimSuffix(name[i+1:], "]")

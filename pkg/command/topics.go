@@ -23,9 +23,9 @@ type topicView struct {
 // one needs its texts alone.
 func topics(e *cli.Env) []topicView {
 	found := []topicView{}
-	for _, key := range e.Msg.Keys() {
-		if name, ok := strings.CutPrefix(key, "topic."); ok && strings.HasSuffix(name, ".text") {
-			found = append(found, newTopicView(e, strings.TrimSuffix(name, ".text")))
+	for _, key := range e.Msg.KeysOf("topic") {
+		if name, ok := strings.CutSuffix(strings.TrimPrefix(key, "topic."), ".text"); ok {
+			found = append(found, newTopicView(e, name))
 		}
 	}
 	return found

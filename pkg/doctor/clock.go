@@ -38,7 +38,7 @@ func clockCheck(e clockEvidence) Check {
 			"seconds": strconv.FormatInt(int64(off/time.Second), 10),
 		}
 		c.see("clock.date", params)
-		c.off(off, Fault{Key: "clock.off", Params: set})
+		c.off(off, Cause{Key: "clock.off", Params: set})
 		return c
 	}
 	if e.newest.IsZero() && e.leaf == nil {
@@ -48,7 +48,7 @@ func clockCheck(e clockEvidence) Check {
 	c.see("clock.rough", problem.Params{"portal": e.portal, "now": problem.Time(e.now)})
 	if !e.newest.IsZero() {
 		c.see("clock.newest", problem.Params{"newest": problem.Time(e.newest)})
-		c.off(e.newest.Sub(e.now), Fault{Key: "clock.behind", Params: set})
+		c.off(e.newest.Sub(e.now), Cause{Key: "clock.behind", Params: set})
 	}
 	if e.leaf != nil {
 		from, to := e.leaf.NotBefore, e.leaf.NotAfter
@@ -56,14 +56,14 @@ func clockCheck(e clockEvidence) Check {
 			"not_before": from.UTC().Format(time.DateOnly), "not_after": to.UTC().Format(time.DateOnly),
 		})
 		if e.now.Before(from) || e.now.After(to) { // or it is not APNs that answered
-			c.warn(Fault{Key: "clock.outside", Params: set})
+			c.warn(Cause{Key: "clock.outside", Params: set})
 		}
 	}
 	return c
 }
 
 // off judges how far the clock is off.
-func (c *Check) off(by time.Duration, f Fault) {
+func (c *Check) off(by time.Duration, f Cause) {
 	switch {
 	case by > clockCritical:
 		c.fail(problem.ExitRefused, f)

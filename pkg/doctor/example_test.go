@@ -23,7 +23,7 @@ func ExampleWorld_Examine() {
 	}
 	for _, c := range checks {
 		fmt.Println(c.Name, c.Status)
-		for _, f := range c.Faults {
+		for _, f := range c.Causes {
 			fmt.Println("  because of", f.Problem.Key(), "of", f.About)
 		}
 	}

@@ -36,17 +36,17 @@ func (f Config) damaged(quote func(string) string) Check {
 	switch none := f.Err.Code == problem.NotInitialised; {
 	case none && f.Named:
 		c.see("config-file.none", path)
-		c.warn(Fault{Key: "config-file.named", Params: path})
+		c.warn(Cause{Key: "config-file.named", Params: path})
 		return c
 	case none:
-		c.skip("config-file.none", path, Fault{Key: "config-file.none"})
+		c.skip("config-file.none", path, Cause{Key: "config-file.none"})
 		return c
 	}
 	c.see("config-file.path", path)
-	c.fail(problem.ExitState, Fault{Problem: f.Err})
+	c.fail(problem.ExitState, Cause{Problem: f.Err})
 	if f.Err.Code == problem.StateDamaged && f.BackupServes {
 		params := problem.Params{"command": "cp " + quote(f.backup()) + " " + quote(f.Path)}
-		c.fail(problem.ExitState, Fault{Key: "config-file.backup", Params: params})
+		c.fail(problem.ExitState, Cause{Key: "config-file.backup", Params: params})
 	}
 	return c
 }
@@ -110,12 +110,12 @@ func (c *Check) access(a state.Access, unsealed bool, quote func(string) string)
 	params := problem.Params{"path": a.Path, "mode": mode, "command": "chmod 600 " + quote(a.Path)}
 	switch perm := a.Mode.Perm(); {
 	case unsealed && perm&everyoneElse != 0:
-		c.fail(problem.ExitState, Fault{Key: "permissions.unsealed", Params: params})
+		c.fail(problem.ExitState, Cause{Key: "permissions.unsealed", Params: params})
 	case perm&^privateFile != 0:
-		c.warn(Fault{Key: "permissions.wide", Params: params})
+		c.warn(Cause{Key: "permissions.wide", Params: params})
 	}
 	if a.Stranger != "" {
-		c.warn(Fault{Key: "permissions.owner", Params: problem.Params{
+		c.warn(Cause{Key: "permissions.owner", Params: problem.Params{
 			"path": a.Path, "owner": a.Stranger, "command": `sudo chown "$(id -u)" ` + quote(a.Path),
 		}})
 	}
@@ -125,7 +125,7 @@ func (c *Check) access(a state.Access, unsealed bool, quote func(string) string)
 // with the sticky bit they cannot.
 func (c *Check) folder(a state.Access, mode string, quote func(string) string) {
 	if a.Mode.Perm()&othersWrite != 0 && a.Mode&fs.ModeSticky == 0 {
-		c.warn(Fault{Key: "permissions.folder", Params: problem.Params{
+		c.warn(Cause{Key: "permissions.folder", Params: problem.Params{
 			"path": a.Path, "mode": mode, "command": "chmod go-w " + quote(a.Path),
 		}})
 	}

@@ -113,8 +113,8 @@ func TestKeys(t *testing.T) {
 	t.Run("a thousand wrong ones are told in short", func(t *testing.T) {
 		c := newCheck(checkKeyPair)
 		c.compare(slices.Repeat([]keyPair{{owner: "a", public: "2"}}, 1000))
-		if len(c.Faults) != maxFaults {
-			t.Errorf("%d causes", len(c.Faults))
+		if len(c.Causes) != maxFaults {
+			t.Errorf("%d causes", len(c.Causes))
 		}
 	})
 	for name, row := range map[string]struct {

@@ -37,7 +37,7 @@ func keyCheck(s *lifecycle.State, unlock func() (Opener, error)) (Check, Opener,
 		if p.Code.Exit() != problem.ExitState {
 			return c, nil, err // the flags are to be corrected, not the keys
 		}
-		c.fail(problem.ExitState, Fault{Problem: p})
+		c.fail(problem.ExitState, Cause{Problem: p})
 		return c, nil, nil
 	}
 	c.openAll(pairs, func(k lifecycle.Key) error { _, err := opener.Open(k); return err })
@@ -121,15 +121,15 @@ func (c *Check) compare(pairs []keyPair) {
 	c.see("key-pair.compared", problem.Params{"pairs": strconv.Itoa(len(pairs))})
 	for _, p := range pairs {
 		switch {
-		case len(c.Faults) == maxFaults:
+		case len(c.Causes) == maxFaults:
 			return
 		case p.broken != nil:
-			c.fail(problem.ExitState, Fault{Problem: p.broken, About: p.owner})
+			c.fail(problem.ExitState, Cause{Problem: p.broken, About: p.owner})
 		case p.public == p.key.Public:
 		case p.other != nil:
-			c.fail(problem.ExitState, Fault{Problem: p.other})
+			c.fail(problem.ExitState, Cause{Problem: p.other})
 		default:
-			c.fail(problem.ExitState, Fault{Key: "key-pair.request", Params: problem.Params{"owner": p.owner}})
+			c.fail(problem.ExitState, Cause{Key: "key-pair.request", Params: problem.Params{"owner": p.owner}})
 		}
 	}
 }
@@ -144,8 +144,8 @@ func (c *Check) openAll(pairs []keyPair, open func(lifecycle.Key) error) {
 			continue
 		}
 		known := problem.Of(err)
-		c.fail(problem.ExitState, Fault{Problem: known, About: p.owner})
-		if known.Code == problem.PassphraseWrong || len(c.Faults) >= maxFaults {
+		c.fail(problem.ExitState, Cause{Problem: known, About: p.owner})
+		if known.Code == problem.PassphraseWrong || len(c.Causes) >= maxFaults {
 			break
 		}
 	}

@@ -93,7 +93,7 @@ func nameCheck(host string, byName bool, addresses []netip.Addr, err error) Chec
 		c.skip("dns.proxy", problem.Params{"host": host})
 	case err != nil || len(addresses) == 0:
 		c.see("dns.none", problem.Params{"host": host})
-		c.fail(problem.ExitNetwork, Fault{Problem: problem.Say(problem.APNsUnreachable, "name", problem.Params{"name": host, "host": host})})
+		c.fail(problem.ExitNetwork, Cause{Problem: problem.Say(problem.APNsUnreachable, "name", problem.Params{"name": host, "host": host})})
 	default:
 		var list []string
 		for _, a := range addresses[:min(len(addresses), mostAddresses)] {
@@ -129,7 +129,7 @@ func portChecks(tries []try, best try, push problem.Params) []Check {
 // is judged.
 func portCheck(t, best try, push problem.Params) Check {
 	c := newCheck(Port + t.port)
-	f := Fault{Problem: t.Err}
+	f := Cause{Problem: t.Err}
 	switch {
 	case best.Failed == apns.StepProxy:
 		c.skip("port.no-proxy", nil)

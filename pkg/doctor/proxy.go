@@ -22,7 +22,7 @@ func proxyCheck(p proxyChoice, tries []try) Check {
 	case p.err != nil:
 		broken := problem.Of(p.err)
 		c.see("proxy.used", problem.Params{"proxy": broken.Params["value"], "source": p.source})
-		c.fail(broken.Code.Exit(), Fault{Problem: broken})
+		c.fail(broken.Code.Exit(), Cause{Problem: broken})
 		return c
 	case p.via == nil && p.source != "":
 		c.see("proxy.exempt", problem.Params{"source": p.source})
@@ -39,7 +39,7 @@ func proxyCheck(p proxyChoice, tries []try) Check {
 		}
 	}
 	if len(tries) > 0 {
-		c.fail(problem.ExitNetwork, Fault{Problem: tries[0].Err})
+		c.fail(problem.ExitNetwork, Cause{Problem: tries[0].Err})
 	}
 	return c
 }

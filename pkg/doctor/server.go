@@ -23,13 +23,13 @@ const ServerMark = "server-"
 func (w World) serverCheck(ctx context.Context, s Server) Check {
 	c := newCheck(ServerMark + s.Name)
 	if s.Sealed {
-		c.skip("server.sealed", nil, Fault{Key: "server.sealed", Params: problem.Params{"server": s.Name, "command": w.Again("apnsctl doctor")}})
+		c.skip("server.sealed", nil, Cause{Key: "server.sealed", Params: problem.Params{"server": s.Name, "command": w.Again("apnsctl doctor")}})
 		return c
 	}
 	used, err := s.Ask(ctx)
 	if err != nil {
 		why := problem.Of(err)
-		c.fail(why.Code.Exit(), Fault{Problem: why})
+		c.fail(why.Code.Exit(), Cause{Problem: why})
 		c.see("server.failed", problem.Params{"kind": s.Kind})
 		return c
 	}

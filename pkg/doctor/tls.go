@@ -39,7 +39,7 @@ func chainCheck(host string, t try) Check {
 		} else {
 			c.see("tls.failed", nil)
 		}
-		f := Fault{Problem: t.Err}
+		f := Cause{Problem: t.Err}
 		if atApple(host) && t.Err.Key() == "apns-tls.server-untrusted" {
 			f.Key = "tls.untrusted"
 		}
@@ -55,7 +55,7 @@ func (c *Check) verified(host string, t try) {
 	root := rootOf(t.Verified)
 	c.see("tls.verified", problem.Params{"version": tls.VersionName(t.Version), "root": called(root.Subject)})
 	if atApple(host) && !slices.Contains(appleRoots(), root.Subject.CommonName) {
-		c.warn(Fault{Key: "tls.inspected", Params: problem.Params{
+		c.warn(Cause{Key: "tls.inspected", Params: problem.Params{
 			"host": host, "root": called(root.Subject), "issuer": called(t.Sent[0].Issuer), "expected_root": appleRoots()[0],
 		}})
 	}
@@ -100,7 +100,7 @@ func http2Check(t try, shown *apns.Probe) Check {
 		c.skip("http2.no-tls", nil)
 	default:
 		c.see("http2.failed", nil)
-		c.fail(problem.ExitNetwork, Fault{Problem: t.Err})
+		c.fail(problem.ExitNetwork, Cause{Problem: t.Err})
 	}
 	return c
 }

@@ -15,7 +15,7 @@ func (c Check) opens(file *pushcert.File) bool {
 func (c Check) answer(name string, file *pushcert.File, a Answer) (Answer, error) {
 	profile, request, err := c.Open(name, file)
 	if err != nil {
-		f, no := fault(err)
+		f, no := unfit(err)
 		if !no {
 			return a, err
 		}

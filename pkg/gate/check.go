@@ -67,7 +67,7 @@ func (c Check) File(name string, file *pushcert.File) (Answer, error) {
 // what it should be: it is no, as it is for a file of the wrong kind. Any other error stays
 // one.
 func (c Check) Unreadable(err error) (Answer, error) {
-	found, ok := fault(err)
+	found, ok := unfit(err)
 	if !ok {
 		return Answer{}, err
 	}
@@ -78,8 +78,8 @@ func (c Check) Unreadable(err error) (Answer, error) {
 	return a, nil
 }
 
-// fault is the finding that an error comes to which says what a file is not, and false for others.
-func fault(err error) (problem.Finding, bool) {
+// unfit is the finding that an error comes to which says what a file is not, and false for others.
+func unfit(err error) (problem.Finding, bool) {
 	p := problem.Of(err)
 	switch p.Code {
 	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged, problem.KeyMissing, problem.CertificateMissing:
@@ -88,7 +88,7 @@ func fault(err error) (problem.Finding, bool) {
 	return problem.Finding{}, false
 }
 
-// Row holds the topic of a row at the portal against the profile's, before Renew is pressed
+// Row compares the topic of a row at the portal with the profile's, before Renew is pressed
 // there: no certificate is there yet to be looked at.
 func (c Check) Row(topic string) (Answer, error) {
 	name, err := c.State.Choose(c.Profile)
@@ -169,7 +169,7 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 	return a
 }
 
-// forProfile holds a certificate against the profile that it is for.
+// forProfile compares a certificate with the profile that it is for.
 func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 	name, err := c.target(a.Certificate, file)
 	if err != nil {
@@ -230,7 +230,7 @@ func publicHalf(file *pushcert.File) *lifecycle.Key {
 	return nil
 }
 
-// compared holds a certificate against something else than a profile.
+// compared compares a certificate with something else than a profile.
 func (c Check) compared(file *pushcert.File, a Answer) (Answer, error) {
 	r, err := c.Against()
 	if err != nil {

@@ -42,7 +42,7 @@ func (j Judge) For(p *Profile) Judge {
 	return j
 }
 
-// Reference is what a certificate is held against: a profile, or what --against names.
+// Reference is what a certificate is compared with: a profile, or what --against names.
 // Empty fields are not compared.
 type Reference struct {
 	Profile     string // its name; empty when File was given
@@ -55,7 +55,7 @@ type Reference struct {
 	Earlier []HeldTopic
 }
 
-// Compare holds a certificate against a reference: its topic, its key, and whether
+// Compare compares a certificate with a reference: its topic, its key, and whether
 // it is newer than what is there.
 func Compare(c *pushcert.Certificate, r Reference) []problem.Finding {
 	var found []problem.Finding
@@ -103,7 +103,7 @@ func (r Reference) otherTopic(topic string) problem.Finding {
 	return problem.Found(problem.TopicMismatch, problem.Critical, params)
 }
 
-// CompareRow holds the topic of a row at the portal against the one that the profile's devices
+// CompareRow compares the topic of a row at the portal with the one that the profile's devices
 // listen on, as far as it is known: topic-mismatch, or topic-missing where nothing is.
 func (s *State) CompareRow(name, known, topic string) []problem.Finding {
 	params := problem.Params{"profile": name, "topic": topic, "stored_topic": known}
@@ -174,4 +174,46 @@ func WrongKind(role pushcert.Role) problem.Finding {
 		return problem.FoundAs(problem.WrongRole, "is-page", problem.Critical, params)
 	}
 	return problem.Found(problem.WrongRole, problem.Critical, params)
+}
+
+// Unwatched is the finding about a file of a kind whose end nobody has to watch, and false
+// for the kinds that are watched: push and vendor certificates, and tokens.
+func Unwatched(role pushcert.Role) (problem.Finding, bool) {
+	switch role {
+	case pushcert.RoleMDMPush, pushcert.RoleMDMVendor, pushcert.RoleAppPush, pushcert.RolePassPush, pushcert.RoleServerPush,
+		pushcert.RoleADEToken, pushcert.RoleContentToken:
+		return problem.Finding{}, false
+	case pushcert.RoleUnknown:
+		return problem.FoundAs(problem.FileUnrecognised, "certificate", problem.Critical, nil), true
+	}
+	return problem.FoundAs(problem.WrongRole, "unwatched", problem.Critical, problem.Params{"role": string(role)}), true
+}
+
+// ReferenceOf is what a file gives to compare with: a topic that devices listen to, or
+// the key that a request was made with. A file that tells neither is a problem; name is what
+// the person calls it.
+func ReferenceOf(file *pushcert.File, name string) (Reference, error) {
+	r := Reference{File: name}
+	for _, f := range file.Findings {
+		if f.Code == problem.TopicNotMDM {
+			return r, problem.About([]problem.Finding{f}, "file", name)[0].Err()
+		}
+	}
+	switch leaf := file.Leaf(); {
+	case leaf != nil && leaf.Role() != pushcert.RoleMDMPush:
+		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	case leaf != nil && leaf.Topic() == "":
+		return r, problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
+	case leaf != nil:
+		r.Certificate, r.Topic = leaf, leaf.Topic()
+	case file.Request != nil && file.Request.CSR != nil:
+		r.PublicKey = file.Request.CSR.PublicKey()
+	case file.CSR != nil:
+		r.PublicKey = file.CSR.PublicKey()
+	case file.Topic != "":
+		r.Topic = file.Topic
+	default:
+		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	}
+	return r, nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// Examine holds a candidate against a profile: the gravest questions first. It
+// Examine compares a candidate with a profile: the gravest questions first. It
 // changes nothing.
 func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Finding, error) {
 	p := s.Profiles[name]
@@ -41,7 +41,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 	return advised(problem.About(problem.About(found, "profile", name), "topic", c.Certificate.Topic()), alien), nil
 }
 
-// expect settles the topic to compare with: the one accepted is compared with nothing, the
+// expect chooses the topic to compare with: the one accepted is compared with nothing, the
 // one named by a person with the certificate.
 func (r *Reference) expect(c *pushcert.Certificate, o ImportOptions) error {
 	switch {

@@ -44,8 +44,8 @@ type Event struct {
 	PEM    string `yaml:"pem,omitempty"` // the certificate that was put away, for a rollback
 }
 
-// settles tells whether an action decides which certificate, and so which topic, a profile has.
-func (a Action) settles() bool {
+// decides tells whether an action decides which certificate, and so which topic, a profile has.
+func (a Action) decides() bool {
 	switch a {
 	case Registered, Renewed, Replaced, Deleted, RolledBack:
 		return true
@@ -55,13 +55,13 @@ func (a Action) settles() bool {
 
 // mostPassing is how many events of one action a profile keeps that pass without settling its
 // certificate: a job that exports each night must not fill the file. Eight months of such nights
-// are kept, and every event that settles something, for ever.
+// are kept, and every event that decides something, for ever.
 const mostPassing = 250
 
 // Record adds an event to the history. Of those that settle nothing the oldest go.
 func (p *Profile) Record(e Event) {
 	p.History = append(p.History, e)
-	if e.Action.settles() || e.Action == Renamed {
+	if e.Action.decides() || e.Action == Renamed {
 		return
 	}
 	same := func(h Event) bool { return h.Action == e.Action }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// What passes is kept for a while, what settles the certificate for ever.
+// What passes is kept for a while, what decides the certificate for ever.
 func TestTheHistoryDoesNotGrowForEver(t *testing.T) {
 	p := &Profile{}
 	p.Record(Event{Action: Registered, Topic: topicA})

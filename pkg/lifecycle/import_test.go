@@ -39,6 +39,22 @@ func snapshot(t *testing.T, s *State) string {
 	return string(text)
 }
 
+// Of several profiles none is taken for a certificate whose key and topic nobody has, and none is made.
+func TestACertificateOfNobodyMakesNoProfile(t *testing.T) {
+	a, s := newAuthority(t), &State{Version: Version}
+	request(t, s, "a", 1, false)
+	request(t, s, "b", 2, false)
+	before := snapshot(t, s)
+	o := ImportOptions{Judge: a.judge(), CertificateOnly: true}
+	_, err := s.Import(Candidate{Certificate: a.issue(t, 3, topicA, now.AddDate(1, 0, 0))}, o)
+	if got := keyOf(err); got != "usage.no-profile-matches" {
+		t.Errorf("got %s", got)
+	}
+	if snapshot(t, s) != before {
+		t.Error("the state has changed")
+	}
+}
+
 func TestImport(t *testing.T) {
 	a := newAuthority(t)
 	year := now.AddDate(1, 0, 0)

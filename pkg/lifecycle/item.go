@@ -223,3 +223,27 @@ func (s *State) Due(j Judge) ([]string, error) {
 	}
 	return due, nil
 }
+
+// FileItem judges a file by itself, as what it is, with nothing to compare it with.
+// Whether the private key is at hand is not asked.
+func FileItem(f *pushcert.File, j Judge) Item {
+	i := Item{Kind: KindPush, Certificate: f.Leaf(), Policy: j.Policy, Findings: slices.Concat(f.Findings, f.Check(j.Now, j.Policy, j.Trust))}
+	for n, found := range i.Findings {
+		if found.Code == problem.KeyEncrypted {
+			i.Findings[n].Severity = problem.Info
+		}
+	}
+	token, isToken := TokenOf(f)
+	switch {
+	case f.Role == pushcert.RoleMDMVendor:
+		i.Kind = KindVendor
+	case f.Role == pushcert.RoleMDMPush && len(f.Keys) == 0:
+		i.Findings = append(i.Findings, problem.FoundAs(problem.KeyMissing, "file", problem.Info, nil))
+	case isToken && token.NotAfter.IsZero():
+		i.Kind = token.Kind
+		i.Findings = append(i.Findings, problem.FoundAs(problem.FileUnsupported, "token-date", problem.Critical, nil))
+	case isToken:
+		i.Kind, i.Token = token.Kind, &token
+	}
+	return i
+}

@@ -110,7 +110,7 @@ func (p *Profile) restore(c *pushcert.Certificate, key *Key, before Reference, o
 }
 
 // installs tells whether an action makes a certificate the profile's.
-func (a Action) installs() bool { return a.settles() && a != Deleted }
+func (a Action) installs() bool { return a.decides() && a != Deleted }
 
 // PutAway is a certificate that was the profile's before: the one with a serial number, else the
 // one that was put away last.

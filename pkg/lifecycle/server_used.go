@@ -58,7 +58,7 @@ func sameEnd(told, end time.Time) bool {
 	return told.Truncate(time.Second).Equal(end)
 }
 
-// CompareUsed holds what a server uses against what a profile has: the topic that its devices
+// CompareUsed compares what a server uses with what a profile has: the topic that its devices
 // listen on, and its certificate, which is nil where none is stored.
 func CompareUsed(u Used, server, profile, topic string, stored *pushcert.Certificate, now time.Time) []problem.Finding {
 	params := u.params(server, profile, topic, stored)

@@ -28,7 +28,7 @@ func (t Token) Check(j Judge) []problem.Finding {
 // DefaultToken is the name of a kind's first token when neither file nor person named it.
 const DefaultToken = "default"
 
-// NameToken settles which token of a kind is meant: the one named, else [DefaultToken]
+// NameToken chooses which token of a kind is meant: the one named, else [DefaultToken]
 // where no other stands. With others there it is a usage problem: a guess would
 // overwrite another server's date.
 func (s *State) NameToken(kind Kind, name string) (string, error) {
@@ -99,4 +99,17 @@ func (s *State) TokenItems(j Judge) []Item {
 		items = append(items, Item{Kind: t.Kind, Token: &t, Policy: j.Policy, Findings: t.Check(j)})
 	}
 	return items
+}
+
+// TokenOf is what a file tells of an enrollment or content token, and false if it is
+// neither. Its end is zero where the file does not tell it.
+func TokenOf(f *pushcert.File) (Token, bool) {
+	switch {
+	case f.ADE != nil:
+		return Token{Kind: KindADEToken, Name: f.ADE.Server, NotAfter: f.ADE.Expires}, true
+	case f.Content != nil:
+		name := cmp.Or(f.Content.Location, f.Content.Organization)
+		return Token{Kind: KindContentToken, Name: name, NotAfter: f.Content.Expires}, true
+	}
+	return Token{}, false
 }

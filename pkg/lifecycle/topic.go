@@ -2,8 +2,11 @@ package lifecycle
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
@@ -78,7 +81,7 @@ func (p *Profile) heldTopics() []HeldTopic {
 	for _, e := range p.History {
 		last := len(held) - 1
 		switch {
-		case e.Topic == "" || !e.Action.settles():
+		case e.Topic == "" || !e.Action.decides():
 		case last >= 0 && held[last].Topic == e.Topic:
 			if held[last].Until = (time.Time{}); e.Action == Deleted {
 				held[last].Until = e.At
@@ -142,4 +145,20 @@ func (s *State) Remember(c *pushcert.Certificate, o ImportOptions) (recorded boo
 	p, _ := s.ensure(name)
 	p.Refused = &Refused{Topic: c.Topic(), CN: c.CN(), SerialHex: c.SerialHex(), NotAfter: c.X509.NotAfter, At: o.Now}
 	return true, nil
+}
+
+// GivenTopic reads a topic that a person gives in any form in which the portal or a device shows it;
+// empty stays empty.
+func GivenTopic(value string) (string, error) {
+	topic, ok := pushcert.ParseTopic(value)
+	switch {
+	case value == "", ok && pushcert.IsWholeTopic(topic):
+		return topic, nil
+	case ok:
+		last := topic[strings.LastIndex(topic, ".")+1:]
+		return "", problem.Say(problem.Usage, "topic-cut", problem.Params{"value": topic, "piece": last, "count": strconv.Itoa(len(last))})
+	case pushcert.IsTeamID(value):
+		return "", problem.Say(problem.Usage, "topic-team", problem.Params{"value": value})
+	}
+	return "", problem.Say(problem.Usage, "topic", problem.Params{"value": value})
 }

@@ -69,7 +69,7 @@ func (s *Server) send(ctx context.Context, p Parcel) (err error) {
 	return s.api.Upload(ctx, d)
 }
 
-// compared holds what the server uses against the certificate that it is to use.
+// compared compares what the server uses with the certificate that it is to use.
 func (s *Server) compared(used lifecycle.Used, p Parcel) []problem.Finding {
 	return lifecycle.CompareUsed(used, s.Name, p.Profile, p.Certificate.Topic(), p.Certificate, time.Time{})
 }

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,43 +14,65 @@ import (
 //go:embed en/*.yaml ja/*.yaml
 var files embed.FS
 
-// catalog holds the texts of one language. Its files are read one by one when a
-// sentence of theirs is first wanted: reading all takes longer than most commands,
-// and a start that prints no sentence (a completion, a JSON result) pays nothing.
+// catalog holds the texts of one language. A text is read out of its file when it is
+// first wanted: reading a whole file takes longer than most commands.
 type catalog struct {
 	lang Lang
 	mu   sync.Mutex
-	read map[string]map[string]string // by file name, without ending
+	read map[string]entry    // by key
+	from map[string][]byte   // the files, by name without ending
+	all  map[string][]string // their keys, where somebody has asked for them
+}
+
+// entry is what a look at a key has found.
+type entry struct {
+	text string
+	ok   bool
 }
 
 var catalogs = map[Lang]*catalog{
-	English:  {lang: English, read: map[string]map[string]string{}},
-	Japanese: {lang: Japanese, read: map[string]map[string]string{}},
+	English:  {lang: English, read: map[string]entry{}, from: map[string][]byte{}, all: map[string][]string{}},
+	Japanese: {lang: Japanese, read: map[string]entry{}, from: map[string][]byte{}, all: map[string][]string{}},
 }
 
 // lookup finds the text of a key, whose first part names the file.
 func (c *catalog) lookup(key string) (string, bool) {
-	file, rest, ok := strings.Cut(key, ".")
+	name, rest, ok := strings.Cut(key, ".")
 	if !ok {
 		return "", false
 	}
-	text, ok := c.file(file)[rest]
-	return text, ok
-}
-
-// file returns one file's texts; a file that does not exist has none.
-func (c *catalog) file(name string) map[string]string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	texts, ok := c.read[name]
-	if !ok {
-		texts = map[string]string{}
-		if data, err := files.ReadFile(string(c.lang) + "/" + name + ".yaml"); err == nil {
-			parse(texts, name, data)
-		}
-		c.read[name] = texts
+	found, known := c.read[key]
+	if !known {
+		found.text, found.ok = find(c.source(name), rest)
+		c.read[key] = found
 	}
-	return texts
+	return found.text, found.ok
+}
+
+// source is a file as it was written; one that does not exist is empty.
+func (c *catalog) source(name string) []byte {
+	data, ok := c.from[name]
+	if !ok {
+		data, _ = files.ReadFile(string(c.lang) + "/" + name + ".yaml")
+		c.from[name] = data
+	}
+	return data
+}
+
+// keys lists the keys of a file. It has to read all of it, and so keeps what it finds.
+func (c *catalog) keys(name string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.all[name] == nil {
+		each(name+".", tree(name, c.source(name)), func(key, text string) {
+			c.all[name] = append(c.all[name], key)
+			c.read[key] = entry{text, true}
+		})
+		slices.Sort(c.all[name])
+	}
+	return c.all[name]
 }
 
 // names lists the catalogue's files.
@@ -64,25 +87,25 @@ func (c *catalog) names() []string {
 	return found
 }
 
-// parse flattens a file's tree: nested keys are joined by dots. The files are embedded
-// and tested, so a fault in one is a bug of the build.
-func parse(texts map[string]string, name string, data []byte) {
-	var tree map[string]any
-	if err := yaml.Unmarshal(data, &tree); err != nil {
-		panic(fmt.Sprintf("%s.yaml: %v", name, err))
+// tree reads a file, or a piece of one. The files are embedded and tested, so a fault in
+// one is a bug of the build.
+func tree(name string, text []byte) (all map[string]any) {
+	if err := yaml.Unmarshal(text, &all); err != nil {
+		panic(fmt.Sprintf("%s: %v", name, err))
 	}
-	var walk func(prefix string, tree map[string]any)
-	walk = func(prefix string, tree map[string]any) {
-		for k, v := range tree {
-			switch v := v.(type) {
-			case map[string]any:
-				walk(prefix+k+".", v)
-			case string:
-				texts[prefix+k] = strings.TrimRight(v, "\n")
-			default:
-				panic(fmt.Sprintf("%s.yaml: %s%s: %v is not text", name, prefix, k, v))
-			}
+	return all
+}
+
+// each visits the texts of a tree: nested keys are joined by dots.
+func each(prefix string, tree map[string]any, visit func(key, text string)) {
+	for k, v := range tree {
+		switch v := v.(type) {
+		case map[string]any:
+			each(prefix+k+".", v, visit)
+		case string:
+			visit(prefix+k, strings.TrimRight(v, "\n"))
+		default:
+			panic(fmt.Sprintf("%s%s: %v is not text", prefix, k, v))
 		}
 	}
-	walk("", tree)
 }

@@ -30,16 +30,17 @@ func (p Printer) T(key string, params map[string]string) string {
 func (p Printer) Lookup(key string) (string, bool) { return p.catalog().lookup(key) }
 
 // Keys lists every key of the language, sorted.
-func (p Printer) Keys() []string {
-	var keys []string
-	c := p.catalog()
-	for _, file := range c.names() {
-		for key := range c.file(file) {
-			keys = append(keys, file+"."+key)
-		}
+func (p Printer) Keys() (keys []string) {
+	for _, file := range p.catalog().names() {
+		keys = append(keys, p.KeysOf(file)...)
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// KeysOf lists the keys of one file, sorted: those that begin with its name and a dot.
+func (p Printer) KeysOf(file string) []string {
+	return slices.Clone(p.catalog().keys(file))
 }
 
 func (p Printer) catalog() *catalog {

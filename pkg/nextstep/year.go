@@ -77,9 +77,9 @@ func (y Year) Progress(s Step) Progress {
 	return IsLater
 }
 
-// settling is how long after an import the steps that follow it are spoken of. Nobody tells
+// afterImport is how long after an import the steps that follow it are spoken of. Nobody tells
 // the config file that a server has the certificate, unless apnsctl itself wrote it there.
-const settling = 30 * 24 * time.Hour
+const afterImport = 30 * 24 * time.Hour
 
 // Year tells where the named profile stands, which need not exist yet. A certificate is due within
 // warnDays of its end. A damaged certificate is [problem.StateDamaged].
@@ -115,7 +115,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 		y.Case = Expired
 	}
 	if len(p.Requests()) == 0 && (leaf.DaysLeft(s.Now) > warnDays || justTaken(p.Certificate, leaf.X509, s.Now)) {
-		y.settled(p, s.Now)
+		y.notDue(p, s.Now)
 	}
 	return y, nil
 }
@@ -124,13 +124,13 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 // warning that is longer than this life makes it no less new: another one would end hardly later.
 func justTaken(held *lifecycle.Held, c *x509.Certificate, now time.Time) bool {
 	ahead, life := c.NotAfter.Sub(now), c.NotAfter.Sub(c.NotBefore)
-	return now.Sub(held.ImportedAt) < settling && ahead > life/2
+	return now.Sub(held.ImportedAt) < afterImport && ahead > life/2
 }
 
-// settled is where a profile stands whose certificate is not due.
-func (y *Year) settled(p *lifecycle.Profile, now time.Time) {
+// notDue is where a profile stands whose certificate is not due.
+func (y *Year) notDue(p *lifecycle.Profile, now time.Time) {
 	y.Step = Done
-	if now.Sub(p.Certificate.ImportedAt) >= settling {
+	if now.Sub(p.Certificate.ImportedAt) >= afterImport {
 		return
 	}
 	y.Step, y.Case = Deliver, registeredAs(p)

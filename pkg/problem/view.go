@@ -2,9 +2,9 @@ package problem
 
 import "time"
 
-// Words has the sentences of faults, in one language.
+// Words has the sentences of findings and problems, in one language.
 type Words interface {
-	// Sentence is what a fault says, by its key.
+	// Sentence is what one says, by its key.
 	Sentence(key string, params Params) string
 	// Hint is the next step after it; may be empty.
 	Hint(key string, params Params) string

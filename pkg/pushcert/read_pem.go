@@ -12,7 +12,7 @@ var errNoBase64 = errors.New("the block holds no base64")
 
 // pem reads every block of text. What a block holds is decided by its content: a
 // key that was pasted between CERTIFICATE lines is a key. Changed tells that the text was
-// mended before.
+// repaired before.
 func (r *reader) pem(text []byte, changed bool) error {
 	scan := newPEMScan(text)
 	scan.changed = changed

@@ -26,7 +26,7 @@ func (t *Trust) checkListed(chain []*Certificate, vendor *Certificate) []problem
 	return nil
 }
 
-// checkLink holds a listed certificate against those that come after it.
+// checkLink compares a listed certificate with those that come after it.
 func (t *Trust) checkLink(c *Certificate, rest []*Certificate, severity problem.Severity) []problem.Finding {
 	switch {
 	case c.isSelfIssued() && t.isAnchorName(c.X509.RawSubject) && !t.isAnchor(c):

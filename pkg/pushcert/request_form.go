@@ -61,7 +61,7 @@ func (r *requestReader) meant(text, once []byte) []byte {
 		return unquoted
 	case once != nil:
 		r.refuse(problem.RequestEncoding, "content", nil)
-	case isBroken(lenient): // cut short, which no padding mends
+	case isBroken(lenient): // cut short, which no padding repairs
 		r.refuse(problem.RequestEncoding, "base64", nil)
 	case bytes.ContainsAny(text, "-_"):
 		r.refuse(problem.RequestEncoding, "alphabet", nil)
@@ -107,7 +107,7 @@ func hasHeader(list []byte) bool {
 	return bytes.HasPrefix(list, []byte("<?xml")) && bytes.Contains(list, []byte("<!DOCTYPE plist")) && bytes.Contains(list, []byte("<plist"))
 }
 
-// isOneDocument holds XML against what reading it does not need: UTF-8 (the text of other files
+// isOneDocument compares XML with what reading it does not need: UTF-8 (the text of other files
 // was decoded before), one root, and no text outside of keys and values. A request that was
 // glued to another, or has something behind it, is none.
 func isOneDocument(list []byte) bool {

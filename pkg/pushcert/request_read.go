@@ -12,7 +12,7 @@ import (
 )
 
 // ParseRequest checks the bytes of a request as they lie there, as Apple's portal does: base64
-// of a property list with three strings. What had to be mended before it could be read is a
+// of a property list with three strings. What had to be repaired before it could be read is a
 // critical finding, so that a request without one is a request that can be uploaded; what Apple
 // is not known to take or refuse is a warning. [CheckRequest] checks the content.
 //
@@ -123,7 +123,7 @@ func (r *requestReader) signature(dict plist.Dict) []byte {
 	return signature
 }
 
-// chain reads the PEM chain as leniently as any PEM, and holds its form against Apple's.
+// chain reads the PEM chain as leniently as any PEM, and compares its form with Apple's.
 func (r *requestReader) chain(dict plist.Dict) []*Certificate {
 	text := r.field(dict, keyChain)
 	if text == nil {

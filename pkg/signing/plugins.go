@@ -2,6 +2,7 @@ package signing
 
 import (
 	"errors"
+	"slices"
 
 	"filippo.io/age"
 	"filippo.io/age/plugin"
@@ -57,6 +58,9 @@ func (r pluginRecipient) WrapWithLabels(fileKey []byte) ([]*age.Stanza, []string
 		stanzas, labels, err := r.Recipient.WrapWithLabels(fileKey)
 		return wrapped{stanzas, labels}, err
 	})
+	if err == nil && slices.Contains(w.labels, "postquantum") { // age mixes such a one with none of ours
+		return nil, nil, problem.Say(problem.Usage, "recipient-not-hybrid", problem.Params{"recipient": r.String()})
+	}
 	return w.stanzas, w.labels, pluginFailed(r.Name(), err)
 }
 

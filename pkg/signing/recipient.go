@@ -8,6 +8,7 @@ import (
 	"filippo.io/age"
 	"filippo.io/age/agessh"
 	"filippo.io/age/plugin"
+	"filippo.io/age/tag"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -20,8 +21,16 @@ type Kind string
 const (
 	KindX25519 Kind = "x25519"
 	KindHybrid Kind = "hybrid"
+	KindTagged Kind = "tagged" // of a key in hardware, for which age itself seals, and a plugin opens
 	KindSSH    Kind = "ssh"
 	KindPlugin Kind = "plugin"
+)
+
+// How the recipients begin that hold a key of P-256 (age specification, "The tagged recipient
+// types"): the second is hybrid.
+const (
+	tagged       = "age1tag1"
+	taggedHybrid = "age1tagpq1"
 )
 
 // KindOf tells the kind by how a recipient begins.
@@ -32,8 +41,10 @@ func KindOf(recipient string) Kind {
 		return KindSSH
 	case !bech32:
 		return KindX25519
-	case strings.HasPrefix(rest, "pq1"):
+	case strings.HasPrefix(rest, "pq1"), strings.HasPrefix(recipient, taggedHybrid):
 		return KindHybrid
+	case strings.HasPrefix(recipient, tagged):
+		return KindTagged
 	case strings.Contains(rest, "1"): // the data of Bech32 has no digit 1
 		return KindPlugin
 	}
@@ -43,17 +54,19 @@ func KindOf(recipient string) Kind {
 // PostQuantum tells that a file's own recipient is a hybrid one, beside which age takes no others.
 func PostQuantum(s lifecycle.Sealing) bool { return KindOf(s.Recipient) == KindHybrid }
 
-// parseRecipient reads age1…, age1pq1…, age1name1…, ssh-ed25519 … and ssh-rsa ….
+// parseRecipient reads age1…, age1pq1…, age1tag1…, age1tagpq1…, age1name1…, ssh-ed25519 … and ssh-rsa ….
 func parseRecipient(s string, p Plugins) (age.Recipient, error) {
 	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return nil, errors.New("a character that is not printed") // SSH would pass over a line that is none
 	}
-	switch KindOf(s) {
-	case KindSSH:
+	switch kind := KindOf(s); {
+	case kind == KindSSH:
 		return agessh.ParseRecipient(s)
-	case KindHybrid:
+	case kind == KindTagged, strings.HasPrefix(s, taggedHybrid):
+		return tag.ParseRecipient(s)
+	case kind == KindHybrid:
 		return age.ParseHybridRecipient(s)
-	case KindPlugin:
+	case kind == KindPlugin:
 		r, err := plugin.NewRecipient(s, p.ui())
 		return pluginRecipient{r, p}, err
 	}
@@ -61,8 +74,8 @@ func parseRecipient(s string, p Plugins) (age.Recipient, error) {
 }
 
 // CheckRecipient tells whether a further recipient can stand in a file: in one whose own is hybrid,
-// others that are, and elsewhere an age X25519 ("age1…"), an age plugin's ("age1name1…") or an SSH
-// public key (ssh-ed25519, ssh-rsa of 2048 bits or more). If not: [problem.Usage], sentences
+// others that are, and elsewhere an age X25519 ("age1…"), a tagged ("age1tag1…"), an age plugin's
+// ("age1name1…") or an SSH public key (ssh-ed25519, ssh-rsa of 2048 bits or more). If not: [problem.Usage], sentences
 // "recipient-invalid", "recipient-hybrid-only" and "recipient-not-hybrid".
 func CheckRecipient(s lifecycle.Sealing, text string) error {
 	params := problem.Params{"recipient": text}

@@ -100,6 +100,7 @@ func TestAttacksOnRecipients(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := st.Sealing // b was removed
+	tried := 0
 	attacker := team(t, sealing(t), stranger).Sealing
 	for _, row := range []struct {
 		name   string
@@ -137,6 +138,7 @@ func TestAttacksOnRecipients(t *testing.T) {
 		{"exchanges the sealed identity", both, func(s *lifecycle.Sealing) { s.Identity = attacker.Identity }, "key-tampered.recipient"},
 		{"puts the identity from before a removal back", kept, func(s *lifecycle.Sealing) { s.Identity = both.Identity }, "key-tampered.recipient"},
 	} {
+		tried++
 		t.Run(row.name, func(t *testing.T) {
 			good, bad := row.is, row.is
 			o := unlock(t, good, passphrase)
@@ -159,6 +161,7 @@ func TestAttacksOnRecipients(t *testing.T) {
 			wantCode(t, signing.CheapChange(changed, o, []byte("new")), row.want)
 		})
 	}
+	t.Logf("%d attacks on recipients", tried)
 }
 
 // The whole of an older "sealing" opens, and the keys made since then are sealed to another identity.

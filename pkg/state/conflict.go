@@ -66,9 +66,9 @@ func sides(text []byte) (ours, theirs []byte, marks conflictMarks) {
 
 // profileBlocks cuts the profiles out of a text that need not be valid YAML, as apnsctl lays
 // it out: their names stand two columns below "profiles".
-func profileBlocks(text []byte) map[string]string {
+func profileBlocks(text []byte) map[string][]byte {
 	const below = "  "
-	blocks, inside, name := map[string]string{}, false, ""
+	blocks, inside, name := map[string][]byte{}, false, ""
 	for line := range bytes.Lines(text) {
 		key, isName := strings.CutPrefix(strings.TrimRight(string(line), " \r\n"), below)
 		switch {
@@ -76,19 +76,19 @@ func profileBlocks(text []byte) map[string]string {
 			inside, name = strings.HasPrefix(string(line), "profiles:"), ""
 		case inside && isName && yamledit.Indent(line) == len(below) && strings.HasSuffix(key, ":"):
 			name = strings.Trim(strings.TrimSuffix(key, ":"), `"'`)
-			blocks[name] = ""
+			blocks[name] = nil
 		case name != "":
-			blocks[name] += string(line)
+			blocks[name] = append(blocks[name], line...)
 		}
 	}
 	return blocks
 }
 
 // differing lists the profiles that the other version does not have, or not like this.
-func differing(blocks, other map[string]string) string {
+func differing(blocks, other map[string][]byte) string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(blocks)) {
-		if block, ok := other[name]; !ok || block != blocks[name] {
+		if block, ok := other[name]; !ok || !bytes.Equal(block, blocks[name]) {
 			names = append(names, name)
 		}
 	}

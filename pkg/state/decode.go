@@ -22,6 +22,7 @@ func newEntryReader() entryReader {
 
 // read fills v from a text with one entry, and tells its key.
 func (r entryReader) read(text []byte, v reflect.Value) (key string, ok bool) {
+	r.typed.path = r.typed.path[:0] // of an entry with a fault, which would make that of the next ones longer
 	root, ok := r.plain.Tree(text)
 	if !ok {
 		var err error

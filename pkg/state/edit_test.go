@@ -52,6 +52,9 @@ func TestEncodeTouchesOnlyWhatChanged(t *testing.T) {
 		{"a key left open in flow style", func(s *lifecycle.State) { s.Profiles["c"].Email = "e" }, []string{"c: {remarks: ~, email: x}"}, []string{"c: {remarks: ~, email: e}"}},
 		{"a new key in its place", func(s *lifecycle.State) { s.Settings.Email = "e" }, []string{"settings:\n"}, []string{"settings:\n  email: e\n"}},
 		{"a new profile in its place", func(s *lifecycle.State) { s.Profiles["bb"] = &lifecycle.Profile{Shared: true} }, []string{"# flow\n"}, []string{"# flow\n  bb:\n    shared: true\n"}},
+		{"two new profiles in one place", func(s *lifecycle.State) {
+			s.Profiles["bb"], s.Profiles["bc"] = &lifecycle.Profile{Shared: true}, &lifecycle.Profile{Shared: true}
+		}, []string{"# flow\n"}, []string{"# flow\n  bb:\n    shared: true\n  bc:\n    shared: true\n"}},
 		{"a profile gone with its comment", func(s *lifecycle.State) { delete(s.Profiles, "a") }, []string{"  # second customer\n  a: {email: a@example.com}   # flow\n"}, []string{""}},
 		{"a key gone", func(s *lifecycle.State) { s.Profiles["b"].Email = "" }, []string{"    email: b@example.com\n"}, []string{""}},
 		{"two changes far apart", func(s *lifecycle.State) { s.TrustRoot, s.Profiles["b"].Email = "x", "new" }, []string{"\nprofiles:", "b@example.com"}, []string{"trust_root: x\n\nprofiles:", "new"}},

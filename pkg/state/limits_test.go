@@ -1,8 +1,10 @@
 package state_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -50,4 +52,45 @@ func TestATextHasALimit(t *testing.T) {
 	longer := strings.Replace(content(t, store.Path()), "organization: ", "organization: x", 1)
 	_, err := state.Decode([]byte(longer))
 	wantCode(t, err, "state-damaged.too-long")
+}
+
+// TestDamageCostsNoMoreThanItsFile reads files in which very much is wrong: what is done about
+// a fault must not grow with the faults before it.
+func TestDamageCostsNoMoreThanItsFile(t *testing.T) {
+	const lines = 20_000
+	var many strings.Builder
+	for i := range lines {
+		fmt.Fprintf(&many, "  p%d:\n    wrong: x\n", i)
+	}
+	for _, row := range []struct{ name, text, want string }{
+		{"every profile is at fault", "version: 1\nprofiles:\n" + many.String(), "state-damaged.unknown-key"},
+		{"a long conflict of git", "version: 1\nprofiles:\n  a:\n<<<<<<< ours\n" + strings.Repeat("    remarks: x\n", lines) + "=======\n>>>>>>> theirs\n", "state-damaged.conflict"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			store := stored(t, []byte(row.text))
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := store.View(t.Context())
+			runtime.ReadMemStats(&after)
+			wantCode(t, err, row.want)
+			used := (after.TotalAlloc - before.TotalAlloc) >> 20
+			if used > 200 {
+				t.Errorf("%d MiB for a file of %d KiB", used, len(row.text)>>10)
+			}
+			t.Logf("%d MiB for a file of %d KiB", used, len(row.text)>>10)
+		})
+	}
+}
+
+// TestALongKeyIsNamedInBrief: a message says where, and does not repeat half of the file.
+func TestALongKeyIsNamedInBrief(t *testing.T) {
+	for _, text := range []string{
+		"version: 1\nsettings:\n  ? " + strings.Repeat("あ", 100_000) + "\n  : 1\n",
+		"version: 1\n? " + strings.Repeat("k", 2_000_000) + "\n: 1\n",
+	} {
+		_, err := state.Decode([]byte(text))
+		if p := wantCode(t, err, "state-damaged.unknown-key"); len(p.Params["key"]) > 400 || !strings.HasSuffix(p.Params["key"], "…") {
+			t.Errorf("a key of %d bytes: %.60s", len(p.Params["key"]), p.Params["key"])
+		}
+	}
 }

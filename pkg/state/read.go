@@ -22,11 +22,15 @@ type reader struct {
 
 func newReader() *reader { return &reader{fields: map[reflect.Type]map[string]int{}} }
 
-// damaged is the fault found at n. Path and line say where, never what.
+// damaged is the fault found at n. Path and line say where, never what; of a key that is as long
+// as a file, its beginning.
 func (r *reader) damaged(variant string, n *yaml.Node) error {
-	return problem.Say(problem.StateDamaged, variant, problem.Params{
-		"line": strconv.Itoa(n.Line), "key": strings.Join(r.path, "."),
-	})
+	const most = 100
+	key := []rune(strings.Join(r.path, "."))
+	if len(key) > most {
+		key = append(key[:most-1], '…')
+	}
+	return problem.Say(problem.StateDamaged, variant, problem.Params{"line": strconv.Itoa(n.Line), "key": string(key)})
 }
 
 // read fills v, a zero value, from n. An empty value (null) leaves it zero.

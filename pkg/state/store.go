@@ -185,6 +185,9 @@ func (s *Store) load(file, only string) (*document, error) {
 	if err != nil {
 		return nil, s.unreadable(err)
 	}
+	if info.IsDir() {
+		return nil, problem.Say(problem.StateUnreadable, "folder", problem.Params{"path": s.path})
+	}
 	text, err := readWhole(f, info)
 	if err != nil {
 		return nil, s.unreadable(err)

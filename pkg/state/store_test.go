@@ -177,7 +177,7 @@ func TestMissingFile(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	store := state.Open(t.TempDir()) // a folder
 	_, err := store.View(t.Context())
-	if p := wantCode(t, err, "state-unreadable"); p.Params["path"] != store.Path() {
+	if p := wantCode(t, err, "state-unreadable.folder"); p.Params["path"] != store.Path() {
 		t.Errorf("params %v", p.Params)
 	}
 }

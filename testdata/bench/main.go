@@ -8,8 +8,9 @@
 //	go run ./testdata/bench delay      answers that come 20 ms later, on 1, 2 and 4 connections
 //	go run ./testdata/bench memory     peak memory at 500 thousand and at 5 million pushes
 //	go run ./testdata/bench inspect    10,000 certificates: apnsctl, plain Go, openssl, certigo
+//	go run ./testdata/bench start      what a start costs, beside a hello with cobra and viper
 //
-// The flags -rounds, -pushes and -files shorten a run. The numbers are medians; what does not
+// The flags -rounds, -pushes, -files and -starts shorten a run. The numbers are medians; what does not
 // hold is said so, and the exit status is 1.
 package main
 
@@ -31,6 +32,7 @@ type settings struct {
 	rounds int
 	pushes int
 	files  int
+	starts int
 	delay  time.Duration
 
 	// Of the processes that the program starts itself.
@@ -53,7 +55,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	roles := map[string]func(context.Context, settings) error{
-		"all": all, "compare": compare, "delay": delay, "memory": memory, "inspect": inspect,
+		"all": all, "compare": compare, "delay": delay, "memory": memory, "inspect": inspect, "start": start,
 		"serve": serve, "engine": pushEngine, "apns2": pushAPNs2, "plain": plain, // started by those above
 	}
 	role := "all"
@@ -61,13 +63,14 @@ func run(ctx context.Context, args []string) error {
 		role, args = args[0], args[1:]
 	}
 	if roles[role] == nil {
-		return errors.New("say compare, delay, memory or inspect, or nothing for all of them")
+		return errors.New("say compare, delay, memory, inspect or start, or nothing for all of them")
 	}
 	var s settings
 	flags := flag.NewFlagSet(role, flag.ContinueOnError)
 	flags.IntVar(&s.rounds, "rounds", 5, "measurements of each client")
 	flags.IntVar(&s.pushes, "pushes", 1_000_000, "pushes of a measurement (apns2: a tenth)")
 	flags.IntVar(&s.files, "files", 10_000, "certificates to inspect")
+	flags.IntVar(&s.starts, "starts", 200, "starts of each program")
 	flags.DurationVar(&s.delay, "delay", 20*time.Millisecond, "how much later the server answers")
 	flags.StringVar(&s.endpoint, "endpoint", "", "of a client process: where to push")
 	flags.StringVar(&s.identity, "identity", "", "of a client or server process: PEM file")
@@ -77,7 +80,7 @@ func run(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if slices.Contains([]string{"all", "compare", "delay", "memory", "inspect"}, role) {
+	if slices.Contains([]string{"all", "compare", "delay", "memory", "inspect", "start"}, role) {
 		printMachine(ctx)
 	}
 	return roles[role](ctx, s)
@@ -86,7 +89,7 @@ func run(ctx context.Context, args []string) error {
 // all measures everything, also after a missed goal.
 func all(ctx context.Context, s settings) error {
 	missed := false
-	for _, part := range []func(context.Context, settings) error{compare, delay, memory, inspect} {
+	for _, part := range []func(context.Context, settings) error{compare, delay, memory, inspect, start} {
 		switch err := part(ctx, s); {
 		case errors.Is(err, errMissed):
 			missed = true

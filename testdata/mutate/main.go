@@ -1,10 +1,11 @@
 // Command mutate takes checks out of the sources, one at a time, and tells which of them no test
 // of their package misses. The tree stays as it is: go test gets each mutant as an overlay.
 //
-//	go run ./testdata/mutate [-sample N] [-seed N] [-match TEXT] PACKAGE...
+//	go run ./testdata/mutate [-sample N] [-seed N] [-match TEXT] [-skip TESTS] PACKAGE...
 //
 // A seed orders the mutants by what they change, so that the same ones are tried until they are
-// changed themselves, whatever is written around them.
+// changed themselves, whatever is written around them. Tests that take long are skipped at first,
+// and see those mutants alone that the others do not miss.
 // Its exit status is 1 if a mutant survives that known.txt does not list with a reason.
 package main
 
@@ -34,8 +35,9 @@ func main() {
 	sample := flag.Int("sample", 0, "how many mutants to try; 0 is all")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "which mutants are taken")
 	match := flag.String("match", "", "try those alone whose place or name contains this, such as read.go:139")
+	skip := flag.String("skip", "", "tests that take long (a regular expression)")
 	flag.Parse()
-	survived, err := run(flag.Args(), *match, *sample, *seed)
+	survived, err := run(flag.Args(), *match, *skip, *sample, *seed)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
@@ -46,7 +48,7 @@ func main() {
 }
 
 // run tries a sample of the mutants of the packages, and counts those that nobody noticed.
-func run(packages []string, match string, sample int, seed uint64) (survived int, err error) {
+func run(packages []string, match, skip string, sample int, seed uint64) (survived int, err error) {
 	var all []mutant
 	for _, name := range packages {
 		found, err := mutantsOf(name)
@@ -74,7 +76,10 @@ func run(packages []string, match string, sample int, seed uint64) (survived int
 	defer os.RemoveAll(scratch)
 	reasons, count := reasonsOf(known), map[fate]int{}
 	for _, m := range all {
-		end, err := m.try(scratch)
+		end, err := m.try(scratch, skip)
+		if err == nil && end == alive && skip != "" {
+			end, err = m.try(scratch, "")
+		}
 		if err != nil {
 			return survived, err
 		}
@@ -120,8 +125,8 @@ const (
 	invalid             // it does not compile
 )
 
-// try runs the tests of a mutant's package.
-func (m mutant) try(scratch string) (fate, error) {
+// try runs the tests of a mutant's package, but those to skip.
+func (m mutant) try(scratch, skip string) (fate, error) {
 	changed, overlay := filepath.Join(scratch, "mutant.go"), filepath.Join(scratch, "overlay.json")
 	if err := os.WriteFile(changed, m.text, 0o600); err != nil {
 		return 0, err
@@ -136,7 +141,7 @@ func (m mutant) try(scratch string) (fate, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-short", "-failfast", "-vet=off",
-		"-timeout", patience.String(), m.pkg).CombinedOutput()
+		"-timeout", patience.String(), "-skip", skip, m.pkg).CombinedOutput()
 	switch {
 	case err == nil:
 		return alive, nil

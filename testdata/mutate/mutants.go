@@ -13,15 +13,20 @@ import (
 
 // mutant is a file in which one check is missing or turned round.
 type mutant struct {
-	pkg, file, path string // the import path, the name in the tree, the place on the disk
-	line            int
-	what, check     string
-	text            []byte
+	pkg, file, path     string // the import path, the name in the tree, the place on the disk
+	line                int
+	inside, what, check string // inside is the function
+	nth                 int    // among those of the same name in the file
+	text                []byte
 }
 
 // name tells a mutant from others whatever lines are added above it.
 func (m mutant) name() string {
-	return m.file + ": " + m.what + ": " + strings.Join(strings.Fields(m.check), " ")
+	name := m.file + ": " + m.inside + ": " + m.what + ": " + strings.Join(strings.Fields(m.check), " ")
+	if m.nth > 1 {
+		name += fmt.Sprintf(" (%d)", m.nth)
+	}
+	return name
 }
 
 // String is the mutant's place and name.
@@ -60,15 +65,20 @@ func mutantsIn(of mutant) (all []mutant, err error) {
 	if err != nil {
 		return nil, err
 	}
+	same := map[string]int{}
 	add := func(what string, node ast.Node, before, after string) {
 		from, to := set.Position(node.Pos()), set.Position(node.End())
 		m := of
 		m.line, m.what, m.check = from.Line, what, string(text[from.Offset:to.Offset])
+		same[m.name()]++
+		m.nth = same[m.name()]
 		m.text = []byte(string(text[:from.Offset]) + before + m.check + after + string(text[to.Offset:]))
 		all = append(all, m)
 	}
 	ast.Inspect(tree, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.FuncDecl:
+			of.inside = n.Name.Name
 		case *ast.IfStmt:
 			add("turned round", n.Cond, "!(", ")")
 			add("never holds", n.Cond, "(", ") && false")

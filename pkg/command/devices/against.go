@@ -21,7 +21,7 @@ func topicName(topic string) string {
 	return topic
 }
 
-// yardstick is what devices are held against, with where it comes from.
+// yardstick is what devices are compared with, with where it comes from.
 type yardstick struct {
 	devices.Yardstick
 
@@ -29,14 +29,14 @@ type yardstick struct {
 	profiles int          // how many hold a topic
 }
 
-// AgainstView is what devices are held against, in JSON.
+// AgainstView is what devices are compared with, in JSON.
 type AgainstView struct {
 	Topic   string `json:"topic"`
 	File    string `json:"file"`
 	Profile string `json:"profile"`
 }
 
-// yardstick finds what to hold the devices against: --against, the profile that -p names,
+// yardstick finds what to compare the devices with: --against, the profile that -p names,
 // the only one, or all. --against needs no config file; there the names of the profiles
 // are an extra.
 func (o *auditOptions) yardstick(ctx context.Context) (*yardstick, error) {
@@ -84,7 +84,7 @@ func (o *auditOptions) againstReference() (*AgainstView, error) {
 	return v, nil
 }
 
-// use holds the devices against one topic.
+// use compares the devices with one topic.
 func (y *yardstick) use(v *AgainstView) { y.against, y.Topic = v, v.Topic }
 
 // hold notes which topics the profiles hold.

@@ -34,7 +34,7 @@ func newAudit(env *cli.Env, run cli.Runner[auditOptions]) *cobra.Command {
 }
 
 // runAudit counts the devices of all files by topic and says which of them no push would
-// reach. What they are held against is settled before the first file is read.
+// reach. What they are compared with is known before the first file is read.
 func runAudit(ctx context.Context, o *auditOptions) error {
 	y, err := o.yardstick(ctx)
 	if err != nil {

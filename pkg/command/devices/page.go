@@ -7,11 +7,12 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/devices"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// writeHeading says what the devices are held against.
+// writeHeading says what the devices are compared with.
 func writeHeading(p *cli.Page, y *yardstick) {
 	switch v := y.against; {
 	case v == nil && y.Compares():
@@ -44,9 +45,9 @@ func writeTable(p *cli.Page, against *AgainstView, c devices.Comparison) {
 		}
 		p.B.WriteString(start + strings.Repeat(" ", digits-len(number)) + number + "  " + msg.Clean(topicName(g.Topic)) + "\n")
 		if note := holderText(p, against, g); note != "" {
-			indent := digits + cli.Gap
+			indent := digits + page.Gap
 			if c.Yardstick.Compares() {
-				indent += words + cli.Gap
+				indent += words + page.Gap
 			}
 			p.B.WriteString(strings.Repeat(" ", indent) + term.Clean(note) + "\n")
 		}
@@ -118,5 +119,5 @@ func writeVerdict(p *cli.Page, c devices.Comparison, worst problem.Severity) {
 	text := p.Env.T("devices.verdict."+key, problem.Params{
 		"devices": strconv.Itoa(c.Devices("")), "silent": strconv.Itoa(c.Devices(devices.Silent)), "topics": strconv.Itoa(topics),
 	})
-	p.B.WriteString(p.Env.IO.Paint(cli.SeverityStyle(worst), term.Wrap(text, p.Env.IO.Columns)) + "\n")
+	p.B.WriteString(p.Env.IO.Paint(page.SeverityStyle(worst), term.Wrap(text, p.Env.IO.Columns)) + "\n")
 }

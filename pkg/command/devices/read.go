@@ -11,6 +11,8 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/devices"
+	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -21,7 +23,7 @@ type deviceAudit struct {
 	against devices.Yardstick
 	tally   *devices.Tally
 	row     devices.Row
-	records *cli.JSONStream // nil but for JSON
+	records *document.Stream // nil but for JSON
 	faults  []problem.Finding
 	movedAt string // the first record that puts a device under a second topic
 	// beside counts files of folders that are something else, as servers keep them beside
@@ -51,7 +53,7 @@ type auditFile struct {
 // readAll reads the files that were named, and those in folders in the order of their
 // names.
 func (a *deviceAudit) readAll(ctx context.Context, files []string) error {
-	for _, name := range cli.Globbed(files) {
+	for _, name := range disk.Globbed(files) {
 		info, err := os.Stat(name)
 		if err != nil || !info.IsDir() {
 			if err := a.read(ctx, auditFile{name: name}); err != nil {
@@ -63,8 +65,8 @@ func (a *deviceAudit) readAll(ctx context.Context, files []string) error {
 		err = filepath.WalkDir(name+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
-				a.fault(cli.Unreadable(path, err))
-			case cli.IsFile(path, d):
+				a.fault(disk.Unreadable(path, err))
+			case disk.IsFile(path, d):
 				_, enabled := os.Stat(filepath.Join(filepath.Dir(path), "Disabled"))
 				return a.read(ctx, auditFile{path, true, enabled == nil && d.Name() == "TokenUpdate.plist"})
 			}
@@ -86,7 +88,7 @@ func (a *deviceAudit) read(ctx context.Context, s auditFile) error {
 	}
 	defer in.Close()
 	rows := rowCount{}
-	r := devices.NewTopicReader(cli.Named(s.name), in)
+	r := devices.NewTopicReader(disk.Named(s.name), in)
 	for ctx.Err() == nil {
 		err := r.Next(&a.row)
 		switch {
@@ -123,22 +125,22 @@ func (c *rowCount) faulty(line int64) {
 func (a *deviceAudit) device(s auditFile) error {
 	a.row.Left = a.row.Left || s.disabled
 	if a.tally.Add(&a.row) && a.movedAt == "" {
-		a.movedAt = cli.Named(s.name) + ":" + strconv.FormatInt(a.row.Line, 10)
+		a.movedAt = disk.Named(s.name) + ":" + strconv.FormatInt(a.row.Line, 10)
 	}
 	if a.records == nil || a.row.Left {
 		return nil
 	}
 	topic := string(a.row.Topic)
-	text, err := cli.Compact(RecordView{cli.Named(s.name), a.row.Line, string(a.row.ID), topicName(topic), a.against.State(topic)})
+	text, err := document.Compact(RecordView{disk.Named(s.name), a.row.Line, string(a.row.ID), topicName(topic), a.against.State(topic)})
 	if err != nil {
 		return err
 	}
 	return a.records.Element(text)
 }
 
-// finished settles a file that was read to its end.
+// finished counts a file that was read to its end.
 func (a *deviceAudit) finished(s auditFile, r *devices.Reader, rows rowCount) {
-	params := problem.Params{"file": cli.Named(s.name)}
+	params := problem.Params{"file": disk.Named(s.name)}
 	switch {
 	case s.walked && (rows.good+rows.bad == 0 || r.Plain()):
 		a.aside(s)
@@ -151,14 +153,14 @@ func (a *deviceAudit) finished(s auditFile, r *devices.Reader, rows rowCount) {
 	}
 }
 
-// skipped settles a file that could not be read, or not to its end.
+// skipped counts a file that could not be read, or not to its end.
 func (a *deviceAudit) skipped(s auditFile, err error) {
 	p, ok := errors.AsType[*problem.Error](err)
 	if !ok {
-		a.fault(cli.Unreadable(cli.Named(s.name), err))
+		a.fault(disk.Unreadable(disk.Named(s.name), err))
 		return
 	}
-	params := problem.Params{"file": cli.Named(s.name)}
+	params := problem.Params{"file": disk.Named(s.name)}
 	switch p.Code {
 	case problem.InputTooLarge:
 		a.fault(p)
@@ -209,7 +211,7 @@ func (a *deviceAudit) nothing() error {
 	return problem.Say(problem.FileUnrecognised, "no-device", nil)
 }
 
-// findings are those about the files and records, whatever they are held against.
+// findings are those about the files and records, whatever they are compared with.
 func (a *deviceAudit) findings() []problem.Finding {
 	var all []problem.Finding
 	if n := a.tally.Moved(); n > 0 {

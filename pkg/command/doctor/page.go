@@ -6,6 +6,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/doctor"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -19,12 +20,12 @@ func writeDoctor(p *cli.Page, checks []doctor.Check, worst doctor.Status) {
 		words = max(words, term.Width(statusWord(p, c.Status)))
 		names = max(names, term.Width(checkName(p, c.Name)))
 		counts[c.Status]++
-		if c.Status == doctor.Skipped && len(c.Faults) > 0 { // then there is a way to make it
+		if c.Status == doctor.Skipped && len(c.Causes) > 0 { // then there is a way to make it
 			passed++
 		}
 	}
 	for _, c := range checks {
-		writeCheck(p, c, words+cli.Gap, names+cli.Gap)
+		writeCheck(p, c, words+page.Gap, names+page.Gap)
 	}
 	p.Blank()
 	verdict := string(worst)
@@ -62,7 +63,7 @@ func writeCheck(p *cli.Page, c doctor.Check, words, names int) {
 		text := term.Wrap(detail, p.Env.IO.Columns-column)
 		p.B.WriteString(head + strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", column)) + "\n")
 	}
-	for _, f := range c.Faults {
+	for _, f := range c.Causes {
 		if cause := cause(p.Env, f); cause != "" {
 			writeHanging(p, words, p.Env.T("doctor.cause", nil)+cause)
 		}

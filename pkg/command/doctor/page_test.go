@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/doctor"
 	"github.com/apnsctl/apnsctl/pkg/msg"
@@ -42,7 +41,7 @@ func everyCheck() []doctor.Check {
 		name, ok := strings.CutSuffix(key, ".hint")
 		if fault, is := strings.CutPrefix(name, "doctor.fault."); ok && is {
 			cause, told := p.Lookup(name + ".cause")
-			f := doctor.Fault{Key: fault, Params: sample(text + cause)}
+			f := doctor.Cause{Key: fault, Params: sample(text + cause)}
 			if !told {
 				f.Problem = problem.Say(problem.APNsUnreachable, "timeout", problem.Params{"host": "h:443"})
 			}
@@ -72,15 +71,15 @@ func everyCheck() []doctor.Check {
 		{Code: problem.APNsRefused, Text: "apns-refused.key-differs"},
 	} {
 		sentence.Params = values
-		all = append(all, faulty(doctor.Critical, doctor.Fault{Problem: &sentence, About: "acme"}))
+		all = append(all, faulty(doctor.Critical, doctor.Cause{Problem: &sentence, About: "acme"}))
 	}
 	return all
 }
 
 // faulty is a check with what is wrong.
-func faulty(status doctor.Status, f doctor.Fault) doctor.Check {
+func faulty(status doctor.Status, f doctor.Cause) doctor.Check {
 	seen := []doctor.Sight{{Key: "port.closed"}}
-	return doctor.Check{Name: doctor.Port + "443", Status: status, Seen: seen, Faults: []doctor.Fault{f}}
+	return doctor.Check{Name: doctor.Port + "443", Status: status, Seen: seen, Causes: []doctor.Cause{f}}
 }
 
 // Whatever the catalogue says of a check fits the page, and no value of it is missing.
@@ -93,7 +92,7 @@ func TestEveryPhraseFitsThePage(t *testing.T) {
 		for _, c := range checks {
 			env := clitest.Env(lang)
 			v := checkView(env, c)
-			p := &cli.Page{Env: env}
+			p := env.NewPage()
 			worst, _ := doctor.Gravest([]doctor.Check{c}, false)
 			writeDoctor(p, []doctor.Check{c}, worst)
 			for _, text := range []string{v.Detail, v.Cause, v.Hint, p.B.String()} {
@@ -106,7 +105,7 @@ func TestEveryPhraseFitsThePage(t *testing.T) {
 					t.Errorf("%d columns: %s", w, line)
 				}
 			}
-			if failed := len(c.Faults) > 0; failed && (v.Cause == "" || v.Hint == "") || v.Detail == "" {
+			if failed := len(c.Causes) > 0; failed && (v.Cause == "" || v.Hint == "") || v.Detail == "" {
 				t.Errorf("%s: detail, cause or hint is missing: %+v", lang, v)
 			}
 		}

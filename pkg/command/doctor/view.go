@@ -32,7 +32,7 @@ func checkView(e *cli.Env, c doctor.Check) CheckView {
 		maps.Copy(v.Params, s.Params)
 	}
 	var causes, hints []string
-	for _, f := range c.Faults {
+	for _, f := range c.Causes {
 		maps.Copy(v.Params, f.Values())
 		causes, hints = append(causes, cause(e, f)), append(hints, hint(e, f))
 	}
@@ -63,7 +63,7 @@ func detail(e *cli.Env, c doctor.Check) string {
 }
 
 // cause is what is wrong; empty for a fault that only has a next step.
-func cause(e *cli.Env, f doctor.Fault) string {
+func cause(e *cli.Env, f doctor.Cause) string {
 	text := ""
 	if f.Problem != nil {
 		text = e.Sentence(f.Problem.Key(), f.Values())
@@ -77,7 +77,7 @@ func cause(e *cli.Env, f doctor.Fault) string {
 }
 
 // hint is the next step.
-func hint(e *cli.Env, f doctor.Fault) string {
+func hint(e *cli.Env, f doctor.Cause) string {
 	if f.Key != "" {
 		return e.T("doctor.fault."+f.Key+".hint", f.Values())
 	}

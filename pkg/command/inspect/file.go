@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -37,7 +37,7 @@ func (r inspected) leaf() *pushcert.Certificate {
 }
 
 // inspect reads one file; what cannot be read is a finding, not an end.
-func (o *inspectOptions) inspect(at cli.Found, trust *pushcert.Trust) inspected {
+func (o *inspectOptions) inspect(at disk.Found, trust *pushcert.Trust) inspected {
 	r := inspected{name: at.Name}
 	s, err := o.See(at, o.passwordFile)
 	switch {
@@ -45,12 +45,12 @@ func (o *inspectOptions) inspect(at cli.Found, trust *pushcert.Trust) inspected 
 		r.err = err
 		return r
 	case s.File == nil:
-		r.findings = []problem.Finding{s.Fault}
+		r.findings = []problem.Finding{s.Finding}
 		_, r.exit = problem.Verdict(r.findings, problem.Grading{})
 	default:
 		r.judge(s.File, trust, o.state, o.Now())
 	}
-	r.findings = cli.AboutFile(at.Name, r.findings)
+	r.findings = disk.About(at.Name, r.findings)
 	return r
 }
 

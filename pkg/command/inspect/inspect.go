@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -45,7 +46,7 @@ func runInspect(ctx context.Context, o *inspectOptions) error {
 	if err := o.checkField(); err != nil {
 		return err
 	}
-	files, err := cli.Expand(ctx, o.files)
+	files, err := disk.Expand(ctx, o.files)
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,8 @@ import (
 	"io"
 	"testing"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -23,7 +23,7 @@ func TestInspectionEndsWhenInterrupted(t *testing.T) {
 	streams.In, streams.Done = waiting, done
 	env := clitest.Env(msg.English)
 	env.IO = streams
-	err := runInspect(t.Context(), &inspectOptions{Env: env, files: []string{cli.Stdio}})
+	err := runInspect(t.Context(), &inspectOptions{Env: env, files: []string{disk.Stdio}})
 	if !errors.Is(err, context.Canceled) || out.Len() > 0 {
 		t.Errorf("ended with %v and printed %q", err, out)
 	}

@@ -4,7 +4,9 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -12,11 +14,11 @@ import (
 // writeInspected writes a file for a person: what it is first, then its facts, then what
 // to do with it.
 func writeInspected(p *cli.Page, r inspected, v View) {
-	p.Say("inspect.file", problem.Params{"file": cli.Named(r.name)})
+	p.Say("inspect.file", problem.Params{"file": disk.Named(r.name)})
 	known := v.Role != pushcert.RoleUnknown // else a finding says what it is, or that it is locked
-	var fields []cli.Field
+	var fields []page.Field
 	if known {
-		fields = append(fields, cli.Field{Label: "role", Value: p.Role(v.Role)})
+		fields = append(fields, page.Field{Label: "role", Value: p.Role(v.Role)})
 	}
 	p.Fields(append(fields, inspectedFields(p.Env, r, v)...)...)
 	p.Findings(r.findings)
@@ -39,7 +41,7 @@ func deviceTopic(r inspected, v View) string {
 func word(fact bool) string { return map[bool]string{true: "true"}[fact] }
 
 // inspectedFields are the facts of a file for a person.
-func inspectedFields(e *cli.Env, r inspected, v View) []cli.Field {
+func inspectedFields(e *cli.Env, r inspected, v View) []page.Field {
 	f := r.file
 	switch {
 	case f == nil:
@@ -51,7 +53,7 @@ func inspectedFields(e *cli.Env, r inspected, v View) []cli.Field {
 	case f.Content != nil:
 		return e.TokenFields(v.Name, f.Content.Expires)
 	}
-	fields := []cli.Field{
+	fields := []page.Field{
 		{Label: "topic", Value: v.Topic},
 		{Label: "cn", Value: v.Subject.CN},
 		{Label: "country", Value: v.Subject.C},
@@ -60,9 +62,9 @@ func inspectedFields(e *cli.Env, r inspected, v View) []cli.Field {
 	if vendor := signer(f); vendor != nil {
 		fields = append(
 			fields,
-			cli.Field{Label: "vendor", Value: vendor.Organization()},
-			cli.Field{Label: "vendor-serial", Value: vendor.SerialHex()},
-			cli.Field{Label: "vendor-until", Value: e.Stamp(vendor.X509.NotAfter)},
+			page.Field{Label: "vendor", Value: vendor.Organization()},
+			page.Field{Label: "vendor-serial", Value: vendor.SerialHex()},
+			page.Field{Label: "vendor-until", Value: e.Stamp(vendor.X509.NotAfter)},
 		)
 	}
 	return fields
@@ -70,13 +72,13 @@ func inspectedFields(e *cli.Env, r inspected, v View) []cli.Field {
 
 // pushFields are what else matters of a certificate that pushes: where it may push to
 // and, of an app's, under which topics.
-func pushFields(v View, c *pushcert.Certificate) []cli.Field {
-	fields := []cli.Field{{Label: "environments", Value: strings.Join(v.Environments, ", ")}}
+func pushFields(v View, c *pushcert.Certificate) []page.Field {
+	fields := []page.Field{{Label: "environments", Value: strings.Join(v.Environments, ", ")}}
 	if len(v.Topics) > 1 {
-		fields = append(fields, cli.Field{Label: "topics", Values: v.Topics})
+		fields = append(fields, page.Field{Label: "topics", Values: v.Topics})
 	}
 	if v.Role == pushcert.RoleMDMPush {
-		fields = append(fields, cli.Field{Label: "portal-date", Value: cli.PortalDate(c.X509.NotAfter)})
+		fields = append(fields, page.Field{Label: "portal-date", Value: page.PortalDate(c.X509.NotAfter)})
 	}
 	return fields
 }
@@ -94,8 +96,8 @@ func usable(r inspected) bool {
 // fileToName is a file as a command names it: what came from a pipe is not there a second
 // time.
 func fileToName(path string) string {
-	if path == cli.Stdio {
+	if path == disk.Stdio {
 		return "FILE"
 	}
-	return cli.AsArgument(path)
+	return disk.AsArgument(path)
 }

@@ -6,7 +6,8 @@ import (
 	"iter"
 	"runtime"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -22,9 +23,9 @@ type printed struct {
 
 // inspected judges files on all processors and yields their reports in order. At most
 // a few are in memory, however many files there are.
-func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust *pushcert.Trust) iter.Seq[printed] {
+func (o *inspectOptions) inspected(ctx context.Context, files []disk.Found, trust *pushcert.Trust) iter.Seq[printed] {
 	type task struct {
-		cli.Found
+		disk.Found
 		done chan printed
 	}
 	return func(yield func(printed) bool) {
@@ -62,7 +63,7 @@ func (o *inspectOptions) inspected(ctx context.Context, files []cli.Found, trust
 }
 
 // rendered inspects and shows one file. A panic over it is its error.
-func (o *inspectOptions) rendered(file cli.Found, trust *pushcert.Trust) (out printed) {
+func (o *inspectOptions) rendered(file disk.Found, trust *pushcert.Trust) (out printed) {
 	if p := caught.Run(func() { out = o.render(o.inspect(file, trust)) }); p != nil {
 		return printed{err: p}
 	}
@@ -82,9 +83,9 @@ func (o *inspectOptions) render(r inspected) printed {
 		}
 		out.text = msg.Clean(field) + "\n" // whoever made the file chose it
 	case o.JSON():
-		out.text, out.err = cli.Compact(o.view(r))
+		out.text, out.err = document.Compact(o.view(r))
 	default:
-		p := &cli.Page{Env: o.Env}
+		p := o.Env.NewPage()
 		writeInspected(p, r, o.view(r))
 		out.text = p.Done()
 	}

@@ -9,8 +9,10 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/deliver"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/remind"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -22,11 +24,11 @@ type letter struct {
 	lang                           msg.Lang
 	at                             time.Time
 	facts                          []deliver.Fact
-	document                       document
+	told                           told
 }
 
-// document is what a webhook of kind json is told.
-type document struct {
+// told is what a webhook of kind json is told.
+type told struct {
 	Schema       string         `json:"schema"`
 	Kind         lifecycle.Kind `json:"kind"`
 	Profile      string         `json:"profile"`
@@ -49,8 +51,8 @@ type document struct {
 func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter {
 	words := *o.Env
 	words.Msg = msg.Printer{Lang: t.lang}
-	d := document{
-		Schema: cli.Schema, Kind: n.Kind, Profile: n.Profile, Name: name(n), Organization: t.organization, Rung: n.Rung,
+	d := told{
+		Schema: document.Schema, Kind: n.Kind, Profile: n.Profile, Name: name(n), Organization: t.organization, Rung: n.Rung,
 		DaysLeft: n.DaysLeft,
 	}
 	if !n.End.IsZero() {
@@ -87,7 +89,7 @@ func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter 
 	}
 	l.facts = facts(&words, d, n)
 	d.Title, d.Text = l.title, l.text()
-	l.document = d
+	l.told = d
 	return l
 }
 
@@ -117,7 +119,7 @@ func when(n remind.Notice) string {
 }
 
 // facts are the values by which a person finds the row at Apple's portal.
-func facts(words *cli.Env, d document, n remind.Notice) []deliver.Fact {
+func facts(words *cli.Env, d told, n remind.Notice) []deliver.Fact {
 	label := func(key string) string { return words.T("output.label."+key, nil) }
 	all := []deliver.Fact{
 		{Label: label("organization"), Value: d.Organization},
@@ -151,7 +153,7 @@ func facts(words *cli.Env, d document, n remind.Notice) []deliver.Fact {
 	)
 	if n.Kind == lifecycle.KindPush {
 		all = append(all, deliver.Fact{Label: words.T("notify.label.row", nil), Value: words.T("notify.row", problem.Params{
-			"uid": n.Certificate.UID(), "portal_date": cli.PortalDate(n.End),
+			"uid": n.Certificate.UID(), "portal_date": page.PortalDate(n.End),
 		})})
 	}
 	return present(all)
@@ -203,5 +205,5 @@ func (l letter) mail(from, to string) deliver.Message {
 
 // notice is the letter to a webhook.
 func (l letter) notice() deliver.Notice {
-	return deliver.Notice{ID: l.id, Title: l.title, Text: l.text(), Facts: l.facts, Fields: l.document}
+	return deliver.Notice{ID: l.id, Title: l.title, Text: l.text(), Facts: l.facts, Fields: l.told}
 }

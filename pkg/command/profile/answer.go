@@ -9,8 +9,10 @@ import (
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -35,7 +37,7 @@ type answer struct {
 
 	data    []byte
 	request *pushcert.File
-	out     cli.Output
+	out     disk.Output
 }
 
 // answered writes the request that an answer of mdmcert.download holds, once nothing speaks against it.
@@ -46,15 +48,15 @@ func (o *importOptions) answered(ctx context.Context, s *lifecycle.State, j life
 		return profile, a.request, err
 	}}
 	var err error
-	if a.Answer, err = check.File(cli.Named(e.Name), e.File); err != nil {
+	if a.Answer, err = check.File(disk.Named(e.Name), e.File); err != nil {
 		return err
 	}
-	a.Findings = cli.AboutFile(e.Name, a.Findings)
+	a.Findings = disk.About(e.Name, a.Findings)
 	if worst, bad := problem.Worst(a.Findings); bad && worst.Severity == problem.Critical {
 		return worst.Err()
 	}
 	p := s.Profiles[a.Profile]
-	a.out = cli.Output{Path: cmp.Or(o.out, "PushCertificateRequest-"+o.FileName(a.Profile)+".plist"), Force: o.force, Ours: usedUp(p)}
+	a.out = disk.Output{Path: cmp.Or(o.out, "PushCertificateRequest-"+o.FileName(a.Profile)+".plist"), Force: o.force, Ours: usedUp(p)}
 	if err := o.Guard("--out", a.out.Path); err != nil {
 		return err
 	}
@@ -105,7 +107,7 @@ func (o *importOptions) noteSigned(ctx context.Context, a answer, vendor *pushce
 // writeAnswer writes the request as it came, and tells where it goes next.
 func (o *importOptions) writeAnswer(e *gate.Entry, a answer, vendor *pushcert.Certificate, topic string) error {
 	if !o.dryRun {
-		if err := o.Write(a.out, a.data); err != nil || o.out == cli.Stdio {
+		if err := o.Write(a.out, a.data); err != nil || o.out == disk.Stdio {
 			return err
 		}
 	}
@@ -122,8 +124,8 @@ func (o *importOptions) writeAnswer(e *gate.Entry, a answer, vendor *pushcert.Ce
 		params := problem.Params{"profile": v.Profile}
 		p.Say("import.answer", params)
 		p.Fields(
-			cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "size", Value: strconv.Itoa(v.Bytes) + " B"}, cli.Field{Label: "sha256", Value: v.SHA256},
-			cli.Field{Label: "topic", Value: v.Topic}, cli.Field{Label: "vendor", Value: v.Vendor}, cli.Field{Label: "vendor-serial", Value: v.VendorSerial},
+			page.Field{Label: "file", Value: v.Path}, page.Field{Label: "size", Value: strconv.Itoa(v.Bytes) + " B"}, page.Field{Label: "sha256", Value: v.SHA256},
+			page.Field{Label: "topic", Value: v.Topic}, page.Field{Label: "vendor", Value: v.Vendor}, page.Field{Label: "vendor-serial", Value: v.VendorSerial},
 		)
 		p.Findings(a.Findings)
 		if !o.dryRun {

@@ -19,9 +19,9 @@ type DeletesView struct {
 
 // leaves are the certificates of several profiles, or every reason why that cannot be: a profile
 // that is not there, or, where one is needed, has none.
-func leaves(s *lifecycle.State, names []string, needed bool) ([]*pushcert.Certificate, []cli.Fault) {
+func leaves(s *lifecycle.State, names []string, needed bool) ([]*pushcert.Certificate, []problem.Fault) {
 	var all []*pushcert.Certificate
-	var bad []cli.Fault
+	var bad []problem.Fault
 	for _, name := range names {
 		p, err := s.Profile(name)
 		var leaf *pushcert.Certificate
@@ -32,7 +32,7 @@ func leaves(s *lifecycle.State, names []string, needed bool) ([]*pushcert.Certif
 			err = problem.Say(problem.CertificateMissing, "delete", problem.Params{"profile": name})
 		}
 		if err != nil {
-			bad = append(bad, cli.Fault{Profile: name, Err: problem.Of(err)})
+			bad = append(bad, problem.Fault{Profile: name, Err: problem.Of(err)})
 		}
 		all = append(all, leaf)
 	}
@@ -47,7 +47,7 @@ func (o *deleteOptions) several(ctx context.Context, names []string) error {
 	}
 	stored, bad := leaves(s, names, !o.purge)
 	if len(bad) > 0 {
-		return &cli.Faults{All: bad, Total: len(names), Key: "delete.refused-many"}
+		return &problem.Faults{All: bad, Total: len(names), Key: "delete.refused-many"}
 	}
 	if err := o.confirmedAll(names); err != nil {
 		return err

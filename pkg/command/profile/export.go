@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -141,7 +143,7 @@ func (o *exportOptions) record(ctx context.Context, name, detail, made string, l
 		store, _ := o.Open() // it was read, so there is one
 		o.Note("export.unrecorded", problem.Params{"path": store.Path(), "profile": name})
 	}
-	if made != cli.Stdio { // what matters of all that was done is the file
+	if made != disk.Stdio { // what matters of all that was done is the file
 		o.Keep(problem.Say(problem.ResultLost, "file", problem.Params{"made": made, "detail": ""}))
 	}
 	return err == nil, nil
@@ -216,7 +218,7 @@ func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name st
 }
 
 // deliver tells what was written.
-func (o *exportOptions) deliver(v ExportView, out cli.Output, found []problem.Finding) error {
+func (o *exportOptions) deliver(v ExportView, out disk.Output, found []problem.Finding) error {
 	v.Findings = o.FindingViews(append(found, o.Remarks...))
 	for _, f := range found {
 		o.Warn(f)
@@ -225,7 +227,7 @@ func (o *exportOptions) deliver(v ExportView, out cli.Output, found []problem.Fi
 	if form.secret && !form.sealed {
 		o.Note("export.unencrypted", nil)
 	}
-	if out.Path == cli.Stdio {
+	if out.Path == disk.Stdio {
 		return nil
 	}
 	if v.For == "micromdm" && filepath.Ext(out.Path) != form.ending {
@@ -237,7 +239,7 @@ func (o *exportOptions) deliver(v ExportView, out cli.Output, found []problem.Fi
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("export.done", problem.Params{"profile": v.Profile})
-		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "topic", Value: v.Topic})
+		p.Fields(page.Field{Label: "file", Value: v.Path}, page.Field{Label: "topic", Value: v.Topic})
 		p.Say("export.for."+v.For, problem.Params{"file": msg.Quote(out.Path)})
 	})
 }

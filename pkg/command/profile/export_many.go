@@ -7,7 +7,9 @@ import (
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -22,7 +24,7 @@ type ExportsView struct {
 // exported is one file on its way.
 type exported struct {
 	view ExportView
-	out  cli.Output
+	out  disk.Output
 	leaf *pushcert.Certificate
 	data []byte
 }
@@ -30,7 +32,7 @@ type exported struct {
 // several writes one file for each profile into a folder, once all of them are made and found
 // writable.
 func (o *exportOptions) several(ctx context.Context, names []string, form exportForm) error {
-	if o.out == cli.Stdio {
+	if o.out == disk.Stdio {
 		return problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--out -", "other": "NAME NAME"})
 	}
 	s, err := o.State(ctx)
@@ -42,11 +44,11 @@ func (o *exportOptions) several(ctx context.Context, names []string, form export
 		bad = keyless(s, names, stored)
 	}
 	if len(bad) > 0 {
-		return &cli.Faults{All: bad, Total: len(names), Key: "export.refused-many"}
+		return &problem.Faults{All: bad, Total: len(names), Key: "export.refused-many"}
 	}
 	if o.out != "" {
 		if err := os.MkdirAll(o.out, 0o700); err != nil {
-			return cli.Unwritable(o.out, err)
+			return disk.Unwritable(o.out, err)
 		}
 	}
 	files, err := o.encodeAll(ctx, s, names, stored, form)
@@ -57,10 +59,10 @@ func (o *exportOptions) several(ctx context.Context, names []string, form export
 }
 
 // keyless are the profiles whose key is not here, or is another's.
-func keyless(s *lifecycle.State, names []string, stored []*pushcert.Certificate) (bad []cli.Fault) {
+func keyless(s *lifecycle.State, names []string, stored []*pushcert.Certificate) (bad []problem.Fault) {
 	for i, name := range names {
 		if err := exportable(s.Profiles[name], name, stored[i]); err != nil {
-			bad = append(bad, cli.Fault{Profile: name, Err: problem.Of(err)})
+			bad = append(bad, problem.Fault{Profile: name, Err: problem.Of(err)})
 		}
 	}
 	return bad
@@ -107,7 +109,7 @@ func (o *exportOptions) encodeAll(ctx context.Context, s *lifecycle.State, names
 func (o *exportOptions) places(names []string, stored []*pushcert.Certificate, form exportForm) ([]exported, error) {
 	var files []exported
 	for i, name := range names {
-		f := exported{leaf: stored[i], out: cli.Output{Path: filepath.Join(o.out, o.fileName(name, form)), Force: o.force}}
+		f := exported{leaf: stored[i], out: disk.Output{Path: filepath.Join(o.out, o.fileName(name, form)), Force: o.force}}
 		f.view = ExportView{Profile: name, For: o.target, Topic: stored[i].Topic(), Secret: form.secret}
 		if err := o.Guard("--out", f.out.Path); err != nil {
 			return nil, err
@@ -148,7 +150,7 @@ func (o *exportOptions) deliverAll(files []exported, form exportForm) error {
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("export.done-many", problem.Params{"count": strconv.Itoa(len(files))})
-		p.Fields(cli.Field{Label: "folder", Value: v.Folder})
+		p.Fields(page.Field{Label: "folder", Value: v.Folder})
 		p.Blank()
 		p.Table(rows...)
 	})

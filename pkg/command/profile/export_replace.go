@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -13,9 +13,9 @@ import (
 
 // place is where the file of one profile goes. One that is there is refused before anything is asked for,
 // unless it may be what would be written; at a terminal a person may replace an earlier export.
-func (o *exportOptions) place(name string, p *lifecycle.Profile, leaf *pushcert.Certificate, form exportForm) (cli.Output, error) {
-	out := cli.Output{Path: o.path(name, form), Force: o.force}
-	if out.Path == cli.Stdio {
+func (o *exportOptions) place(name string, p *lifecycle.Profile, leaf *pushcert.Certificate, form exportForm) (disk.Output, error) {
+	out := disk.Output{Path: o.path(name, form), Force: o.force}
+	if out.Path == disk.Stdio {
 		return out, nil
 	}
 	if err := o.Guard("--out", out.Path); err != nil {

@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -155,7 +157,7 @@ func (o *importOptions) registerAll(s *lifecycle.State, files gate.Many, seal si
 		return err
 	}
 	for _, e := range files.Refused() {
-		return cli.AboutFileErr(e.Name, e.Err)
+		return disk.AboutErr(e.Name, e.Err)
 	}
 	return nil
 }
@@ -232,15 +234,15 @@ func writeImport(p *cli.Page, out *lifecycle.Outcome, sent *sent) {
 	params := outcomeParams(out)
 	p.Blank()
 	p.Say("import.headline."+string(out.Headline), params)
-	var fields []cli.Field
+	var fields []page.Field
 	if out.Certificate != nil {
 		fields = p.Env.CertificateFacts(out.Certificate)
 	}
 	if out.Previous != nil && out.Action != "" {
 		fields = append(
 			fields,
-			cli.Field{Label: "before-serial", Value: out.Previous.SerialHex()},
-			cli.Field{Label: "before-until", Value: p.Env.Stamp(out.Previous.X509.NotAfter)},
+			page.Field{Label: "before-serial", Value: out.Previous.SerialHex()},
+			page.Field{Label: "before-until", Value: p.Env.Stamp(out.Previous.X509.NotAfter)},
 		)
 	}
 	p.Fields(fields...)

@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -18,11 +21,11 @@ import (
 
 // ImportsView is what an import of many files did.
 type ImportsView struct {
-	Imports  []ImportView    `json:"imports"`
-	Refused  []cli.FaultView `json:"refused"`
-	Summary  ImportSummary   `json:"summary"`
-	ExitCode problem.Exit    `json:"exit_code"`
-	DryRun   bool            `json:"dry_run"`
+	Imports  []ImportView         `json:"imports"`
+	Refused  []document.FaultView `json:"refused"`
+	Summary  ImportSummary        `json:"summary"`
+	ExitCode problem.Exit         `json:"exit_code"`
+	DryRun   bool                 `json:"dry_run"`
 }
 
 // ImportSummary counts files by what came of them.
@@ -89,14 +92,14 @@ func (o *importOptions) many(ctx context.Context, files gate.Many, rules lifecyc
 
 // faults are all files that cannot be taken.
 func (o *importOptions) faults(files gate.Many) error {
-	f := &cli.Faults{All: faultsOf(files), Total: len(files), Key: "import.refused-many", Partly: true}
+	f := &problem.Faults{All: faultsOf(files), Total: len(files), Key: "import.refused-many", Partly: true}
 	return f
 }
 
-func faultsOf(files gate.Many) []cli.Fault {
-	var all []cli.Fault
+func faultsOf(files gate.Many) []problem.Fault {
+	var all []problem.Fault
 	for _, e := range files.Refused() {
-		all = append(all, cli.Fault{File: e.Name, Profile: e.Profile, Err: problem.Of(cli.AboutFileErr(e.Name, e.Err))})
+		all = append(all, problem.Fault{File: e.Name, Profile: e.Profile, Err: problem.Of(disk.AboutErr(e.Name, e.Err))})
 	}
 	return all
 }
@@ -123,7 +126,7 @@ func (o *importOptions) reportMany(ctx context.Context, files gate.Many) error {
 	}
 	v.Summary.Keys = len(files) - len(v.Imports) - len(bad)
 	if len(bad) > 0 {
-		v.ExitCode = cli.Gravest(bad).Code.Exit()
+		v.ExitCode = problem.Gravest(bad).Code.Exit()
 	}
 	o.noteDryRun()
 	return o.Verdict(v, v.ExitCode, func(p *cli.Page) { writeImports(p, v, files, bad) })
@@ -138,7 +141,7 @@ func (o *importOptions) noteDryRun() {
 
 // writeImports writes the verdict, a line a file with the refused ones first, what the lines
 // mean, and the totals.
-func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []cli.Fault) {
+func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []problem.Fault) {
 	params := problem.Params{"taken": strconv.Itoa(len(v.Imports)), "refused": strconv.Itoa(len(bad)), "total": strconv.Itoa(len(files))}
 	if len(bad) > 0 {
 		p.Say("import.many-some", params)
@@ -148,20 +151,20 @@ func writeImports(p *cli.Page, v ImportsView, files gate.Many, bad []cli.Fault) 
 	p.Blank()
 	var rows [][]string
 	for _, f := range bad {
-		rows = append(rows, []string{p.Env.T("output.import.action.refused", nil), string(f.Err.Code), f.Profile, cli.Named(f.File)})
+		rows = append(rows, []string{p.Env.T("output.import.action.refused", nil), string(f.Err.Code), f.Profile, disk.Named(f.File)})
 	}
 	reasons := cli.Reasons(bad)
 	for _, e := range files.Taken() {
 		out := e.Outcome
 		rows = append(rows, []string{
 			p.Env.T("output.import.action."+report.ActionName(out.Action), nil), out.Certificate.X509.NotAfter.In(p.Env.Now().Location()).Format(time.DateOnly),
-			out.Profile, cli.Named(e.Name),
+			out.Profile, disk.Named(e.Name),
 		})
 		for _, f := range out.Findings {
 			if f.Code == problem.Simulated {
 				p.Rehearsal = true
 			} else if f.Severity >= problem.Warning {
-				reasons = cli.AddReason(reasons, f.Severity, f.Err(), out.Profile)
+				reasons = page.AddReason(reasons, f.Severity, f.Err(), out.Profile)
 			}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"os"
 	"slices"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -16,7 +16,7 @@ import (
 // read reads the files. One certificate with its key is no import of many, and ends at the first
 // fault.
 func (o *importOptions) read(ctx context.Context) (files gate.Many, several bool, err error) {
-	found, err := cli.Expand(ctx, o.files)
+	found, err := disk.Expand(ctx, o.files)
 	if err != nil {
 		return nil, false, err
 	}
@@ -41,7 +41,7 @@ func (o *importOptions) read(ctx context.Context) (files gate.Many, several bool
 }
 
 // readEntry reads one file. Why it cannot be read stands in its entry.
-func (o *importOptions) readEntry(at cli.Found) *gate.Entry {
+func (o *importOptions) readEntry(at disk.Found) *gate.Entry {
 	e := &gate.Entry{Name: at.Name, Err: at.Err}
 	if e.Err == nil {
 		e.File, e.Err = o.ReadFile(at.Name, o.passwordFile)

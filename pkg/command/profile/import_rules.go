@@ -32,7 +32,7 @@ func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, j lifecyc
 		}
 	}
 	wish := lifecycle.Opening{Profile: o.ProfileName(), First: o.first, Command: o.again()}
-	if wish.ExpectTopic, err = cli.TopicFlag(o.expectTopic); err != nil {
+	if wish.ExpectTopic, err = lifecycle.GivenTopic(o.expectTopic); err != nil {
 		return lifecycle.ImportOptions{}, err
 	}
 	return lifecycle.ImportOptions{
@@ -42,7 +42,7 @@ func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, j lifecyc
 	}, o.checkName(s, wish)
 }
 
-// checkName settles that the name of a profile that is not there yet is meant.
+// checkName asks whether the name of a profile that is not there yet is meant.
 func (o *importOptions) checkName(s *lifecycle.State, wish lifecycle.Opening) error {
 	if wish.Profile == "" {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/linked"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -126,9 +127,9 @@ func (o *importOptions) expect(ctx context.Context, name string, used lifecycle.
 			key = "bare"
 		}
 		p.Text(p.Env.T("server.learned."+key, params))
-		fields := []cli.Field{{Label: "topic", Value: used.Topic}, {Label: "apple-account", Value: used.Account}, {Label: "server", Value: o.fromServer}}
+		fields := []page.Field{{Label: "topic", Value: used.Topic}, {Label: "apple-account", Value: used.Account}, {Label: "server", Value: o.fromServer}}
 		if !used.NotAfter.IsZero() {
-			fields = append(fields, cli.Field{Label: "not-after", Value: p.Env.Stamp(used.NotAfter)})
+			fields = append(fields, page.Field{Label: "not-after", Value: p.Env.Stamp(used.NotAfter)})
 		}
 		p.Fields(fields...)
 		if !p.Env.Global.Quiet && !used.Missing {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -69,9 +70,9 @@ func runMemo(ctx context.Context, o *memoOptions) error {
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("memo."+map[bool]string{true: "noted", false: "shown"}[v.Changed], problem.Params{"profile": name})
 		p.Fields(
-			cli.Field{Label: "apple-account", Value: v.AppleAccount},
-			cli.Field{Label: "remarks", Value: v.Remarks},
-			cli.Field{Label: "acquired-on", Value: v.AcquiredOn},
+			page.Field{Label: "apple-account", Value: v.AppleAccount},
+			page.Field{Label: "remarks", Value: v.Remarks},
+			page.Field{Label: "acquired-on", Value: v.AcquiredOn},
 		)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -17,7 +18,7 @@ import (
 // sees which one it is, and all of it sealed to those who are to open it there.
 func (o *exportOptions) move(ctx context.Context, s *lifecycle.State, name string, leaf *pushcert.Certificate) error {
 	form := exportTargets()[o.target]
-	out := cli.Output{Path: o.path(name, form), Force: o.force}
+	out := disk.Output{Path: o.path(name, form), Force: o.force}
 	if err := out.Check(nil); err != nil { // sealed anew each time: never the same bytes
 		return err
 	}

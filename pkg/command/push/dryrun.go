@@ -9,6 +9,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/devices"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -43,7 +44,7 @@ func (o *pushOptions) rehearse(ctx context.Context, run *fleet.Run, endpoint *ur
 		exit = problem.ExitAPNs
 	}
 	if o.Global.Output == outputNDJSON {
-		line, err := cli.Compact(v)
+		line, err := document.Compact(v)
 		if err == nil {
 			_, err = fmt.Fprintln(o.IO.Out, line)
 		}

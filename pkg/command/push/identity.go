@@ -9,7 +9,7 @@ import (
 	"runtime/debug"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -100,7 +100,7 @@ func (o *pushOptions) provider() (*pushIdentity, error) {
 	case key == nil && file.Role == pushcert.RolePrivateKey && file.Keys[0].Signer == nil:
 		return nil, problem.New(problem.PasswordMissing, nil)
 	case key == nil:
-		return nil, problem.Say(problem.WrongRole, "not-p8", problem.Params{"file": cli.Named(o.identity.p8), "role": string(file.Role)})
+		return nil, problem.Say(problem.WrongRole, "not-p8", problem.Params{"file": disk.Named(o.identity.p8), "role": string(file.Role)})
 	}
 	bearer := apns.ProviderToken(key, o.identity.keyID, o.identity.teamID)
 	return &pushIdentity{topic: o.identity.topic, bearer: bearer}, nil
@@ -132,7 +132,7 @@ func (o *pushOptions) fromFiles() (*pushIdentity, error) {
 			return &pushIdentity{leaf: leaf, open: func() (crypto.Signer, error) { return k.Signer, nil }}, nil
 		}
 	}
-	file, keyFile := cli.Named(o.identity.certificate), cli.Named(cmp.Or(o.identity.key, o.identity.certificate))
+	file, keyFile := disk.Named(o.identity.certificate), disk.Named(cmp.Or(o.identity.key, o.identity.certificate))
 	switch {
 	case len(keys.Keys) == 0:
 		return nil, problem.Say(problem.KeyMissing, "push-file", problem.Params{"file": keyFile, "command": o.again("key")})
@@ -194,7 +194,7 @@ func (o *pushOptions) fits(leaf *pushcert.Certificate, kind *fleet.Kind) error {
 	return nil
 }
 
-// sameAsProfile holds a certificate from a file against the profile that was named.
+// sameAsProfile compares a certificate from a file with the profile that was named.
 func (o *pushOptions) sameAsProfile(ctx context.Context, topic string) error {
 	s, err := o.State(ctx)
 	if err != nil {

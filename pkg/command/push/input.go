@@ -9,7 +9,7 @@ import (
 	"os"
 	"sync/atomic"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 )
 
@@ -35,7 +35,7 @@ func (o *pushOptions) openInput() (*pushInput, error) {
 	in := &pushInput{size: sizeOf(o.input.files)}
 	var files []fleet.File
 	for _, name := range o.input.files {
-		files = append(files, fleet.File{Name: cli.Named(name), Open: func() (io.ReadCloser, error) {
+		files = append(files, fleet.File{Name: disk.Named(name), Open: func() (io.ReadCloser, error) {
 			f, err := o.Env.Input(name)
 			return &watched{f, name, &in.passed}, err
 		}})
@@ -71,14 +71,14 @@ func (w *watched) Read(p []byte) (int, error) {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
 		return n, err
 	}
-	return n, cli.Unreadable(cli.Named(w.name), err)
+	return n, disk.Unreadable(disk.Named(w.name), err)
 }
 
 // hash is the SHA-256 of the whole input, by which a resumed run knows it again; empty
 // where a pipe is part of it, which can be read once only.
 func (o *pushInputOptions) hash() (string, error) {
 	for _, name := range o.files {
-		if info, err := os.Stat(name); name == cli.Stdio || err != nil || !info.Mode().IsRegular() {
+		if info, err := os.Stat(name); name == disk.Stdio || err != nil || !info.Mode().IsRegular() {
 			return "", nil //nolint:nilerr // whoever reads the file reports it
 		}
 	}
@@ -89,11 +89,11 @@ func (o *pushInputOptions) hash() (string, error) {
 	for _, name := range o.files {
 		f, err := os.Open(name)
 		if err != nil {
-			return "", cli.Unreadable(name, err)
+			return "", disk.Unreadable(name, err)
 		}
 		_, err = io.Copy(sum, f)
 		if err = errors.Join(err, f.Close()); err != nil {
-			return "", cli.Unreadable(name, err)
+			return "", disk.Unreadable(name, err)
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -22,7 +22,7 @@ func TestInputsFollowEachOther(t *testing.T) {
 		}
 	}
 	o := testPush(func(o *pushOptions) {
-		o.input = pushInputOptions{tokens: []string{"AA", "Bb"}, files: []string{one, two, cli.Stdio}, magic: "m"}
+		o.input = pushInputOptions{tokens: []string{"AA", "Bb"}, files: []string{one, two, disk.Stdio}, magic: "m"}
 		o.IO.In = strings.NewReader("cc 3\ndd")
 	})
 	var got []string

@@ -12,7 +12,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/internal/wait"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -66,7 +66,7 @@ func lockJournal(name string) (*flock.Flock, error) {
 	lock := flock.New(name+".lock", flock.SetPermissions(0o600))
 	switch taken, err := lock.TryLock(); {
 	case err != nil:
-		return nil, cli.Unwritable(name, err)
+		return nil, disk.Unwritable(name, err)
 	case !taken:
 		return nil, problem.New(problem.JournalLocked, problem.Params{"file": name})
 	}
@@ -100,7 +100,7 @@ func (o *pushOptions) openResults() (*os.File, error) {
 	case errors.Is(err, fs.ErrExist):
 		return nil, problem.Say(problem.OutputExists, "journal", problem.Params{"file": o.results})
 	case err != nil:
-		return nil, cli.Unwritable(o.results, err)
+		return nil, disk.Unwritable(o.results, err)
 	}
 	return f, nil
 }
@@ -109,7 +109,7 @@ func (o *pushOptions) openResults() (*os.File, error) {
 func (l *pushJournal) begin(ctx context.Context, name string, run *fleet.Run) error {
 	info, err := l.file.Stat()
 	if err != nil {
-		return cli.Unwritable(name, err)
+		return disk.Unwritable(name, err)
 	}
 	l.regular = info.Mode().IsRegular()
 	if !l.regular { // the pipe may be full, and its reader asleep
@@ -121,19 +121,19 @@ func (l *pushJournal) begin(ctx context.Context, name string, run *fleet.Run) er
 		return err
 	}
 	if err != nil {
-		return cli.Unreadable(name, err)
+		return disk.Unreadable(name, err)
 	}
 	if info.Mode().Perm() != 0o600 {
 		err = l.file.Chmod(0o600)
 	}
 	_, sought := l.file.Seek(whole, io.SeekStart)
-	return cli.WrapUnwritable(name, errors.Join(err, l.file.Truncate(whole), sought))
+	return disk.WrapUnwritable(name, errors.Join(err, l.file.Truncate(whole), sought))
 }
 
 // Write implements [io.Writer].
 func (l *pushJournal) Write(p []byte) (int, error) {
 	n, err := l.file.Write(p)
-	return n, cli.WrapUnwritable(l.file.Name(), err)
+	return n, disk.WrapUnwritable(l.file.Name(), err)
 }
 
 // close waits for the disk.
@@ -145,5 +145,5 @@ func (l *pushJournal) close() error {
 	if l.regular {
 		err = l.file.Sync()
 	}
-	return cli.WrapUnwritable(l.file.Name(), errors.Join(err, l.file.Close(), l.unlock()))
+	return disk.WrapUnwritable(l.file.Name(), errors.Join(err, l.file.Close(), l.unlock()))
 }

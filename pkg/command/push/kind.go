@@ -3,7 +3,7 @@ package push
 import (
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -35,5 +35,5 @@ func (o *pushOptions) kindOf() (*fleet.Kind, error) {
 	if err != nil {
 		return nil, err
 	}
-	return kind, kind.SetPayload(cli.Named(o.kind.payload), data)
+	return kind, kind.SetPayload(disk.Named(o.kind.payload), data)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -21,7 +22,7 @@ type View struct {
 	Topic   string      `json:"topic"`
 	Summary SummaryView `json:"summary"`
 	// Stopped says why the run ended before all rows had their turn.
-	Stopped *cli.ErrorView `json:"stopped,omitempty"`
+	Stopped *document.ErrorView `json:"stopped,omitempty"`
 }
 
 // SummaryView counts what came of the pushes.
@@ -67,7 +68,7 @@ func exitOf(c fleet.Counts, allowUnregistered bool) problem.Exit {
 // report ends the command. Where a run that was stopped got nowhere at all, whatever rows it
 // found unusable on the way, why it was stopped is the whole answer. The list of JSON is nil
 // in other forms of output.
-func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *cli.JSONStream) error {
+func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *document.Stream) error {
 	v := View{Host: run.Host, Topic: run.Note.Topic, Summary: summaryOf(s)}
 	exit := exitOf(s.Counts, o.allowUnregistered)
 	stopped := o.stopped(s.Stopped)
@@ -103,7 +104,7 @@ func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *cli.JSONStre
 }
 
 // answer ends the list of JSON, or tells a person.
-func (o *pushOptions) answer(v View, s fleet.Summary, list *cli.JSONStream) error {
+func (o *pushOptions) answer(v View, s fleet.Summary, list *document.Stream) error {
 	if list != nil {
 		return list.End(v)
 	}

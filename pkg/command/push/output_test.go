@@ -12,6 +12,8 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -135,7 +137,7 @@ func TestRunsThatGetNowhereSaySo(t *testing.T) {
 		"an unusable row and an answer": {unusable: 1, answered: true, ok: true, list: true},
 	} {
 		o := testPush(func(o *pushOptions) {
-			o.input = pushInputOptions{tokens: []string{"aa"}, files: []string{cli.Stdio}, magic: "m"}
+			o.input = pushInputOptions{tokens: []string{"aa"}, files: []string{disk.Stdio}, magic: "m"}
 		})
 		streams, out, _ := term.Test()
 		streams.In = strings.NewReader(strings.Repeat(row, test.unusable))
@@ -153,7 +155,7 @@ func TestRunsThatGetNowhereSaySo(t *testing.T) {
 		if exit := o.Finish(t.Context(), err); exit != problem.ExitNetwork {
 			t.Errorf("%s: exit %d", name, exit)
 		}
-		var doc cli.Document
+		var doc document.Envelope
 		decoder := json.NewDecoder(out)
 		if err := decoder.Decode(&doc); err != nil || decoder.Decode(new(any)) != io.EOF {
 			t.Fatalf("%s: no single document: %v", name, err)

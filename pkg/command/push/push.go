@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -143,7 +144,7 @@ func (o *pushOptions) check() error {
 	switch {
 	case len(o.input.tokens) == 0 && len(o.input.files) == 0:
 		return problem.Say(problem.Usage, "push-no-token", nil)
-	case o.resume && o.results == "", o.results == cli.Stdio:
+	case o.resume && o.results == "", o.results == disk.Stdio:
 		return problem.Say(problem.Usage, "push-results", nil)
 	case o.kind.expiration < 0:
 		return problem.Say(problem.Usage, "push-expiration", nil)

@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/journal"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -61,7 +61,7 @@ func (o *pushOptions) client(j pushJob) (*apns.Client, error) {
 
 // push lets a run go, and tells what came of it.
 func (o *pushOptions) push(ctx context.Context, run *fleet.Run, engine fleet.Engine, input *pushInput) error {
-	var list *cli.JSONStream
+	var list *document.Stream
 	switch {
 	case o.JSON():
 		list = o.Stream("not_accepted")
@@ -88,7 +88,7 @@ func (o *pushOptions) push(ctx context.Context, run *fleet.Run, engine fleet.Eng
 }
 
 // lister writes results to a list, as the answers come.
-func lister(list *cli.JSONStream) func(*apns.Result) error {
+func lister(list *document.Stream) func(*apns.Result) error {
 	var line []byte // used again
 	return func(r *apns.Result) error {
 		line = journal.AppendResult(line[:0], r)
@@ -97,7 +97,7 @@ func lister(list *cli.JSONStream) func(*apns.Result) error {
 }
 
 // nowhere ends a run of which only err is to be told; list is nil where none is written.
-func nowhere(list *cli.JSONStream, err error) error {
+func nowhere(list *document.Stream, err error) error {
 	if list != nil {
 		list.Discard()
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -92,5 +93,5 @@ func (o *demoOptions) folder() (dir string, remove func() error, err error) {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return "", nil, problem.Say(problem.OutputExists, "keep", problem.Params{"file": dir})
 	}
-	return dir, func() error { return nil }, cli.WrapUnwritable(dir, os.MkdirAll(dir, 0o700))
+	return dir, func() error { return nil }, disk.WrapUnwritable(dir, os.MkdirAll(dir, 0o700))
 }

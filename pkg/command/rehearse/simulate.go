@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 	"github.com/apnsctl/apnsctl/pkg/simulator/server"
@@ -75,10 +76,10 @@ func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 	err = o.Result(v, func(p *cli.Page) {
 		p.Say("simulate.running", nil)
 		p.Fields(
-			cli.Field{Label: "portal", Value: v.Portal},
-			cli.Field{Label: "apns", Value: v.APNs},
-			cli.Field{Label: "root-file", Value: v.RootFile},
-			cli.Field{Label: "apns-ca-file", Value: v.APNsCAFile},
+			page.Field{Label: "portal", Value: v.Portal},
+			page.Field{Label: "apns", Value: v.APNs},
+			page.Field{Label: "root-file", Value: v.RootFile},
+			page.Field{Label: "apns-ca-file", Value: v.APNsCAFile},
 		)
 		p.Fields(mdm.fields()...)
 		p.Say("simulate.use", problem.Params{"portal": v.Portal})

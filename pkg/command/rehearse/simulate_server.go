@@ -13,7 +13,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 	"github.com/apnsctl/apnsctl/pkg/simulator/server"
@@ -97,7 +98,7 @@ func (s *standIn) write(stem string) error {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(stem), 0o700); err != nil {
-		return cli.Unwritable(stem, err)
+		return disk.Unwritable(stem, err)
 	}
 	for name, value := range s.Credentials() {
 		path := stem + "-" + name
@@ -121,12 +122,12 @@ func (s *standIn) writeOwn(path string, data []byte) error {
 	own := bytes.HasPrefix(old, []byte(secretMark)) || bytes.Equal(old, data) || json.Unmarshal(old, &was) == nil && was.Kind != "" && was.URL != ""
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return cli.Unwritable(path, err)
+		return disk.Unwritable(path, err)
 	case err == nil && !own:
 		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": path})
 	}
 	s.made = append(s.made, path)
-	return cli.WrapUnwritable(path, os.WriteFile(path, data, 0o600))
+	return disk.WrapUnwritable(path, os.WriteFile(path, data, 0o600))
 }
 
 // end stops it, and takes its files away.
@@ -143,7 +144,7 @@ func (s *standIn) end() error {
 }
 
 // fields are where it is and what opens it, for a person.
-func (s *standIn) fields() []cli.Field {
+func (s *standIn) fields() []page.Field {
 	if s == nil {
 		return nil
 	}
@@ -152,5 +153,5 @@ func (s *standIn) fields() []cli.Field {
 		opens = append(opens, name+"="+reference)
 	}
 	slices.SortFunc(opens, cmp.Compare)
-	return []cli.Field{{Label: "server", Value: s.view.Kind}, {Label: "address", Value: s.view.URL}, {Label: "credentials", Values: opens}}
+	return []page.Field{{Label: "server", Value: s.view.Kind}, {Label: "address", Value: s.view.URL}, {Label: "credentials", Values: opens}}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -78,7 +79,7 @@ func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 
 func runCSR(ctx context.Context, o *csrOptions) error {
 	var err error
-	if o.expectTopic, err = cli.TopicFlag(o.expectTopic); err != nil {
+	if o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic); err != nil {
 		return err
 	}
 	if err := o.checkVia(); err != nil {
@@ -95,7 +96,7 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if o.due && len(names) == 0 {
 		return o.Result(DueView{[]CSRView{}}, func(p *cli.Page) { p.Say("csr.none-due", nil) })
 	}
-	if err := o.settleAll(s, names); err != nil {
+	if err := o.checkOpenings(s, names); err != nil {
 		return err
 	}
 	if o.via != "" {
@@ -121,7 +122,7 @@ func (o *csrOptions) request(ctx context.Context, s *lifecycle.State, outputs []
 	if err != nil {
 		return err
 	}
-	if err := o.deliver(files); err != nil || o.out == cli.Stdio {
+	if err := o.deliver(files); err != nil || o.out == disk.Stdio {
 		return err
 	}
 	if o.due && o.out != "" {

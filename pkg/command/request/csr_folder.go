@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -27,7 +29,7 @@ const indexName = "index.csv"
 func noFolder(out string) bool {
 	info, err := os.Stat(out)
 	ending := filepath.Ext(out)
-	return out == cli.Stdio || (ending == ".plist" || ending == ".csr") && (err != nil || !info.IsDir())
+	return out == disk.Stdio || (ending == ".plist" || ending == ".csr") && (err != nil || !info.IsDir())
 }
 
 // openFolder makes the folder of --due --out, and looks whether its index may be written.
@@ -39,7 +41,7 @@ func (o *csrOptions) openFolder() error {
 		return problem.Say(problem.OutputUnwritable, "folder", problem.Params{"file": filepath.Join(o.out, indexName), "folder": o.out})
 	}
 	if err := os.MkdirAll(o.out, 0o700); err != nil {
-		return cli.Unwritable(o.out, err)
+		return disk.Unwritable(o.out, err)
 	}
 	out, err := o.indexOutput()
 	if err != nil {
@@ -49,14 +51,14 @@ func (o *csrOptions) openFolder() error {
 }
 
 // indexOutput is where the index goes. An earlier one may be replaced, another file may not.
-func (o *csrOptions) indexOutput() (cli.Output, error) {
-	out := cli.Output{Path: filepath.Join(o.out, indexName), Force: o.force}
+func (o *csrOptions) indexOutput() (disk.Output, error) {
+	out := disk.Output{Path: filepath.Join(o.out, indexName), Force: o.force}
 	if err := o.Guard("--out", out.Path); err != nil {
 		return out, err
 	}
 	old, err := os.ReadFile(out.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return out, cli.Unwritable(out.Path, err)
+		return out, disk.Unwritable(out.Path, err)
 	}
 	out.Force = out.Force || bytes.HasPrefix(old, []byte(indexHeader))
 	return out, nil
@@ -107,7 +109,7 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 	return o.Result(v, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
 		p.Say("csr.folder", nil)
-		p.Fields(cli.Field{Label: "folder", Value: v.Folder}, cli.Field{Label: "index", Value: v.Index})
+		p.Fields(page.Field{Label: "folder", Value: v.Folder}, page.Field{Label: "index", Value: v.Index})
 		p.Blank()
 		writeDue(p, v.Cards)
 	})

@@ -9,10 +9,10 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// settleAll settles what has to be known before a request is made: that the name is meant, that
+// checkOpenings checks what has to be known before a request is made: that the name is meant, that
 // nothing typed would be ignored, and whether devices are enrolled already. The last
 // decides between Renew and Create at the portal, and only a person knows it.
-func (o *csrOptions) settleAll(s *lifecycle.State, names []string) error {
+func (o *csrOptions) checkOpenings(s *lifecycle.State, names []string) error {
 	for _, name := range names {
 		ignored, err := s.Profiles[name].Ignored(lifecycle.RequestOptions{NewKey: o.newKey, Country: o.country, Email: o.email})
 		if err != nil {
@@ -26,15 +26,15 @@ func (o *csrOptions) settleAll(s *lifecycle.State, names []string) error {
 		return nil
 	}
 	wish := lifecycle.Opening{Profile: names[0], First: o.first, ExpectTopic: o.expectTopic, Command: "apnsctl csr"}
-	if err := settle(o.Env, s, &wish); err != nil {
+	if err := checkOpening(o.Env, s, &wish); err != nil {
 		return err
 	}
 	o.first, o.expectTopic = wish.First, wish.ExpectTopic
 	return nil
 }
 
-// settle checks the wish to open a profile, and asks at a terminal what it leaves open.
-func settle(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
+// checkOpening checks the wish to open a profile, and asks at a terminal what it leaves open.
+func checkOpening(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 	err := s.CheckOpening(*wish)
 	if err != nil && e.IO.CanAsk() {
 		err = e.AskTwin(err)
@@ -70,7 +70,7 @@ func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 			err = problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
 		}
 		if err == nil && r.File == r.Topic { // it was typed, and not read
-			_, err = cli.TopicFlag(r.Topic)
+			_, err = lifecycle.GivenTopic(r.Topic)
 		}
 		if err == nil {
 			found := *wish
@@ -88,7 +88,7 @@ func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 // topicForm is what to say while the answer is typed: nothing where it is a topic, or a file that is there.
 func topicForm(e *cli.Env, typed string) string {
 	typed = strings.TrimSpace(typed)
-	topic, err := cli.TopicFlag(typed)
+	topic, err := lifecycle.GivenTopic(typed)
 	if _, missing := os.Stat(typed); missing == nil || topic != "" && err == nil {
 		return ""
 	}

@@ -4,13 +4,14 @@ import (
 	"path/filepath"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
-// outputs says where the request of each profile goes. Whether its file can be written is settled
+// outputs says where the request of each profile goes. Whether its file can be written is checked
 // before anybody is asked for a passphrase.
 func (o *csrOptions) outputs(s *lifecycle.State, names []string, fetched map[string]*fetched) (all []written, err error) {
 	for _, name := range names {
@@ -26,7 +27,7 @@ func (o *csrOptions) outputs(s *lifecycle.State, names []string, fetched map[str
 // written is a request on its way into a file.
 type written struct {
 	*signing.Made
-	out    cli.Output
+	out    disk.Output
 	beside string // the other profiles
 	near   string // those whose name is a slip away
 	// fetched is the request that the profile's server made; nil for one that is made here.
@@ -39,12 +40,12 @@ type written struct {
 // already may be replaced if it is a request of the same profile whose key is used up, as
 // last year's is, or one that was damaged, so that it can be written anew; one that is still open
 // may turn out to have the same bytes.
-func (o *csrOptions) output(p *lifecycle.Profile, name string) (cli.Output, error) {
-	out := cli.Output{Path: o.path(name), Force: o.force}
+func (o *csrOptions) output(p *lifecycle.Profile, name string) (disk.Output, error) {
+	out := disk.Output{Path: o.path(name), Force: o.force}
 	if err := o.Guard("--out", out.Path); err != nil {
 		return out, err
 	}
-	if out.Path == cli.Stdio || out.Force {
+	if out.Path == disk.Stdio || out.Force {
 		return out, nil
 	}
 	switch file := cli.RequestIn(out.Path); {

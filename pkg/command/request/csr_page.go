@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -16,12 +17,12 @@ func writeRequest(p *cli.Page, f written, v CSRView) {
 	}
 	p.Say("csr."+kind, params)
 	p.Fields(
-		cli.Field{Label: "file", Value: v.Path},
-		cli.Field{Label: "size", Value: strconv.Itoa(v.Bytes) + " B"},
-		cli.Field{Label: "sha256", Value: v.SHA256},
-		cli.Field{Label: "topic", Value: v.Topic},
-		cli.Field{Label: "vendor", Value: v.Vendor},
-		cli.Field{Label: "vendor-serial", Value: v.VendorSerial},
+		page.Field{Label: "file", Value: v.Path},
+		page.Field{Label: "size", Value: strconv.Itoa(v.Bytes) + " B"},
+		page.Field{Label: "sha256", Value: v.SHA256},
+		page.Field{Label: "topic", Value: v.Topic},
+		page.Field{Label: "vendor", Value: v.Vendor},
+		page.Field{Label: "vendor-serial", Value: v.VendorSerial},
 	)
 	if v.Reused {
 		p.Say("csr.reused", params)

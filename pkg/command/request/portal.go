@@ -9,6 +9,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 )
@@ -179,7 +180,7 @@ func (o *portalOptions) view(c portalCard, url string) PortalView {
 // ends fills in when the certificate in the row ends.
 func (v *PortalView) ends(at, now time.Time) {
 	ends := report.EndsAt(at, now)
-	v.NotAfter, v.PortalDate, v.DaysLeft = ends.NotAfter, cli.PortalDate(at), ends.DaysLeft
+	v.NotAfter, v.PortalDate, v.DaysLeft = ends.NotAfter, page.PortalDate(at), ends.DaysLeft
 }
 
 // cardFindings are those that matter at the portal: who signs in, and whether this is

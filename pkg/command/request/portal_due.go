@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -82,7 +83,7 @@ func writeDue(p *cli.Page, views []PortalView) {
 			if account == "" {
 				account = p.Env.T("output.portal.due-no-account", nil)
 			}
-			p.Fields(cli.Field{Label: "apple-account", Value: account})
+			p.Fields(page.Field{Label: "apple-account", Value: account})
 		}
 		p.Table([]string{p.Env.T("output.portal.press."+v.Press, nil), v.PortalDate, v.Profile, v.Request})
 		if v.UID != "" {

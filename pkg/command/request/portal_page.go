@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -26,7 +27,7 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 	case c.rehearsal:
 		p.Say("portal.rehearsal-at", nil)
 	}
-	p.Fields(cli.Field{Label: "url", Value: url}, cli.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
+	p.Fields(page.Field{Label: "url", Value: url}, page.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
 	if v.Press == pressAsk {
 		p.Blank()
 		p.Say("portal.ask", params)
@@ -42,7 +43,7 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 		writeUpload(p, v)
 	}
 	p.Blank()
-	p.Fields(cli.Field{Label: "note", Value: v.Note})
+	p.Fields(page.Field{Label: "note", Value: v.Note})
 	p.Advise("portal.trouble", params)
 	p.Findings(cardFindings(c.item.Findings))
 }
@@ -69,16 +70,16 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 		days = p.Env.Days(*v.DaysLeft)
 	}
 	p.Fields(
-		cli.Field{Label: "uid", Value: v.UID, Style: term.Bold},
-		cli.Field{Label: "cn", Value: v.CN},
-		cli.Field{Label: "vendor", Value: v.Vendor},
-		cli.Field{Label: "serial-hex", Value: v.SerialHex},
-		cli.Field{Label: "serial-dec", Value: v.SerialDec},
-		cli.Field{Label: "portal-date", Value: v.PortalDate},
-		cli.Field{Label: "days-left", Value: days},
-		cli.Field{Label: "set-by", Value: v.SetBy},
-		cli.Field{Label: "acquired-on", Value: v.AcquiredOn},
-		cli.Field{Label: "remarks", Value: v.Remarks},
+		page.Field{Label: "uid", Value: v.UID, Style: term.Bold},
+		page.Field{Label: "cn", Value: v.CN},
+		page.Field{Label: "vendor", Value: v.Vendor},
+		page.Field{Label: "serial-hex", Value: v.SerialHex},
+		page.Field{Label: "serial-dec", Value: v.SerialDec},
+		page.Field{Label: "portal-date", Value: v.PortalDate},
+		page.Field{Label: "days-left", Value: days},
+		page.Field{Label: "set-by", Value: v.SetBy},
+		page.Field{Label: "acquired-on", Value: v.AcquiredOn},
+		page.Field{Label: "remarks", Value: v.Remarks},
 	)
 	p.Say("portal.date-not-unique", nil)
 	writeRows(p, v.Rows)

@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -66,7 +67,7 @@ func rowOf(s *lifecycle.State, name string, now time.Time) (r PortalRow, ok bool
 		return r, false
 	}
 	r = PortalRow{
-		Profile: name, Vendor: p.Certificate.Vendor, PortalDate: cli.PortalDate(leaf.X509.NotAfter), Status: "Active",
+		Profile: name, Vendor: p.Certificate.Vendor, PortalDate: page.PortalDate(leaf.X509.NotAfter), Status: "Active",
 		UID: leaf.Topic(), ends: leaf.X509.NotAfter,
 	}
 	if now.After(leaf.X509.NotAfter) {
@@ -129,7 +130,7 @@ func columnWidths(table [][]string) []int {
 func drawn(cells []string, widths []int) string {
 	var line strings.Builder
 	for column, cell := range cells {
-		line.WriteString(term.Pad(cell, widths[column]+cli.Gap-1))
+		line.WriteString(term.Pad(cell, widths[column]+page.Gap-1))
 		if column > 0 && column < len(cells)-2 {
 			line.WriteString("| ")
 		}

@@ -76,7 +76,7 @@ func runRenew(ctx context.Context, o *renewOptions) error {
 	}
 	name, err := o.name(ctx)
 	if err == nil {
-		o.expectTopic, err = cli.TopicFlag(o.expectTopic)
+		o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic)
 	}
 	switch {
 	case err != nil:
@@ -118,7 +118,7 @@ func (o *renewOptions) exclusive() error {
 	return nil
 }
 
-// name settles which profile is meant; it need not exist yet.
+// name chooses which profile is meant; it need not exist yet.
 func (o *renewOptions) name(ctx context.Context) (string, error) {
 	s, err := o.State(ctx)
 	if err != nil {

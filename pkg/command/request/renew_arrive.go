@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -88,7 +88,7 @@ func (l *lookout) arrival(ctx context.Context) (string, error) {
 func (l *lookout) look(s *lifecycle.State) (string, error) {
 	entries, err := os.ReadDir(l.dir)
 	if err != nil {
-		return "", cli.Unreadable(l.dir, err)
+		return "", disk.Unreadable(l.dir, err)
 	}
 	for _, entry := range entries {
 		info, err := entry.Info()

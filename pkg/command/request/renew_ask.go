@@ -60,7 +60,7 @@ func (g *guide) found(answer string) (string, bool) {
 
 // page prints text that is not the result of one command.
 func (g *guide) page(write func(*cli.Page)) {
-	p := &cli.Page{Env: g.Env}
+	p := g.Env.NewPage()
 	write(p)
 	fmt.Fprint(g.IO.Out, p.Done()+"\n")
 }

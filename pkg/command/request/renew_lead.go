@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -20,9 +21,11 @@ import (
 // person could type as well, and is shown so; what it leaves is in the config file, so that whoever
 // comes back after an interrupt goes on where the last command ended.
 type guide struct {
-	*renewOptions
-	name string
-	year nextstep.Year
+	*cli.Env
+
+	given *renewOptions
+	name  string
+	year  nextstep.Year
 	// kept tells that something is done that stays.
 	kept bool
 	// beside is the folder of downloads.
@@ -35,7 +38,7 @@ type guide struct {
 var errLater = errors.New("later")
 
 func (o *renewOptions) lead(ctx context.Context, name string) (err error) {
-	g := &guide{renewOptions: o, name: name}
+	g := &guide{Env: o.Env, given: o, name: name}
 	if g.year, err = o.year(ctx, name); err != nil {
 		return err
 	}
@@ -51,7 +54,7 @@ func (o *renewOptions) lead(ctx context.Context, name string) (err error) {
 	if g.year, err = o.year(ctx, name); err != nil {
 		return err
 	}
-	g.page(func(p *cli.Page) { writeEnd(p, was, g.year, g.next(g.year)) })
+	g.page(func(p *cli.Page) { writeEnd(p, was, g.year, g.given.next(g.year)) })
 	return nil
 }
 
@@ -64,7 +67,7 @@ func (g *guide) leave(ctx context.Context, err error) error {
 		g.Complain(p)
 	}
 	key := map[bool]string{true: "renew.kept", false: "renew.unchanged"}[g.kept]
-	g.page(func(p *cli.Page) { p.Say(key, problem.Params{"command": g.again(g.name)}) })
+	g.page(func(p *cli.Page) { p.Say(key, problem.Params{"command": g.given.again(g.name)}) })
 	switch {
 	case unclear, errors.Is(err, errLater):
 		return nil
@@ -109,32 +112,32 @@ func (g *guide) request(ctx context.Context) error {
 		g.page(func(p *cli.Page) { p.Say("renew.elsewhere", problem.Params{"profile": g.name}) })
 		return nil
 	}
-	if err := g.settle(ctx); err != nil {
+	if err := g.askOpening(ctx); err != nil {
 		return err
 	}
 	if yes, err := g.confirm("renew-request", true); err != nil || !yes {
 		return cmp.Or(err, errLater)
 	}
-	line := g.line("csr", g.name, append(g.unlocking(), g.opening()...)...)
+	line := g.given.line("csr", g.name, append(g.unlocking(), g.given.opening()...)...)
 	if g.year.Route == lifecycle.RouteUnsigned {
 		line = append(line, "--unsigned")
 	}
 	err := g.do(ctx, line)
-	g.first, g.expectTopic = false, "" // from now on the config file tells
+	g.given.first, g.given.expectTopic = false, "" // from now on the config file tells
 	return err
 }
 
-// settle asks the one question that matters at a new profile, before anything is made for it.
-func (g *guide) settle(ctx context.Context) error {
+// askOpening asks the one question that matters at a new profile, before anything is made for it.
+func (g *guide) askOpening(ctx context.Context) error {
 	s, err := g.State(ctx)
 	if err != nil {
 		return err
 	}
-	wish := g.wish(g.name)
-	if err := settle(g.Env, s, &wish); err != nil {
+	wish := g.given.wish(g.name)
+	if err := checkOpening(g.Env, s, &wish); err != nil {
 		return err
 	}
-	g.first, g.expectTopic = wish.First, wish.ExpectTopic
+	g.given.first, g.given.expectTopic = wish.First, wish.ExpectTopic
 	return nil
 }
 
@@ -145,7 +148,7 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 		if err != nil || file == "" {
 			return cmp.Or(err, errLater)
 		}
-		switch status := g.run(ctx, g.line("verify", g.name, file, "--expect", string(pushcert.RoleRequest))...); {
+		switch status := g.run(ctx, g.given.line("verify", g.name, file, "--expect", string(pushcert.RoleRequest))...); {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case usable(status):
@@ -160,13 +163,13 @@ func (g *guide) portal(ctx context.Context) error {
 			return err
 		}
 	}
-	return g.do(ctx, g.line("portal", g.name, "--quiet"))
+	return g.do(ctx, g.given.line("portal", g.name, "--quiet"))
 }
 
 // deliver hands the certificate to the server of the profile, or writes the file that one wants.
 func (g *guide) deliver(ctx context.Context) error {
 	if g.year.Server != "" {
-		return g.do(ctx, g.line("import", g.name, append(g.unlocking(), "--upload")...))
+		return g.do(ctx, g.given.line("import", g.name, append(g.unlocking(), "--upload")...))
 	}
 	if g.year.Route == lifecycle.RouteElsewhere {
 		g.page(func(p *cli.Page) { p.Say("renew.next.deliver-elsewhere", problem.Params{"profile": g.name}) })
@@ -182,7 +185,7 @@ func (g *guide) deliver(ctx context.Context) error {
 		if err != nil || len(words) == 0 || g.means("later", answer) {
 			return err
 		}
-		status := g.run(ctx, g.line("export", g.name, append(append(g.unlocking(), "--for"), words...)...)...)
+		status := g.run(ctx, g.given.line("export", g.name, append(append(g.unlocking(), "--for"), words...)...)...)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -210,7 +213,7 @@ func (g *guide) test(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		status := g.run(ctx, g.line("push", g.name, append(g.unlocking(), "--tokens-file", file)...)...)
+		status := g.run(ctx, g.given.line("push", g.name, append(g.unlocking(), "--tokens-file", file)...)...)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -233,14 +236,14 @@ func (g *guide) tested(ctx context.Context) error {
 
 // unlocking are the flags that open the keys.
 func (g *guide) unlocking() (flags []string) {
-	if g.PassphraseFile != "" {
-		flags = append(flags, "--passphrase-file", g.PassphraseFile)
+	if g.given.PassphraseFile != "" {
+		flags = append(flags, "--passphrase-file", g.given.PassphraseFile)
 	}
-	if g.PassphraseCommand != "" {
-		flags = append(flags, "--passphrase-command", g.PassphraseCommand)
+	if g.given.PassphraseCommand != "" {
+		flags = append(flags, "--passphrase-command", g.given.PassphraseCommand)
 	}
-	if g.Identity != "" {
-		flags = append(flags, "--identity", g.Identity)
+	if g.given.Identity != "" {
+		flags = append(flags, "--identity", g.given.Identity)
 	}
 	return flags
 }
@@ -270,10 +273,10 @@ func (g *guide) run(ctx context.Context, line ...string) int {
 	env := g.Beside(g.IO)
 	env.Led, env.OnTyped = true, func(passphrase []byte) { g.passphrase = string(passphrase) }
 	env.Getenv = func(name string) string {
-		if name == cli.PassphraseVariable && g.passphrase != "" {
+		if name == secret.PassphraseVariable && g.passphrase != "" {
 			return g.passphrase
 		}
 		return g.Getenv(name)
 	}
-	return g.main(ctx, env, line)
+	return g.given.main(ctx, env, line)
 }

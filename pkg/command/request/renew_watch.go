@@ -13,7 +13,7 @@ import (
 // take waits for the certificate, and looks at it before it takes it. One that is refused
 // is explained, and another one waited for.
 func (g *guide) take(ctx context.Context) error {
-	g.beside = g.lookout(g.folder(), g.name)
+	g.beside = g.given.lookout(g.folder(), g.name)
 	g.beside.lieThere()
 	for {
 		file, err := g.download(ctx)
@@ -26,7 +26,7 @@ func (g *guide) take(ctx context.Context) error {
 			g.Note("renew.same", problem.Params{"file": file, "profile": g.name})
 			continue
 		}
-		status := g.run(ctx, g.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
+		status := g.run(ctx, g.given.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -39,7 +39,7 @@ func (g *guide) take(ctx context.Context) error {
 		} else if !yes {
 			continue
 		}
-		switch err := g.do(ctx, g.line("import", g.name, file)); {
+		switch err := g.do(ctx, g.given.line("import", g.name, file)); {
 		case err == nil, ctx.Err() != nil:
 			return cmp.Or(ctx.Err(), err)
 		}
@@ -54,7 +54,7 @@ func usable(status int) bool {
 
 // folder is where the download is looked for.
 func (g *guide) folder() string {
-	dir := g.watch
+	dir := g.given.watch
 	if dir == "" {
 		dir = g.downloads()
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/mdmcert"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -74,7 +75,7 @@ func (o *csrOptions) ask(ctx context.Context, s *lifecycle.State, name string) e
 	v.Findings = o.FindingViews(append(f.Findings, o.Remarks...))
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("csr.via", params)
-		p.Fields(cli.Field{Label: "topic", Value: v.Topic})
+		p.Fields(page.Field{Label: "topic", Value: v.Topic})
 		if v.Reused {
 			p.Say("csr.reused", params)
 		}

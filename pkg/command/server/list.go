@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -56,12 +57,12 @@ func runList(ctx context.Context, o *listOptions) error {
 // writeServer writes the facts of a server.
 func writeServer(p *cli.Page, v View) {
 	p.Fields(
-		cli.Field{Label: "server", Value: v.Name},
-		cli.Field{Label: "kind", Value: v.Kind},
-		cli.Field{Label: "address", Value: v.URL},
-		cli.Field{Label: "credentials", Value: strings.Join(v.Credentials, ", ")},
-		cli.Field{Label: "linked-with", Value: strings.Join(v.Profiles, ", ")},
-		cli.Field{Label: "can", Value: able(p, v.Can)},
+		page.Field{Label: "server", Value: v.Name},
+		page.Field{Label: "kind", Value: v.Kind},
+		page.Field{Label: "address", Value: v.URL},
+		page.Field{Label: "credentials", Value: strings.Join(v.Credentials, ", ")},
+		page.Field{Label: "linked-with", Value: strings.Join(v.Profiles, ", ")},
+		page.Field{Label: "can", Value: able(p, v.Can)},
 	)
 }
 

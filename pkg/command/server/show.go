@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/linked"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -102,9 +103,9 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 	if stored != nil && !v.Same {
 		fields = append(
 			fields,
-			cli.Field{Label: "stored-topic", Value: stored.Topic()},
-			cli.Field{Label: "stored-serial", Value: stored.SerialHex()},
-			cli.Field{Label: "stored-until", Value: p.Env.Stamp(stored.X509.NotAfter)},
+			page.Field{Label: "stored-topic", Value: stored.Topic()},
+			page.Field{Label: "stored-serial", Value: stored.SerialHex()},
+			page.Field{Label: "stored-until", Value: p.Env.Stamp(stored.X509.NotAfter)},
 		)
 	}
 	p.Fields(fields...)
@@ -133,8 +134,8 @@ func headline(v ShowView, used lifecycle.Used, stored *pushcert.Certificate, fou
 }
 
 // usedFields are what a server tells, for a person.
-func usedFields(p *cli.Page, u lifecycle.Used) []cli.Field {
-	fields := []cli.Field{
+func usedFields(p *cli.Page, u lifecycle.Used) []page.Field {
+	fields := []page.Field{
 		{Label: "topic", Value: u.Topic},
 		{Label: "cn", Value: u.CN},
 		{Label: "serial-hex", Value: u.SerialHex},
@@ -143,8 +144,8 @@ func usedFields(p *cli.Page, u lifecycle.Used) []cli.Field {
 	if !u.NotAfter.IsZero() {
 		fields = append(
 			fields,
-			cli.Field{Label: "not-after", Value: p.Env.Stamp(u.NotAfter)},
-			cli.Field{Label: "days-left", Value: p.Env.Days(pushcert.DaysUntil(u.NotAfter, p.Env.Now()))},
+			page.Field{Label: "not-after", Value: p.Env.Stamp(u.NotAfter)},
+			page.Field{Label: "days-left", Value: p.Env.Days(pushcert.DaysUntil(u.NotAfter, p.Env.Now()))},
 		)
 	}
 	return fields

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -59,7 +60,7 @@ func runTest(ctx context.Context, o *testOptions) error {
 	return o.Result(v, func(p *cli.Page) {
 		say(p, "test.answers", problem.Params{"server": o.name})
 		writeServer(p, v.View)
-		p.Fields(cli.Field{Label: "tried", Value: p.Env.T(tried, nil)})
+		p.Fields(page.Field{Label: "tried", Value: p.Env.T(tried, nil)})
 		key := "uses"
 		switch {
 		case used.Missing:
@@ -69,7 +70,7 @@ func runTest(ctx context.Context, o *testOptions) error {
 		}
 		advise(p, "test."+key, nil)
 		p.Fields(usedFields(p, used)...)
-		p.Fields(cli.Field{Label: "alert", Value: used.Alert})
+		p.Fields(page.Field{Label: "alert", Value: used.Alert})
 	})
 }
 

@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
@@ -93,7 +95,7 @@ func runConfigUnset(ctx context.Context, o *configOptions) error {
 // given are the values to set: those of the command line or a secret, that was typed or came in.
 func (o *configOptions) given(s *lifecycle.State) (values []string, secret []byte, err error) {
 	params := problem.Params{"setting": o.key}
-	fromInput := len(o.values) == 1 && o.values[0] == cli.Stdio
+	fromInput := len(o.values) == 1 && o.values[0] == disk.Stdio
 	hidden := o.Global.Profile == "" && setting.MayBeSealed(o.key) && (len(o.values) == 0 || fromInput)
 	switch {
 	case hidden:
@@ -132,16 +134,16 @@ func (o *configOptions) secret(fromInput bool) ([]byte, error) {
 	params := problem.Params{"setting": o.key}
 	file := ""
 	if fromInput {
-		file = cli.Stdio
+		file = disk.Stdio
 	}
-	secret, err := o.Secret(file, "", o.T("config.ask", params))
-	if errors.Is(err, cli.ErrNoSecret) || err == nil && len(secret) == 0 {
+	given, err := o.Secret(file, "", o.T("config.ask", params))
+	if errors.Is(err, secret.ErrNone) || err == nil && len(given) == 0 {
 		return nil, problem.Say(problem.Usage, "secret-nowhere", params)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return secret, setting.Check(o.key, string(secret))
+	return given, setting.Check(o.key, string(given))
 }
 
 // change writes the config file and tells what stands there then.

@@ -10,6 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
@@ -57,7 +58,7 @@ func runPassphrase(ctx context.Context, o *passphraseOptions) error {
 	}
 	passphrase, err := newPassphrase(o.Env, problem.Say(problem.PassphraseMissing, "change", nil), func() ([]byte, error) {
 		if o.newFile == "" {
-			return nil, cli.ErrNoSecret
+			return nil, secret.ErrNone
 		}
 		return o.Secret(o.newFile, "", "")
 	})
@@ -86,10 +87,10 @@ func runPassphrase(ctx context.Context, o *passphraseOptions) error {
 // typed twice: a slip nobody saw would lock every key in.
 func newPassphrase(e *cli.Env, missing error, given func() ([]byte, error)) ([]byte, error) {
 	first, err := given()
-	if errors.Is(err, cli.ErrNoSecret) && e.IO.CanAsk() {
+	if errors.Is(err, secret.ErrNone) && e.IO.CanAsk() {
 		return typedTwice(e, missing)
 	}
-	if errors.Is(err, cli.ErrNoSecret) || err == nil && len(first) == 0 {
+	if errors.Is(err, secret.ErrNone) || err == nil && len(first) == 0 {
 		return nil, missing
 	}
 	return first, err

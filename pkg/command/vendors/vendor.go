@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -67,7 +69,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if err := o.checkIgnored(s); err != nil {
 		return err
 	}
-	out := cli.Output{Path: o.out, Force: o.force}
+	out := disk.Output{Path: o.out, Force: o.force}
 	var v VendorCSRView
 	var text []byte
 	err = o.Update(ctx, func(s *lifecycle.State) error {
@@ -92,7 +94,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 		return err
 	}
 	o.keep()
-	if err := o.Write(out, text); err != nil || o.out == cli.Stdio {
+	if err := o.Write(out, text); err != nil || o.out == disk.Stdio {
 		return err
 	}
 	if v.Path, err = filepath.Abs(out.Path); err != nil {
@@ -100,7 +102,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	}
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("vendor.csr.done", nil)
-		p.Fields(cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject})
+		p.Fields(page.Field{Label: "file", Value: v.Path}, page.Field{Label: "subject", Value: v.Subject})
 		if v.Reused {
 			p.Say("vendor.csr.reused", nil)
 		}
@@ -130,7 +132,7 @@ func (o *vendorCSROptions) checkIgnored(s *lifecycle.State) error {
 
 // replaceable tells that an output may go over what is there: the CSR of a certificate that
 // is imported is of no use any more.
-func replaceable(out cli.Output, v lifecycle.Vendor) bool {
+func replaceable(out disk.Output, v lifecycle.Vendor) bool {
 	file := cli.RequestIn(out.Path)
 	return out.Force || file != nil && v.Holds(file.RequestedKey())
 }
@@ -182,7 +184,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		return err
 	}
 	if file.Leaf() == nil {
-		return cli.AboutFileErr(o.file, problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)}))
+		return disk.AboutErr(o.file, problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)}))
 	}
 	in := lifecycle.VendorImport{Certificate: file.Leaf(), Actor: o.Actor(), Chain: intermediates(file.Certificates[1:])}
 	if o.chain != "" {
@@ -192,7 +194,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		}
 		in.Chain += intermediates(extra.Certificates)
 		if j.Trust, err = j.Trust.With(pems(extra.Certificates)); err != nil {
-			return cli.AboutFileErr(o.chain, err)
+			return disk.AboutErr(o.chain, err)
 		}
 	}
 	key, err := fileKey(file)

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -54,7 +56,7 @@ func newVendorSign(env *cli.Env, run cli.Runner[vendorSignOptions]) *cobra.Comma
 // customer is somebody else's CSR on its way to a request.
 type customer struct {
 	name     string // of the CSR's file
-	out      cli.Output
+	out      disk.Output
 	csr      *pushcert.CSR
 	request  []byte
 	findings []problem.Finding
@@ -90,7 +92,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 			return err
 		}
 	}
-	if o.out == cli.Stdio {
+	if o.out == disk.Stdio {
 		return nil
 	}
 	return o.report(customers, signer.Certificate)
@@ -98,7 +100,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 
 // customers names each CSR's request, no two alike.
 func (o *vendorSignOptions) customers() ([]*customer, error) {
-	names := cli.Globbed(o.csrs)
+	names := disk.Globbed(o.csrs)
 	if o.out != "" && len(names) > 1 {
 		return nil, problem.Say(problem.Usage, "sign-out", problem.Params{"count": strconv.Itoa(len(names))})
 	}
@@ -110,11 +112,11 @@ func (o *vendorSignOptions) customers() ([]*customer, error) {
 		}
 		same := strings.ToLower(path) // as macOS and Windows see it
 		if first, found := taken[same]; found {
-			params := problem.Params{"first": cli.Named(first), "second": cli.Named(name), "file": path}
+			params := problem.Params{"first": disk.Named(first), "second": disk.Named(name), "file": path}
 			return nil, problem.Say(problem.Usage, "sign-same-file", params)
 		}
 		taken[same] = name
-		all = append(all, &customer{name: name, out: cli.Output{Path: path, Force: o.force}})
+		all = append(all, &customer{name: name, out: disk.Output{Path: path, Force: o.force}})
 	}
 	return all, nil
 }
@@ -123,7 +125,7 @@ func (o *vendorSignOptions) path(csr string) string {
 	switch {
 	case o.out != "":
 		return o.out
-	case csr == cli.Stdio:
+	case csr == disk.Stdio:
 		return "PushCertificateRequest.plist"
 	}
 	name := strings.TrimPrefix(filepath.Base(csr), "PushCertificate-") // of csr --unsigned
@@ -140,7 +142,7 @@ func (o *vendorSignOptions) readCSR(c *customer) error {
 		}
 		return err
 	}
-	params := problem.Params{"file": cli.Named(c.name), "role": string(file.Role)}
+	params := problem.Params{"file": disk.Named(c.name), "role": string(file.Role)}
 	switch {
 	case file.Role != pushcert.RoleCSR || file.CSR == nil:
 		return problem.Say(problem.WrongRole, "not-csr", params)
@@ -160,7 +162,7 @@ func (o *vendorSignOptions) readCSR(c *customer) error {
 // what to ask of the customer.
 func (c *customer) refused(f problem.Finding) error {
 	algorithm, bits := c.csr.Strength()
-	params := problem.Params{"file": cli.Named(c.name), "algorithm": algorithm, "bits": strconv.Itoa(bits)}
+	params := problem.Params{"file": disk.Named(c.name), "algorithm": algorithm, "bits": strconv.Itoa(bits)}
 	switch {
 	case f.Key() == "request-signature.csr-algorithm":
 		return problem.Say(problem.RequestSignature, "customer-algorithm", problem.Params{"file": params["file"], "algorithm": f.Params["algorithm"]})
@@ -217,7 +219,7 @@ func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certi
 
 func writeSigned(p *cli.Page, v VendorSignView) {
 	p.Fields(
-		cli.Field{Label: "file", Value: v.Path}, cli.Field{Label: "subject", Value: v.Subject},
-		cli.Field{Label: "vendor", Value: v.Vendor}, cli.Field{Label: "vendor-serial", Value: v.VendorSerial},
+		page.Field{Label: "file", Value: v.Path}, page.Field{Label: "subject", Value: v.Subject},
+		page.Field{Label: "vendor", Value: v.Vendor}, page.Field{Label: "vendor-serial", Value: v.VendorSerial},
 	)
 }

@@ -14,8 +14,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -81,7 +81,7 @@ func TestRequestIsNamedAfterItsCSR(t *testing.T) {
 		"acme.example.csr":         "PushCertificateRequest-acme.example.plist",
 		"no-ending":                "PushCertificateRequest-no-ending.plist",
 		filepath.Join("日本", "株式会社.csr"): "PushCertificateRequest-株式会社.plist",
-		cli.Stdio: "PushCertificateRequest.plist",
+		disk.Stdio: "PushCertificateRequest.plist",
 	} {
 		if got := (&vendorSignOptions{}).path(csr); got != want {
 			t.Errorf("%s: %s, want %s", csr, got, want)

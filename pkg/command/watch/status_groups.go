@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -56,7 +57,8 @@ func writeGroups(p *cli.Page, s report.Sheet) {
 // fitting is the text of the groups with the first of the details that leaves it short enough.
 func fitting(p *cli.Page, s report.Sheet, groups []report.Group, room int, details []detail) (text string) {
 	for _, d := range details {
-		part := &cli.Page{Env: p.Env, Dense: true}
+		part := p.Env.NewPage()
+		part.Dense = true
 		shown := groups
 		if d.most > 0 && len(groups) > d.most {
 			shown = groups[:d.most]
@@ -90,7 +92,7 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 			break
 		}
 	}
-	style := cli.SeverityStyle(f.Severity)
+	style := page.SeverityStyle(f.Severity)
 	p.B.WriteString(e.IO.Paint(style, before) + strings.TrimPrefix(wrapped, before) + "\n")
 	if !known && !d.one {
 		p.Indented(e.Sentence(f.Key(), f.Params))

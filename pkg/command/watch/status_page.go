@@ -6,6 +6,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -28,14 +29,14 @@ func writeBlocks(p *cli.Page, s report.Sheet) {
 }
 
 // rowFields are the facts of a row.
-func rowFields(p *cli.Page, row report.Row) []cli.Field {
+func rowFields(p *cli.Page, row report.Row) []page.Field {
 	e := p.Env
-	var fields []cli.Field
+	var fields []page.Field
 	if row.File != "" && row.Role != pushcert.RoleUnknown {
-		fields = append(fields, cli.Field{Label: "role", Value: p.Role(row.Role)})
+		fields = append(fields, page.Field{Label: "role", Value: p.Role(row.Role)})
 	}
 	if row.Token != nil && row.File != "" {
-		fields = append(fields, cli.Field{Label: "name", Value: row.Token.Name})
+		fields = append(fields, page.Field{Label: "name", Value: row.Token.Name})
 	}
 	if end := row.End(); end != nil {
 		uid, serial := "topic", ""
@@ -47,21 +48,21 @@ func rowFields(p *cli.Page, row report.Row) []cli.Field {
 		}
 		fields = append(
 			fields,
-			cli.Field{Label: "days-left", Value: e.Days(pushcert.DaysUntil(*end, e.Now())), Style: conditionStyle(row.Condition())},
-			cli.Field{Label: "not-after", Value: e.Stamp(*end)},
-			cli.Field{Label: uid, Value: row.Topic()},
-			cli.Field{Label: "serial-hex", Value: serial},
+			page.Field{Label: "days-left", Value: e.Days(pushcert.DaysUntil(*end, e.Now())), Style: conditionStyle(row.Condition())},
+			page.Field{Label: "not-after", Value: e.Stamp(*end)},
+			page.Field{Label: uid, Value: row.Topic()},
+			page.Field{Label: "serial-hex", Value: serial},
 		)
 	}
-	fields = append(fields, cli.Field{Label: "apple-account", Value: row.Account})
+	fields = append(fields, page.Field{Label: "apple-account", Value: row.Account})
 	if row.PendingDays != nil {
-		fields = append(fields, cli.Field{Label: "pending", Value: e.T("output.status.pending", problem.Params{"days": strconv.Itoa(*row.PendingDays)})})
+		fields = append(fields, page.Field{Label: "pending", Value: e.T("output.status.pending", problem.Params{"days": strconv.Itoa(*row.PendingDays)})})
 	}
 	return append(
 		fields,
-		cli.Field{Label: "set-by", Value: row.SetBy(e.Now().Location())},
-		cli.Field{Label: "acquired-on", Value: row.AcquiredOn},
-		cli.Field{Label: "remarks", Value: row.Remarks},
+		page.Field{Label: "set-by", Value: row.SetBy(e.Now().Location())},
+		page.Field{Label: "acquired-on", Value: row.AcquiredOn},
+		page.Field{Label: "remarks", Value: row.Remarks},
 	)
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -84,7 +85,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 	if err != nil {
 		return sheet, err
 	}
-	files, err := cli.Expand(ctx, o.files)
+	files, err := disk.Expand(ctx, o.files)
 	if err != nil {
 		return sheet, err
 	}
@@ -92,7 +93,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 	var none []problem.Finding
 	for _, file := range files {
 		if file.Err != nil && problem.Of(file.Err).Code == problem.CertificateMissing { // an empty folder
-			none = append(none, cli.FaultOf(file.Err))
+			none = append(none, cli.FindingOf(file.Err))
 			continue
 		}
 		row, err := o.row(file, j)
@@ -105,17 +106,17 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 }
 
 // row judges one file. That it cannot be opened at all is a slip in the command.
-func (o *StatusOptions) row(at cli.Found, j lifecycle.Judge) (report.Row, error) {
+func (o *StatusOptions) row(at disk.Found, j lifecycle.Judge) (report.Row, error) {
 	name := at.Name
 	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush, Policy: j.Policy}, File: name, Role: pushcert.RoleUnknown}
 	s, err := o.See(at, o.passwordFile)
 	switch {
 	case err != nil:
 		return row, err
-	case s.Fault.Code == problem.InputUnreadable:
-		return row, s.Fault.Err()
+	case s.Finding.Code == problem.InputUnreadable:
+		return row, s.Finding.Err()
 	case s.File == nil:
-		row.Findings = []problem.Finding{s.Fault}
+		row.Findings = []problem.Finding{s.Finding}
 	default:
 		row.Role = s.File.Role
 		if f, other := lifecycle.Unwatched(row.Role); other {
@@ -124,7 +125,7 @@ func (o *StatusOptions) row(at cli.Found, j lifecycle.Judge) (report.Row, error)
 			row.Item = lifecycle.FileItem(s.File, j)
 		}
 	}
-	row.Findings = cli.AboutFile(name, row.Findings)
+	row.Findings = disk.About(name, row.Findings)
 	return row, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -22,9 +23,9 @@ func (w words) Lang() string { return string(w.Msg.Lang) }
 
 // output is where --out leads. What status wrote before, it writes anew: a job does so every
 // night.
-func (o *StatusOptions) output() cli.Output {
+func (o *StatusOptions) output() disk.Output {
 	form := o.Global.Output
-	return cli.Output{
+	return disk.Output{
 		Path: o.out, Force: o.force, Shared: form == "prometheus",
 		Ours: func(old []byte) bool { return report.Written(form, old) },
 	}
@@ -32,7 +33,7 @@ func (o *StatusOptions) output() cli.Output {
 
 // checkOut tells before anything is read whether the file can be written.
 func (o *StatusOptions) checkOut() error {
-	if o.out == "" || o.out == cli.Stdio {
+	if o.out == "" || o.out == disk.Stdio {
 		return nil
 	}
 	return o.output().Check(nil)
@@ -45,7 +46,7 @@ func (o *StatusOptions) write(s report.Sheet) error {
 		status, _ := report.NagiosStatus(exit)
 		exit = problem.Exit(status)
 	}
-	if o.out != "" && o.out != cli.Stdio {
+	if o.out != "" && o.out != disk.Stdio {
 		var text bytes.Buffer
 		if err := o.print(s, &text, nil); err != nil {
 			return err

@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -78,7 +80,7 @@ func runTokenImport(ctx context.Context, o *tokenImportOptions) error {
 		p.Say("token."+v.Action, nil)
 		writeToken(p, given)
 		if action == lifecycle.Renewed {
-			p.Fields(cli.Field{Label: "before-until", Value: p.Env.Stamp(before.NotAfter)})
+			p.Fields(page.Field{Label: "before-until", Value: p.Env.Stamp(before.NotAfter)})
 		}
 		p.Findings(found)
 		p.Advise("token.kept", nil)
@@ -96,7 +98,7 @@ func (o *tokenImportOptions) token() (lifecycle.Token, error) {
 	}
 	t, ok := lifecycle.TokenOf(file)
 	if !ok {
-		return t, problem.Say(problem.WrongRole, "token", problem.Params{"file": cli.Named(o.file), "role": string(file.Role)})
+		return t, problem.Say(problem.WrongRole, "token", problem.Params{"file": disk.Named(o.file), "role": string(file.Role)})
 	}
 	t.Name, t.ImportedAt, t.ImportedBy = cmp.Or(o.name, t.Name), o.Now(), o.Actor()
 	if t.NotAfter.IsZero() || o.expires != "" {
@@ -108,7 +110,7 @@ func (o *tokenImportOptions) token() (lifecycle.Token, error) {
 // end is the date of --expires, for a file that does not tell its own: an enrollment
 // token is encrypted, and only the name under which it was downloaded has a date.
 func (o *tokenImportOptions) end(file *pushcert.File) (time.Time, error) {
-	params := problem.Params{"file": cli.Named(o.file), "value": o.expires}
+	params := problem.Params{"file": disk.Named(o.file), "value": o.expires}
 	switch {
 	case file.ADE == nil || !file.ADE.Encrypted:
 		return time.Time{}, problem.Say(problem.Usage, "token-has-date", params)
@@ -130,6 +132,6 @@ func rowOf(t lifecycle.Token, found []problem.Finding) report.Row {
 
 // writeToken writes what is watched of a token.
 func writeToken(p *cli.Page, t lifecycle.Token) {
-	kind := cli.Field{Label: "kind", Value: p.Role(pushcert.Role(t.Kind))}
-	p.Fields(append([]cli.Field{kind}, p.Env.TokenFields(t.Name, t.NotAfter)...)...)
+	kind := page.Field{Label: "kind", Value: p.Role(pushcert.Role(t.Kind))}
+	p.Fields(append([]page.Field{kind}, p.Env.TokenFields(t.Name, t.NotAfter)...)...)
 }

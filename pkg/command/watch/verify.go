@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -47,7 +48,7 @@ func NewVerify(env *cli.Env, run cli.Runner[verifyOptions]) *cobra.Command {
 }
 
 func runVerify(ctx context.Context, o *verifyOptions) error {
-	found, err := cli.Expand(ctx, o.files)
+	found, err := disk.Expand(ctx, o.files)
 	if err != nil {
 		return err
 	}
@@ -82,8 +83,8 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 }
 
 // meansMany tells whether the arguments mean several files, or one out of a folder or a pattern.
-func (o *verifyOptions) meansMany(found []cli.Found) bool {
-	return len(found) > 1 || len(found) == 1 && (found[0].Err != nil || found[0].Name != cli.Globbed(o.files)[0])
+func (o *verifyOptions) meansMany(found []disk.Found) bool {
+	return len(found) > 1 || len(found) == 1 && (found[0].Err != nil || found[0].Name != disk.Globbed(o.files)[0])
 }
 
 // readState reads the config file. Without one a certificate still has --against, and a request
@@ -125,10 +126,10 @@ func (o *verifyOptions) verifyFile(c gate.Check) (gate.Answer, error) {
 	if err != nil {
 		a, err = c.Unreadable(err)
 	} else {
-		a, err = c.File(cli.Named(o.file), file)
+		a, err = c.File(disk.Named(o.file), file)
 	}
-	a.Findings = cli.AboutFile(o.file, a.Findings)
-	return a, orProfile(cli.AboutFileErr(o.file, o.orRehearsal(err)), c.State, o.file)
+	a.Findings = disk.About(o.file, a.Findings)
+	return a, orProfile(disk.AboutErr(o.file, o.orRehearsal(err)), c.State, o.file)
 }
 
 // reference reads what --against names.
@@ -146,7 +147,7 @@ func (o *verifyOptions) orRehearsal(err error) error {
 
 // verifyRow checks the topic of a row at the portal.
 func (o *verifyOptions) verifyRow(c gate.Check) (gate.Answer, error) {
-	if _, err := os.Stat(o.against); err == nil || o.against == cli.Stdio {
+	if _, err := os.Stat(o.against); err == nil || o.against == disk.Stdio {
 		return gate.Answer{}, problem.Say(problem.Usage, "against-needs-file", nil)
 	}
 	topic, isTopic := pushcert.ParseTopic(o.against)

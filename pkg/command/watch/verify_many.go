@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -31,7 +33,7 @@ type VerifySummary struct {
 }
 
 // many checks many files, each as if it came alone, and together as an import of them would.
-func (o *verifyOptions) many(c gate.Check, found []cli.Found, g problem.Grading) error {
+func (o *verifyOptions) many(c gate.Check, found []disk.Found, g problem.Grading) error {
 	if o.against != "" {
 		r, err := o.reference() // read once, for it may be a pipe
 		if err != nil {
@@ -53,14 +55,14 @@ func (o *verifyOptions) many(c gate.Check, found []cli.Found, g problem.Grading)
 		a := answers[i]
 		row := report.Row{Item: a.Item, Role: a.Role, File: e.Name, Stored: a.Stored}
 		if failed := o.orRehearsal(e.Err); failed != nil {
-			row.Findings = []problem.Finding{cli.FaultOf(cli.AboutFileErr(e.Name, failed))}
+			row.Findings = []problem.Finding{cli.FindingOf(disk.AboutErr(e.Name, failed))}
 			slip := problem.Of(failed)
 			missing = missing || slip.Key() == "input-unreadable.missing"
 			if slip.Code.Exit() == problem.ExitUsage {
 				slips = problem.ExitUsage
 			}
 		}
-		row.Findings = cli.AboutFile(e.Name, row.Findings)
+		row.Findings = disk.About(e.Name, row.Findings)
 		rows = append(rows, row)
 	}
 	r := report.Sum(rows, nil, g)
@@ -71,7 +73,7 @@ func (o *verifyOptions) many(c gate.Check, found []cli.Found, g problem.Grading)
 }
 
 // read reads the files. What cannot be read stands in its entry.
-func (o *verifyOptions) read(found []cli.Found) (gate.Many, error) {
+func (o *verifyOptions) read(found []disk.Found) (gate.Many, error) {
 	var files gate.Many
 	for _, at := range found {
 		e := &gate.Entry{Name: at.Name, Err: at.Err}
@@ -124,21 +126,21 @@ func writeVerifiedMany(p *cli.Page, r report.Report, sum VerifySummary) {
 	rows := slices.Clone(r.Rows)
 	slices.SortStableFunc(rows, func(a, b report.Row) int { return int(worstOf(b)) - int(worstOf(a)) })
 	var lines [][]string
-	var reasons []cli.Reason
+	var reasons []page.Reason
 	for _, row := range rows {
 		lines = append(lines, []string{
-			p.Env.T("output.severity."+worstOf(row).String(), nil), endOf(p, row), row.Profile, codesOf(row), cli.Named(row.File),
+			p.Env.T("output.severity."+worstOf(row).String(), nil), endOf(p, row), row.Profile, codesOf(row), disk.Named(row.File),
 		})
 		for _, f := range row.Findings {
 			switch {
 			case f.Code == problem.Simulated:
 				p.Rehearsal = true
 			case f.Severity >= problem.Warning:
-				reasons = cli.AddReason(reasons, f.Severity, f.Err(), cli.Named(row.File))
+				reasons = page.AddReason(reasons, f.Severity, f.Err(), disk.Named(row.File))
 			}
 		}
 	}
-	slices.SortStableFunc(reasons, func(a, b cli.Reason) int { return int(b.Severity) - int(a.Severity) })
+	slices.SortStableFunc(reasons, func(a, b page.Reason) int { return int(b.Severity) - int(a.Severity) })
 	p.Table(lines...)
 	p.Reasons(reasons, len(rows))
 	p.Blank()

@@ -2,7 +2,9 @@ package watch
 
 import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 )
@@ -43,22 +45,22 @@ func writeVerified(p *cli.Page, row report.Row) {
 	case row.Kind == lifecycle.KindVendor:
 		heading = "verify.vendor"
 	}
-	p.Say(heading, problem.Params{"file": cli.Named(row.File), "profile": row.Profile})
+	p.Say(heading, problem.Params{"file": disk.Named(row.File), "profile": row.Profile})
 	if row.Token != nil {
 		writeToken(p, *row.Token)
 		p.Findings(row.Findings)
 		return
 	}
-	fields := []cli.Field{{Label: "role", Value: p.Role(row.Role)}}
+	fields := []page.Field{{Label: "role", Value: p.Role(row.Role)}}
 	if row.Certificate != nil {
 		fields = append(fields, p.Env.CertificateFacts(row.Certificate)...)
 	}
 	if row.Stored != nil && row.Stored.SHA256() != row.Certificate.SHA256() {
 		fields = append(
 			fields,
-			cli.Field{Label: "stored-topic", Value: row.Stored.Topic()},
-			cli.Field{Label: "stored-serial", Value: row.Stored.SerialHex()},
-			cli.Field{Label: "stored-until", Value: p.Env.Stamp(row.Stored.X509.NotAfter)},
+			page.Field{Label: "stored-topic", Value: row.Stored.Topic()},
+			page.Field{Label: "stored-serial", Value: row.Stored.SerialHex()},
+			page.Field{Label: "stored-until", Value: p.Env.Stamp(row.Stored.X509.NotAfter)},
 		)
 	}
 	p.Fields(fields...)
@@ -69,9 +71,9 @@ func writeVerified(p *cli.Page, row report.Row) {
 // the known one.
 func writeRow(p *cli.Page, row report.Row, known string) {
 	p.Say("verify.row", problem.Params{"profile": row.Profile})
-	fields := []cli.Field{{Label: "topic", Value: row.Topic()}}
+	fields := []page.Field{{Label: "topic", Value: row.Topic()}}
 	if known != "" && known != row.Topic() {
-		fields = append(fields, cli.Field{Label: "stored-topic", Value: known})
+		fields = append(fields, page.Field{Label: "stored-topic", Value: known})
 	}
 	p.Fields(fields...)
 	if len(row.Findings) == 0 {

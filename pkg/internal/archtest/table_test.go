@@ -79,6 +79,11 @@ func table() map[string]rule {
 		"pkg/simulator/internal/testkit": {never: commands},
 		"pkg/simulator/server":           {ours: []string{"pkg/simulator/internal/ca"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 
+		"pkg/disk": {
+			ours: []string{"pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/internal/wholefile"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"}),
+		},
+		"pkg/document": {ours: []string{"pkg/msg", "pkg/problem"}, never: pure},
+		"pkg/page":     {ours: []string{"pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/term"}, never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"})},
 		"pkg/fleet":    {ours: []string{"pkg/apns", "pkg/devices", "pkg/journal", "pkg/problem", "pkg/internal/decode"}, never: pure},
 		"pkg/gate":     {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/nextstep": {ours: []string{"pkg/lifecycle", "pkg/problem"}, never: pure},
@@ -87,6 +92,9 @@ func table() map[string]rule {
 		"pkg/setting":  {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/remind"}, never: pure},
 		"pkg/reference": {
 			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
+		},
+		"pkg/secret": {
+			ours: []string{"pkg/problem", "pkg/internal/decode", "pkg/internal/shell"}, never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
 		},
 		"pkg/linked": {
 			ours:  []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
@@ -106,24 +114,24 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
-			"pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
+			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/internal/actor", "pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
 
 		// A family knows the frame and what it is about, and no other family.
-		"pkg/command/devices": {ours: append(family(), "pkg/devices"), never: world},
+		"pkg/command/devices": {ours: append(family(), "pkg/devices", "pkg/document"), never: world},
 		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked")},
-		"pkg/command/inspect": {ours: append(family(), "pkg/report", "pkg/internal/caught"), never: world},
-		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
-		"pkg/command/profile": {ours: append(family(), "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
+		"pkg/command/inspect": {ours: append(family(), "pkg/document", "pkg/report", "pkg/internal/caught"), never: world},
+		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/document", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
+		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/secret", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
-			family(), "pkg/apns", "pkg/devices", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
+			family(), "pkg/apns", "pkg/devices", "pkg/document", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator", "pkg/simulator/server")},
-		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
-		"pkg/command/settings": {ours: append(family(), "pkg/setting", "pkg/signing"), never: world},
+		"pkg/command/settings": {ours: append(family(), "pkg/secret", "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report", "pkg/revocation"), never: world},
 
@@ -137,10 +145,11 @@ func table() map[string]rule {
 		},
 		"pkg/command/commandtest": {ours: []string{"pkg/cli", "pkg/command", "pkg/simulator", "pkg/term"}},
 		"cmd/apnsctl": {
-			ours:  []string{"pkg/cli", "pkg/command", "pkg/msg", "pkg/term"},
+			ours:  []string{"pkg/cli", "pkg/command", "pkg/msg", "pkg/secret", "pkg/term"},
 			never: slices.Concat(commands, []string{"net", "net/http", "os/exec"}),
 		},
 		"pkg/internal/archtest":   {},
+		"pkg/internal/actor":      {ours: []string{"pkg/msg"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"})},
 		"pkg/internal/decode":     {never: pure},
 		"pkg/internal/caught":     {never: pure},
 		"pkg/internal/sidebyside": {ours: []string{"pkg/internal/caught"}, never: pure},
@@ -152,7 +161,7 @@ func table() map[string]rule {
 
 // family is what every family of commands may import.
 func family() []string {
-	return []string{"pkg/cli", "pkg/lifecycle", "pkg/msg", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
+	return []string{"pkg/cli", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
 }
 
 // forTests is what a test file may import besides: the closed list of codes, which tests assert
@@ -164,7 +173,7 @@ func forTests(pkg string) []string {
 	if pkg == "cmd/apnsctl" { // what the whole program leaves behind is looked at with the store
 		return append(forTests(""), "pkg/state", "pkg/lifecycle")
 	}
-	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
+	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/document", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
 }
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.

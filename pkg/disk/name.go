@@ -1,4 +1,4 @@
-package cli
+package disk
 
 import (
 	"crypto/sha256"
@@ -11,20 +11,10 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/msg"
 )
 
-// FileName is a profile's name as a part of file names, other than that of every other
-// profile of the config file.
-func (e *Env) FileName(profile string) string {
-	var others []string
-	if s := e.atHand(); s != nil {
-		others = s.Names()
-	}
-	return fileName(profile, others)
-}
-
-// fileName makes a profile's name safe as a part of file names on every system. A profile
+// Name makes a profile's name safe as a part of file names on every system. A profile
 // whose file name some systems cannot tell from another's (Acme and acme) has a mark at its
 // end, unless it is the one that is spelt as such a system sees it.
-func fileName(profile string, others []string) string {
+func Name(profile string, others []string) string {
 	name := safeName(profile)
 	for _, other := range others {
 		if other != profile && asSeen(safeName(other)) == asSeen(name) && asSeen(name) != name {

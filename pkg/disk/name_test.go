@@ -1,4 +1,4 @@
-package cli
+package disk
 
 import (
 	"math/rand/v2"
@@ -40,7 +40,7 @@ func TestFileNamesOfProfilesNeverMeet(t *testing.T) {
 		}
 		taken := map[string]string{}
 		for _, profile := range all {
-			name := fileName(profile, all)
+			name := Name(profile, all)
 			names++
 			if other, found := taken[asSeen(name)]; found {
 				t.Fatalf("%q and %q share the file name %q", profile, other, name)
@@ -73,7 +73,7 @@ func unsafe(name string) string {
 	return ""
 }
 
-func TestFileName(t *testing.T) {
+func TestName(t *testing.T) {
 	for _, row := range []struct{ profile, want string }{
 		{"acme", "acme"},
 		{"Example School", "Example School"},
@@ -91,7 +91,7 @@ func TestFileName(t *testing.T) {
 		{"com10", "com10"},
 		{"100%", "100%25"},
 	} {
-		if got := fileName(row.profile, []string{"other", row.profile}); got != row.want {
+		if got := Name(row.profile, []string{"other", row.profile}); got != row.want {
 			t.Errorf("%q: %q, want %q", row.profile, got, row.want)
 		}
 	}

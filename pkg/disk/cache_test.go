@@ -1,4 +1,4 @@
-package cli
+package disk
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 // What is kept comes back, is nobody else's to read, and never grows beyond its room.
 func TestCache(t *testing.T) {
 	base := t.TempDir()
-	c := (&Env{Getenv: func(name string) string { return map[string]string{"XDG_CACHE_HOME": base}[name] }}).Cache()
+	c := CacheOf(func(name string) string { return map[string]string{"XDG_CACHE_HOME": base}[name] })
 	if _, found := c.Get("a"); found {
 		t.Error("something was there already")
 	}
@@ -41,7 +41,7 @@ func TestNoCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, base := range []string{"", "relative", file} {
-		c := (&Env{Getenv: func(string) string { return base }}).Cache()
+		c := CacheOf(func(string) string { return base })
 		c.Put("a", []byte("b"))
 		if _, found := c.Get("a"); found {
 			t.Errorf("%q keeps something", base)

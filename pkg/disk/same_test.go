@@ -1,4 +1,4 @@
-package cli
+package disk
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 )
 
 // Two names are one file where something would be lost; a device holds nothing.
-func TestSameFile(t *testing.T) {
+func TestSame(t *testing.T) {
 	dir := t.TempDir()
 	there, other, gone := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "Gone")
 	for _, name := range []string{there, other} {
@@ -27,7 +27,7 @@ func TestSameFile(t *testing.T) {
 		{gone, filepath.Join(dir, "gone."), true},
 		{os.DevNull, os.DevNull, false},
 	} {
-		if got := sameFile(row.a, row.b); got != row.want {
+		if got := Same(row.a, row.b); got != row.want {
 			t.Errorf("%q and %q: %v, want %v", row.a, row.b, got, row.want)
 		}
 	}

@@ -1,0 +1,28 @@
+package disk
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// What lies in the place of an output may be larger than the memory: it is not read to be compared.
+func TestAHugeFileInTheWayIsNotRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.pem")
+	if err := os.WriteFile(path, []byte("request"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (Output{Path: path}).Check([]byte("request")); err != nil {
+		t.Error(err)
+	}
+	if err := os.Truncate(path, 1<<40); err != nil {
+		t.Fatal(err)
+	}
+	for _, data := range [][]byte{nil, []byte("request")} {
+		if err := (Output{Path: path}).Check(data); err == nil || problem.Of(err).Code != problem.OutputExists {
+			t.Error(err)
+		}
+	}
+}
