@@ -133,10 +133,11 @@ func (s *terminal) status() int {
 	return s.child.ProcessState.ExitCode()
 }
 
-// checkWidth requires that no line is broken by the edge of the terminal.
+// checkWidth requires that no line is broken by the edge of the terminal. One that is typed is drawn anew at
+// each key.
 func checkWidth(t *testing.T, text string) {
 	t.Helper()
-	for line := range strings.SplitSeq(text, "\n") {
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r", "\n"), "\n") {
 		if n := term.Width(line); n > screenColumns {
 			t.Errorf("%d columns: %q", n, line)
 		}
@@ -154,7 +155,8 @@ func questions(lang msg.Lang) (all []question) {
 	p := msg.Printer{Lang: lang}
 	for _, key := range p.KeysOf("output") {
 		name, asks := strings.CutPrefix(key, "output.ask.")
-		if !asks && key != "output.renew.waiting" || name == "yes" || name == "no" {
+		waits := key == "output.renew.waiting" || strings.HasPrefix(key, "output.renew.arrived")
+		if !asks && !waits || name == "yes" || name == "no" {
 			continue
 		}
 		form := regexp.MustCompile(textForm(p, key).String() + ">?$")

@@ -21,7 +21,7 @@ func TestWalksOfInit(t *testing.T) {
 		{"", "apnsctl import FILE KEYFILE"},
 		{down, "apnsctl import FILE --certificate-only"},
 		{down + down, "apnsctl vendor csr"},
-		{up, "apnsctl csr --unsigned"},
+		{up + up, "apnsctl csr --unsigned"},
 		{down + up + up + down + down + "x", "apnsctl import FILE --certificate-only"},
 	} {
 		for _, lang := range []msg.Lang{msg.English, msg.Japanese} {
@@ -33,6 +33,11 @@ func TestWalksOfInit(t *testing.T) {
 					"new-passphrase": {{text: "a first one of many words"}}, "passphrase-again": {{text: "another"}, {text: testPassphrase}},
 					"new-passphrase-differs": {{text: testPassphrase}},
 				}, 0)
+				for _, key := range []string{"output.typing.country", "output.typing.email"} {
+					if !textForm(msg.Printer{Lang: lang}, key).MatchString(squeeze(p.screens.String())) {
+						t.Errorf("no screen has shown %s", key)
+					}
+				}
 				if text := p.screens.String(); status != 0 || !strings.Contains(text, "  apnsctl --config new.yaml "+strings.TrimPrefix(row.next, "apnsctl ")) {
 					t.Errorf("exit status %d:\n%s", status, text)
 				}

@@ -37,8 +37,9 @@ type walk struct {
 	status  int      // of the last command; 0 unless it says otherwise
 	// What is true at the end.
 	year, step string
-	file       string // what is registered; empty for nothing
-	shows      string // a text of the catalogue that has to be read on the way
+	file       string   // what is registered; empty for nothing
+	asks       []string // at these it waits, one after the other
+	shows      string   // a text of the catalogue that has to be read on the way
 	// interrupted tells that the walk is gone again with an interrupt at each of its questions.
 	interrupted bool
 	mostKeys    int // beyond the passphrase; 0 for any number
@@ -75,6 +76,19 @@ func walks() []walk {
 	impatient := with(year(), "renew-download", answer{text: ""})
 	impatient["renew.waiting"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true, typed: "beta.pem\rn\rn\r"}}
 	there := answer{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), text: ""}
+	strangers := with(year(), "renew-download", answer{text: ""})
+	strangers["renew.waiting"] = []answer{{does: arrives(page, "page.pem", "page.pem"), waits: true}}
+	strangers["renew.arrived-page"] = []answer{{does: arrives(nil, "beta.pem", "beta.pem"), waits: true}}
+	strangers["renew.arrived-other"] = []answer{{does: arrives(nil, "mdm.cer", "mdm.cer"), waits: true}}
+	strangers["renew.arrived"] = []answer{
+		{does: arrives(nil, "PushCertificateRequest-acme.plist", "request.plist"), waits: true},
+		{does: arrives(keyFile, "acme.p12", "acme.p12"), waits: true},
+	}
+	strangers["renew.arrived-locked"] = []answer{{does: arrives(nothing, "notes", "notes.txt"), waits: true}}
+	strangers["renew.arrived-unknown"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true}}
+	hasty := with(year(), "renew-download", answer{does: arrives(page, "page.pem", "page.pem"), text: ""})
+	hasty["renew.arrived-page"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true}}
+	hasty["renew.waiting"] = []answer{{waits: true}}
 	again := with(year(), "renew-deliver-again", answer{text: ""})
 	again["replace"] = []answer{{text: "y"}}
 	return []walk{
@@ -100,6 +114,14 @@ func walks() []walk {
 		},
 		{
 			name: "typed while waiting", fixture: "several", clock: due, answers: impatient, year: "renewal", step: "done", file: "Downloads/new.pem",
+		},
+		{
+			name: "others arrive", fixture: "several", clock: due, answers: strangers, year: "renewal", step: "done", file: "Downloads/new.pem",
+			asks: []string{"renew.waiting", "renew.arrived-page", "renew.arrived-other", "renew.arrived", "renew.arrived", "renew.arrived-locked", "renew.arrived-unknown"},
+		},
+		{
+			name: "the page was saved before", fixture: "several", clock: due, answers: hasty, year: "renewal", step: "done", file: "Downloads/new.pem",
+			asks: []string{"renew.waiting", "renew.arrived-page"},
 		},
 		{
 			name: "the download is there already", fixture: "registered", clock: due, year: "renewal", step: "done", file: "Downloads/new.pem",
@@ -211,6 +233,9 @@ func (r walk) read(p *walker) {
 	}
 	if says("output.portal.create") && r.shows != "output.portal.create" {
 		p.t.Errorf("a card says Create alone, where a topic is known")
+	}
+	if asked := " " + strings.Join(p.asked, " ") + " "; !strings.Contains(asked, " "+strings.Join(r.asks, " ")) {
+		p.t.Errorf("it waits at %v, want among them %v", p.asked, r.asks)
 	}
 	if r.mostKeys > 0 && p.keys > r.mostKeys {
 		p.t.Errorf("%d keys were pressed, want at most %d", p.keys, r.mostKeys)

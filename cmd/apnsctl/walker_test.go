@@ -243,3 +243,29 @@ func signed(p *walker) {
 func page(p *walker) {
 	p.w.check(os.WriteFile(filepath.Join(p.dir, "page.pem"), []byte("<!DOCTYPE html><html><body>Sign in</body></html>\n"), 0o600))
 }
+
+// arrives has a file in the folder of downloads, once it is made.
+func arrives(made func(*walker), file, as string) func(*walker) {
+	return func(p *walker) {
+		if made != nil {
+			made(p)
+		}
+		data, err := os.ReadFile(filepath.Join(p.dir, file))
+		p.w.check(err)
+		p.w.check(os.WriteFile(filepath.Join(p.dir, "Downloads", as), data, 0o600))
+	}
+}
+
+// keyFile has the registered certificate as a .p12.
+func keyFile(p *walker) {
+	export := p.command("export -p acme --for p12 --out acme.p12")
+	export.Env = append(export.Env, "APNSCTL_FILE_PASSWORD="+testPassphrase)
+	if out, err := export.CombinedOutput(); err != nil {
+		p.t.Fatalf("%v: %s", err, out)
+	}
+}
+
+// nothing is a file that means nothing.
+func nothing(p *walker) {
+	p.w.check(os.WriteFile(filepath.Join(p.dir, "notes"), []byte("of no use\n"), 0o600))
+}

@@ -33,7 +33,7 @@ const MostTries = secret.MostTries
 // AskYesNo asks a question of the catalogue. Not answered is Enter alone. What could not be understood is
 // no answer at all, and never what Enter stands for: it ends the command.
 func (e *Env) AskYesNo(key string, params problem.Params) (yes, answered bool, err error) {
-	for range MostTries {
+	for tries := MostTries; tries > 0; tries-- {
 		answer, err := e.IO.Ask(e.T("output.ask."+key, params))
 		if err != nil {
 			return false, false, err
@@ -45,6 +45,9 @@ func (e *Env) AskYesNo(key string, params problem.Params) (yes, answered bool, e
 			return true, true, nil
 		case slices.Contains(strings.Fields(e.T("output.ask.no", nil)), answer):
 			return false, true, nil
+		}
+		if tries > 1 { // else it is what ends the command
+			e.Stderr(e.T("output.unclear.yes-no", nil))
 		}
 	}
 	return false, false, problem.Say(problem.Usage, "answer", nil)

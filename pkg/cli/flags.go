@@ -34,6 +34,9 @@ func FlagProblem(c *cobra.Command, err error) error {
 	params := problem.Params{"command": c.CommandPath()}
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		params["flag"] = dashed(e.GetSpecifiedName())
+		if opensNoKey(c, e.GetSpecifiedName()) {
+			return problem.Say(problem.Usage, "no-key", params)
+		}
 		return problem.Say(problem.Usage, "unknown-flag", params)
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
@@ -54,6 +57,14 @@ func FlagProblem(c *cobra.Command, err error) error {
 	}
 	params["detail"] = err.Error()
 	return problem.Say(problem.Usage, "flag-other", params)
+}
+
+// opensNoKey tells that a flag is one of those that open private keys, which all commands have that open some:
+// without it this one does what it was asked.
+func opensNoKey(c *cobra.Command, flag string) bool {
+	ways := pflag.NewFlagSet("", pflag.ContinueOnError)
+	new(UnlockOptions).Flags(ways)
+	return ways.Lookup(flag) != nil && c.Flags().Lookup("passphrase-file") == nil && !c.HasSubCommands()
 }
 
 func dashed(name string) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // The values of --output that every command takes.
@@ -105,9 +106,13 @@ func (e *Env) Hint(key string, params problem.Params) string {
 	return e.problemText(key, "hint", params)
 }
 
-// problemText is the own words of a finding or a problem, else those of its code.
+// problemText is the own words of a finding or a problem, else those of its code. A web page that was saved in
+// place of a file is told in the same words whichever file was needed: what it is not says nothing of what happened.
 func (e *Env) problemText(key, part string, params problem.Params) string {
-	code, _, _ := strings.Cut(key, ".")
+	code, own, _ := strings.Cut(key, ".")
+	if code == string(problem.WrongRole) && params["role"] == string(pushcert.RoleHTML) && own != "is-page" {
+		return e.T("output.web-page."+part, params)
+	}
 	for _, k := range []string{key, code} {
 		if text, ok := e.Msg.Lookup("problem." + k + "." + part); ok {
 			return e.advise("problem."+k+"."+part, text, e.addressed(params))

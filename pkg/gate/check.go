@@ -113,6 +113,8 @@ func (c Check) Row(topic string) (Answer, error) {
 // otherRole is the finding that a file is of another kind than is wanted.
 func (c Check) otherRole(file *pushcert.File) (f problem.Finding, other bool) {
 	switch role := file.Role; {
+	case c.Expect == pushcert.RoleMDMPush && role != c.Expect:
+		return lifecycle.WrongFile(file), true
 	case c.Expect != "":
 		return c.unexpected(role), role != c.Expect
 	case role == pushcert.RoleMDMPush, role == pushcert.RoleRequest, role == pushcert.RoleProfile, c.opens(file):

@@ -95,7 +95,7 @@ func TestFile(t *testing.T) {
 		"another topic":                        {file: "certificate/created.pem", check: gate.Check{State: held, Profile: "acme"}, profile: "acme", want: []string{"critical topic-mismatch", "critical key-missing.mismatch"}},
 		"of another kind":                      {file: "certificate/mdm-vendor.pem", check: gate.Check{State: held}, want: []string{"critical wrong-role.is-vendor"}},
 		"of the kind that is expected":         {file: "certificate/app-push.pem", check: gate.Check{Expect: pushcert.RoleAppPush}},
-		"a request where a certificate is due": {file: "request/one-line.b64", check: gate.Check{Expect: pushcert.RoleMDMPush}, want: []string{"critical wrong-role"}},
+		"a request where a certificate is due": {file: "request/one-line.b64", check: gate.Check{Expect: pushcert.RoleMDMPush}, want: []string{"critical wrong-role.is-request"}},
 		"nothing to compare with":              {file: "certificate/mdm-push.pem", err: "not-initialised.verify"},
 		"the topic that devices listen on":     {file: "certificate/mdm-push.pem", check: gate.Check{Against: against(topic)}},
 		"a topic that they do not":             {file: "certificate/mdm-push.pem", check: gate.Check{Against: against(topic[:len(topic)-1] + "d")}, want: []string{"critical topic-mismatch.against"}},

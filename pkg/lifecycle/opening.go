@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -100,6 +101,9 @@ func (s *State) twin(name string) string {
 	}
 	return ""
 }
+
+// Nearest lists the profiles that a name may have been meant for; empty if there are none.
+func (s *State) Nearest(name string) string { return cmp.Or(s.twin(name), s.NearMisses(name)) }
 
 // NearMisses lists profiles whose names are one slip of the keyboard away, for a sentence;
 // empty if there are none.

@@ -81,7 +81,12 @@ func (s *State) Profile(name string) (*Profile, error) {
 	if len(s.Profiles) == 0 {
 		return nil, problem.Say(problem.ProfileUnknown, "none", problem.Params{"profile": name})
 	}
-	return nil, problem.New(problem.ProfileUnknown, problem.Params{"profile": name, "profiles": list(s.Names())})
+	params := problem.Params{"profile": name, "profiles": list(s.Names())}
+	if near := s.Nearest(name); near != "" {
+		params["near"] = near
+		return nil, problem.Say(problem.ProfileUnknown, "near", params)
+	}
+	return nil, problem.New(problem.ProfileUnknown, params)
 }
 
 // Rename gives a profile another name. One that another profile has, or has in all but its

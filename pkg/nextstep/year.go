@@ -1,6 +1,7 @@
 package nextstep
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 	"time"
@@ -115,7 +116,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	}
 	if s.state().WantsServersKey(name) {
 		y.fetched(p)
-	} else if len(p.Requests()) == 0 && leaf.DaysLeft(s.Now) > warnDays {
+	} else if len(p.Requests()) == 0 && (leaf.DaysLeft(s.Now) > warnDays || justTaken(p.Certificate, leaf.X509, s.Now)) {
 		y.notDue(p, s.Now)
 	}
 	return y, nil
@@ -128,6 +129,13 @@ func (y *Year) fetched(p *lifecycle.Profile) {
 	if p.Fetched != nil {
 		y.Step = Portal
 	}
+}
+
+// justTaken tells that a certificate was registered a short while ago and has most of its life ahead. A
+// warning that is longer than this life makes it no less new: another one would end hardly later.
+func justTaken(held *lifecycle.Held, c *x509.Certificate, now time.Time) bool {
+	ahead, life := c.NotAfter.Sub(now), c.NotAfter.Sub(c.NotBefore)
+	return now.Sub(held.ImportedAt) < afterImport && ahead > life/2
 }
 
 // notDue is where a profile stands whose certificate is not due.

@@ -110,6 +110,38 @@ func TestYear(t *testing.T) {
 	}
 }
 
+// Whatever the warning days are, a certificate that has just been taken is no reason to begin again: no newer
+// one lasts longer.
+func TestYearJustTaken(t *testing.T) {
+	const topic = "com.apple.mgmt.External.00000000-0000-4000-8000-000000000000"
+	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
+	for _, row := range []struct {
+		name                     string
+		ends, imported, warnDays int
+		step                     Step
+	}{
+		{"renewed today", 364, 0, 400, Deliver},
+		{"for a warning as long as its life", 364, -1, 364, Deliver},
+		{"taken weeks after it was issued", 300, -1, 9999, Deliver},
+		{"the server's own, which ends soon", 40, -1, 400, Request},
+		{"half its life is over", 182, -1, 400, Request},
+		{"taken long ago", 300, -60, 400, Request},
+		{"ended", -1, -1, 400, Request},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			p := &lifecycle.Profile{Certificate: &lifecycle.Held{PEM: certificate(t, topic, day(row.ends)), Key: &lifecycle.Key{}, ImportedAt: day(row.imported)}}
+			s := Situation{State: file(map[string]*lifecycle.Profile{"a": p}), Now: now}
+			if y, err := s.Year("a", row.warnDays); err != nil || y.Step != row.step {
+				t.Errorf("got %s (%v), want %s", y.Step, err, row.step)
+			}
+			p.Pending = []lifecycle.Pending{{}}
+			if y, err := s.Year("a", row.warnDays); err != nil || y.Step != Portal {
+				t.Errorf("with an open request: got %s (%v), want %s", y.Step, err, Portal)
+			}
+		})
+	}
+}
+
 func TestProgress(t *testing.T) {
 	y := Year{Step: Portal}
 	for step, want := range map[Step]Progress{Request: IsDone, Portal: IsNext, Download: IsLater, Done: IsLater} {

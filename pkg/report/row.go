@@ -75,8 +75,10 @@ func (r Row) Name() string {
 // SetBy is who registered it, and on which day of the person's clock; empty for what is not registered.
 func (r Row) SetBy(where *time.Location) string { return SetBy(r.ImportedBy, r.ImportedAt, where) }
 
-// SetBy is who did something, and on which day.
+// SetBy is who did something, and on which day. Earlier releases wrote that a user is unknown, which says no
+// more than the machine alone.
 func SetBy(who string, at time.Time, where *time.Location) string {
+	who = strings.TrimPrefix(who, "unknown@")
 	if at.IsZero() {
 		return who
 	}

@@ -51,6 +51,8 @@ type pushIdentity struct {
 	open      func() (crypto.Signer, error) // the private key of leaf
 	bearer    func() (string, error)        // nil with a certificate
 	rehearsal bool                          // of a config file whose certificates Apple does not know
+	profile   string                        // whose registered certificate leaf is; empty for one from a file
+	tested    bool                          // that it wakes devices is known already
 }
 
 // identify finds certificate or provider token, and checks what can be known before a
@@ -161,9 +163,9 @@ func (o *pushOptions) fromProfile(ctx context.Context) (*pushIdentity, error) {
 	case p.Certificate.Key.Public != leaf.PublicKey():
 		return nil, problem.Say(problem.KeyMismatch, "stored", params)
 	}
-	return &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", open: func() (crypto.Signer, error) {
-		return o.unseal(ctx, s, p.Certificate)
-	}}, nil
+	id := &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", profile: name, tested: p.Certificate.TestedAt != nil}
+	id.open = func() (crypto.Signer, error) { return o.unseal(ctx, s, p.Certificate) }
+	return id, nil
 }
 
 // unseal opens the profile's key. Deriving a key from a passphrase takes memory that a

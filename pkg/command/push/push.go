@@ -120,11 +120,23 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	if identity.rehearsal && o.route.Endpoint == "" {
 		return problem.Say(problem.Usage, "push-rehearsal", problem.Params{"command": o.again("ca-file")})
 	}
+	return o.deliver(ctx, job)
+}
+
+// deliver pushes, and notes what that shows of the certificate.
+func (o *pushOptions) deliver(ctx context.Context, job pushJob) error {
 	client, err := o.client(job)
 	if err != nil {
 		return err
 	}
-	return o.push(ctx, o.runOf(job), client, input)
+	run := o.runOf(job)
+	if err := o.push(ctx, run, client, job.input); err != nil {
+		return err
+	}
+	if job.tests(run.Counts().Accepted) {
+		o.noteTested(ctx, job.identity)
+	}
+	return nil
 }
 
 // check refuses flags that contradict each other.

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"os"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -60,7 +61,7 @@ func checkOpening(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error
 // file that tells it. Enter leaves it open.
 func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 	for range cli.MostTries {
-		answer, err := e.IO.Ask(e.T("output.ask.topic", problem.Params{"profile": wish.Profile}))
+		answer, err := e.IO.AskChecked(e.T("output.ask.topic", problem.Params{"profile": wish.Profile}), func(typed string) string { return topicForm(e, typed) })
 		if err != nil || answer == "" {
 			return err
 		}
@@ -82,4 +83,14 @@ func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 		e.Complain(problem.Of(err))
 	}
 	return nil
+}
+
+// topicForm is what to say while the answer is typed: nothing where it is a topic, or a file that is there.
+func topicForm(e *cli.Env, typed string) string {
+	typed = strings.TrimSpace(typed)
+	topic, err := lifecycle.GivenTopic(typed)
+	if _, missing := os.Stat(typed); missing == nil || topic != "" && err == nil {
+		return ""
+	}
+	return e.T("output.typing.topic", nil)
 }

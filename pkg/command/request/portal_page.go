@@ -1,10 +1,14 @@
 package request
 
 import (
+	"cmp"
+	"encoding/base64"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -16,11 +20,12 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 	params := problem.Params{"profile": v.Profile, "uid": v.UID, "request": v.Request, "topic": v.UID}
 	p.Say("portal.title", params)
 	url := v.URL
-	if c.rehearsal {
-		p.Say("portal.rehearsal", nil)
-	}
-	if c.rehearsal && url == cli.DefaultPortalURL { // nobody said where the simulator is
+	switch {
+	case c.rehearsal && url == cli.DefaultPortalURL: // nobody said where the simulator is
 		url = ""
+		p.Say("portal.rehearsal", nil)
+	case c.rehearsal:
+		p.Say("portal.rehearsal-at", nil)
 	}
 	p.Fields(page.Field{Label: "url", Value: url}, page.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
 	if v.Press == pressAsk {
@@ -34,10 +39,26 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 	for i, step := range portalSteps(v.Press, c, p.Env.Led) {
 		p.Numbered(i+1, p.Env.T("output.portal."+step, params))
 	}
+	if c.rehearsal && url != "" {
+		writeUpload(p, v)
+	}
 	p.Blank()
 	p.Fields(page.Field{Label: "note", Value: v.Note})
 	p.Advise("portal.trouble", params)
 	p.Findings(cardFindings(c.item.Findings))
+}
+
+// writeUpload is how a rehearsal's request goes to the simulator without a browser.
+func writeUpload(p *cli.Page, v PortalView) {
+	key := map[string]string{pressRenew: "upload-renew", pressCreate: "upload-create"}[v.Press]
+	if key == "" || v.Press == pressRenew && v.SerialHex == "" {
+		return
+	}
+	p.Blank()
+	p.Say("portal."+key, problem.Params{
+		"request": msg.Quote(msg.Clean(cmp.Or(v.Request, "REQUEST"))), "serial": v.SerialHex,
+		"portal": msg.Quote(msg.Clean(strings.TrimRight(v.URL, "/"))),
+	})
 }
 
 // writeRow shows the row to renew, as the portal shows it.
@@ -91,4 +112,15 @@ func portalSteps(press string, c portalCard, led bool) []string {
 		last = "come-back"
 	}
 	return []string{signIn, press, upload, "download", last}
+}
+
+// copyNote puts the note alone into the clipboard, where a terminal does that for a program (OSC 52, which
+// works through SSH too); in a pipe it is the output, for a program such as pbcopy.
+func (o *portalOptions) copyNote(note string) error {
+	if !o.IO.OutTTY {
+		return o.WriteText(note + "\n")
+	}
+	sequence := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(note)) + "\a"
+	o.Note("portal.copied", nil)
+	return o.WriteText(sequence + note + "\n")
 }

@@ -124,7 +124,11 @@ func (o *renewOptions) name(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.Choose(o.ProfileName())
+	name, err := s.Choose(o.ProfileName())
+	if err == nil && s.Profiles[name] == nil && len(s.Profiles) > 0 {
+		o.NoteUnmade(name, s.Others(name), s.Nearest(name))
+	}
+	return name, err
 }
 
 // year tells where a profile stands, as the config file says now.
@@ -238,7 +242,9 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 
 // takeNext waits for the downloaded certificate and takes it, with nobody at a terminal.
 func (o *renewOptions) takeNext(ctx context.Context, name string) (err error) {
-	if o.file, err = o.arrival(ctx, o.watch, name, map[string]stamp{}); err != nil {
+	at := o.lookout(o.watch, name)
+	at.lieThere()
+	if o.file, err = at.arrival(ctx); err != nil {
 		return err
 	}
 	return o.takeFile(ctx, name)

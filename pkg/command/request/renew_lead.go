@@ -28,8 +28,8 @@ type guide struct {
 	year  nextstep.Year
 	// kept tells that something is done that stays.
 	kept bool
-	// seen are the files that the folder of downloads had.
-	seen map[string]stamp
+	// beside is the folder of downloads.
+	beside *lookout
 	// passphrase is what was typed at the first step that needed it; it lives as long as the walk.
 	passphrase string
 }
@@ -38,7 +38,7 @@ type guide struct {
 var errLater = errors.New("later")
 
 func (o *renewOptions) lead(ctx context.Context, name string) (err error) {
-	g := &guide{Env: o.Env, given: o, name: name, seen: map[string]stamp{}}
+	g := &guide{Env: o.Env, given: o, name: name}
 	if g.year, err = o.year(ctx, name); err != nil {
 		return err
 	}

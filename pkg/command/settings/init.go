@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/pem"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ type initOptions struct {
 	cli.PassphraseOptions
 	noPassphrase, postQuantum bool
 	short                     bool   // the passphrase
+	portal                    string // of the simulator that is rehearsed with
 	way                       string // what the person has, see [ways]; empty where nobody was asked
 }
 
@@ -62,14 +64,13 @@ func runInit(ctx context.Context, o *initOptions) error {
 		return problem.Say(problem.Usage, "config-exists", problem.Params{"path": store.Path()}).Because(err)
 	}
 	s := &lifecycle.State{Version: lifecycle.Version}
-	if o.trustRoot != "" {
-		if s.TrustRoot, err = o.trustRootPEM(); err != nil {
-			return err
-		}
+	if err := o.roots(s); err != nil {
+		return err
 	}
 	if s.Settings, err = o.answers(); err != nil {
 		return err
 	}
+	s.Settings.PortalURL = o.portal
 	if s.Sealing, err = o.sealing(ctx); err != nil {
 		return err
 	}
@@ -89,8 +90,22 @@ func runInit(ctx context.Context, o *initOptions) error {
 		if v.Passphrase {
 			p.Advise("init.keep-passphrase", nil)
 		}
-		p.Advise("init."+cmp.Or(o.way, "next"), nil)
+		p.Advise("init."+cmp.Or(o.way, "next"), problem.Params{"portal": strings.TrimRight(o.portal, "/")})
 	})
+}
+
+// roots settles what the person has, and who may issue certificates.
+func (o *initOptions) roots(s *lifecycle.State) (err error) {
+	if err = o.askWay(); err != nil {
+		return err
+	}
+	switch {
+	case o.trustRoot != "":
+		s.TrustRoot, err = o.trustRootPEM()
+	case o.way == wayRehearsal:
+		err = o.askRehearsal(s)
+	}
+	return err
 }
 
 // trustRootPEM reads the bundle whose content, not path, is stored.

@@ -96,15 +96,23 @@ func newPassphrase(e *cli.Env, missing error, given func() ([]byte, error)) ([]b
 	return first, err
 }
 
-// typedTwice asks again where the two differ: what was answered before is not lost for a slip.
+// typedTwice asks again where the two differ, or nothing was typed: what was answered before is not lost for
+// a slip.
 func typedTwice(e *cli.Env, missing error) (passphrase []byte, err error) {
 	question := "new-passphrase"
-	for range cli.MostTries {
+	for tries := cli.MostTries; tries > 0; tries-- {
 		passphrase, err = typed(e, question, missing)
-		if err == nil || problem.Of(err).Code != problem.ConfirmationWrong {
-			break
+		switch {
+		case err == nil:
+			return passphrase, nil
+		case problem.Of(err).Code == problem.ConfirmationWrong:
+			question = "new-passphrase-differs"
+		case !errors.Is(err, missing):
+			return nil, err
+		case tries > 1:
+			question = "new-passphrase"
+			e.Stderr(e.T("output.unclear.passphrase", nil))
 		}
-		question = "new-passphrase-differs"
 	}
 	return passphrase, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -105,6 +106,10 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 		if v.Reused {
 			p.Say("vendor.csr.reused", nil)
 		}
+		if url := set.Text(cli.SettingPortalURL); s.TrustRoot != "" && url != cli.DefaultPortalURL { // a rehearsal's Apple
+			p.Advise("vendor.csr.next-rehearsal", problem.Params{"file": msg.Quote(msg.Clean(out.Path)), "portal": msg.Quote(msg.Clean(strings.TrimRight(url, "/")))})
+			return
+		}
 		p.Advise("vendor.csr.next", nil)
 	})
 }
@@ -179,7 +184,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		return err
 	}
 	if file.Leaf() == nil {
-		return problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)})
+		return disk.AboutErr(o.file, problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)}))
 	}
 	in := lifecycle.VendorImport{Certificate: file.Leaf(), Actor: o.Actor(), Chain: intermediates(file.Certificates[1:])}
 	if o.chain != "" {

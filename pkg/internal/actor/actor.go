@@ -5,6 +5,7 @@ package actor
 import (
 	"cmp"
 	"os"
+	osuser "os/user"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/msg"
@@ -36,12 +37,19 @@ func Name(given string, getenv func(string) string) string {
 	return user(getenv)
 }
 
-// user is the user and the machine, as the system tells them.
+// user is the user and the machine, as the system tells them; the machine alone where it does not know who
+// the user is, as in a container.
 func user(getenv func(string) string) string {
-	name := cmp.Or(getenv("USER"), getenv("LOGNAME"), getenv("USERNAME"), "unknown")
+	name := cmp.Or(getenv("USER"), getenv("LOGNAME"), getenv("USERNAME"))
+	if account, err := osuser.Current(); name == "" && err == nil {
+		name = account.Username
+	}
 	host, err := os.Hostname()
-	if err != nil {
-		return name
+	switch {
+	case err != nil:
+		return cmp.Or(name, "unknown")
+	case name == "":
+		return host
 	}
 	return name + "@" + host
 }
