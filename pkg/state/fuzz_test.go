@@ -23,6 +23,7 @@ func FuzzDecodeState(f *testing.F) {
 		handwritten, "", "version: 1\n", "{version: 1}", "version: 1\nprofiles: {a: {remarks: \"x\n # y\"}}", "version: 1\nprofiles:\n  ? a\n  : {}\n",
 		"version: 1\nprofiles:\n  a:\n    remarks: |+2\n       x\n\n  b: {}\n", "- 1\n", "%YAML 1.1\n---\nversion: 1\n...\n", "version: 1\n# a\r# b\n", "\ufeffversion: 1",
 		"version: 1\ntrust_root: |\n  -----BEGIN X-----\n  AA\n  -----END X-----\n# x\n",
+		"# a\nprofiles: # b\n  ? a\n  : remarks: >2\n      x\n       y\nversion: 1 ",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -46,8 +46,9 @@ func syntax(err error) error {
 	return problem.Say(problem.StateDamaged, "syntax", problem.Params{"line": strconv.Itoa(line)})
 }
 
-// Render writes a node as text.
+// Render writes a node as text. A block (| or >) that yaml.v3 would write as another text is quoted.
 func Render(n *yaml.Node) ([]byte, error) {
+	quoteBlocks(n)
 	var out bytes.Buffer
 	e := yaml.NewEncoder(&out)
 	e.SetIndent(2)
@@ -55,6 +56,16 @@ func Render(n *yaml.Node) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), e.Close()
+}
+
+// quoteBlocks quotes the texts that somebody wrote as a block and that do not survive as one.
+func quoteBlocks(n *yaml.Node) {
+	if folded := n.Style&yaml.FoldedStyle != 0; (folded || n.Style&yaml.LiteralStyle != 0) && (!plainLines(n.Value) || folded && strings.Contains(n.Value, "\n ")) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, c := range n.Content {
+		quoteBlocks(c)
+	}
 }
 
 // Value is what stands under a key of a mapping; nil if nothing does.
