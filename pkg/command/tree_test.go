@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -105,16 +106,16 @@ func TestEveryCommandAnswersInJSON(t *testing.T) {
 			if status := Main(t.Context(), env, args); status != 2 {
 				t.Errorf("status %d, want 2", status)
 			}
-			var document struct {
+			var answer struct {
 				Schema string
 				OK     bool
 				Error  struct{ Code string }
 			}
-			if err := json.Unmarshal(out.Bytes(), &document); err != nil {
+			if err := json.Unmarshal(out.Bytes(), &answer); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
-			if document.Schema != document.Schema || document.OK || document.Error.Code != "usage" {
-				t.Errorf("document %+v", document)
+			if answer.Schema != document.Schema || answer.OK || answer.Error.Code != "usage" {
+				t.Errorf("answer %+v", answer)
 			}
 			if errs.Len() == 0 {
 				t.Error("nothing on standard error for people")

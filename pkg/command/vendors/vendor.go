@@ -100,17 +100,22 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if v.Path, err = filepath.Abs(out.Path); err != nil {
 		return err
 	}
+	return o.made(v, out.Path, set.Text(cli.SettingPortalURL), s.TrustRoot != "")
+}
+
+// made shows a CSR that was written to a file, and where it is uploaded: at Apple's page, or a rehearsal's.
+func (o *vendorCSROptions) made(v VendorCSRView, file, portal string, rehearsal bool) error {
 	return o.Result(v, func(p *cli.Page) {
 		p.Say("vendor.csr.done", nil)
 		p.Fields(page.Field{Label: "file", Value: v.Path}, page.Field{Label: "subject", Value: v.Subject})
 		if v.Reused {
 			p.Say("vendor.csr.reused", nil)
 		}
-		if url := set.Text(cli.SettingPortalURL); s.TrustRoot != "" && url != cli.DefaultPortalURL { // a rehearsal's Apple
-			p.Advise("vendor.csr.next-rehearsal", problem.Params{"file": msg.Quote(msg.Clean(out.Path)), "portal": msg.Quote(msg.Clean(strings.TrimRight(url, "/")))})
+		if !rehearsal || portal == cli.DefaultPortalURL {
+			p.Advise("vendor.csr.next", nil)
 			return
 		}
-		p.Advise("vendor.csr.next", nil)
+		p.Advise("vendor.csr.next-rehearsal", problem.Params{"file": msg.Quote(msg.Clean(file)), "portal": msg.Quote(msg.Clean(strings.TrimRight(portal, "/")))})
 	})
 }
 
