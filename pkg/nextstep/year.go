@@ -1,12 +1,12 @@
 package nextstep
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // Case is what a year's renewal is about.
@@ -116,7 +116,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	}
 	if s.state().WantsServersKey(name) {
 		y.fetched(p)
-	} else if len(p.Requests()) == 0 && !due(p.Certificate, leaf, warnDays, s.Now) {
+	} else if len(p.Requests()) == 0 && !due(p.Certificate, leaf.X509, leaf.DaysLeft(s.Now) <= warnDays, s.Now) {
 		y.notDue(p, s.Now)
 	}
 	return y, nil
@@ -131,12 +131,12 @@ func (y *Year) fetched(p *lifecycle.Profile) {
 	}
 }
 
-// due tells that a certificate has at most so many days left. One that was registered a short while ago
-// and has most of its life ahead is not, whatever the warning: another one would end hardly later.
-func due(held *lifecycle.Held, leaf *pushcert.Certificate, warnDays int, now time.Time) bool {
-	ahead, life := leaf.X509.NotAfter.Sub(now), leaf.X509.NotAfter.Sub(leaf.X509.NotBefore)
+// due tells whether a certificate whose days are few is to be renewed. One that was registered a short while
+// ago and has most of its life ahead is not, whatever the warning: another one would end hardly later.
+func due(held *lifecycle.Held, c *x509.Certificate, few bool, now time.Time) bool {
+	ahead, life := c.NotAfter.Sub(now), c.NotAfter.Sub(c.NotBefore)
 	justTaken := now.Sub(held.ImportedAt) < afterImport && ahead > life/2
-	return leaf.DaysLeft(now) <= warnDays && !justTaken
+	return few && !justTaken
 }
 
 // notDue is where a profile stands whose certificate is not due.

@@ -242,7 +242,7 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 
 // takeNext waits for the downloaded certificate and takes it, with nobody at a terminal.
 func (o *renewOptions) takeNext(ctx context.Context, name string) (err error) {
-	at := o.lookout(o.watch, name)
+	at := newLookout(o.Env, o.watch, name)
 	at.lieThere()
 	if o.file, err = at.arrival(ctx); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -19,7 +20,7 @@ const lookAgain = 500 * time.Millisecond
 
 // lookout waits in the folder of downloads for the certificate of one profile.
 type lookout struct {
-	*renewOptions
+	*cli.Env
 	dir, name string
 	seen      map[string]sight
 }
@@ -32,8 +33,8 @@ type sight struct {
 	old, done bool
 }
 
-func (o *renewOptions) lookout(dir, name string) *lookout {
-	return &lookout{renewOptions: o, dir: dir, name: name, seen: map[string]sight{}}
+func newLookout(env *cli.Env, dir, name string) *lookout {
+	return &lookout{Env: env, dir: dir, name: name, seen: map[string]sight{}}
 }
 
 // lieThere takes what lies in the folder for old. What cannot be read is told when it is waited for.

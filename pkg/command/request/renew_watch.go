@@ -13,7 +13,7 @@ import (
 // take waits for the certificate, and looks at it before it takes it. One that is refused
 // is explained, and another one waited for.
 func (g *guide) take(ctx context.Context) error {
-	g.beside = g.given.lookout(g.folder(), g.name)
+	g.beside = newLookout(g.Env, g.folder(), g.name)
 	g.beside.lieThere()
 	for {
 		file, err := g.download(ctx)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/server"
@@ -112,6 +113,8 @@ func (o *addOptions) trust(added *lifecycle.Server, offers server.Offers, params
 		return nil
 	case offers.URL != "":
 		return problem.Say(problem.Usage, "server-ca-file", params)
+	case o.caFile == disk.Stdio: // its path is kept, and read each time
+		return problem.Say(problem.Usage, "server-ca-stdin", params)
 	}
 	if _, err := o.ServerRoots(o.caFile); err != nil {
 		return err
