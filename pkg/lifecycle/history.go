@@ -117,3 +117,10 @@ func (s *State) Happened(name string) []Happened {
 	slices.SortStableFunc(all, func(a, b Happened) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Profile, b.Profile)) })
 	return all
 }
+
+// Delivered tells that the registered certificate left this file for a server since it was registered.
+func (p *Profile) Delivered() bool {
+	return slices.ContainsFunc(p.History, func(e Event) bool {
+		return (e.Action == Exported || e.Action == Uploaded) && !e.At.Before(p.Certificate.ImportedAt)
+	})
+}

@@ -149,7 +149,7 @@ func (y *Year) notDue(p *lifecycle.Profile, now time.Time) {
 	switch {
 	case p.Certificate.TestedAt != nil:
 		y.Step = Done
-	case delivered(p):
+	case p.Delivered():
 		y.Step = Test
 	}
 }
@@ -181,11 +181,4 @@ func lastForm(p *lifecycle.Profile) string {
 		}
 	}
 	return ""
-}
-
-// delivered tells that the certificate left this file for a server since it was registered.
-func delivered(p *lifecycle.Profile) bool {
-	return slices.ContainsFunc(p.History, func(e lifecycle.Event) bool {
-		return (e.Action == lifecycle.Exported || e.Action == lifecycle.Uploaded) && !e.At.Before(p.Certificate.ImportedAt)
-	})
 }

@@ -52,7 +52,7 @@ type pushIdentity struct {
 	bearer    func() (string, error)        // nil with a certificate
 	rehearsal bool                          // of a config file whose certificates Apple does not know
 	profile   string                        // whose registered certificate leaf is; empty for one from a file
-	tested    bool                          // that it wakes devices is known already
+	untested  bool                          // it left for its server, and nothing shows yet that it wakes devices
 }
 
 // identify finds certificate or provider token, and checks what can be known before a
@@ -163,7 +163,7 @@ func (o *pushOptions) fromProfile(ctx context.Context) (*pushIdentity, error) {
 	case p.Certificate.Key.Public != leaf.PublicKey():
 		return nil, problem.Say(problem.KeyMismatch, "stored", params)
 	}
-	id := &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", profile: name, tested: p.Certificate.TestedAt != nil}
+	id := &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", profile: name, untested: p.Certificate.TestedAt == nil && p.Delivered()}
 	id.open = func() (crypto.Signer, error) { return o.unseal(ctx, s, p.Certificate) }
 	return id, nil
 }

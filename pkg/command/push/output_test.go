@@ -86,7 +86,7 @@ func TestRefusalsInJSONAreNotGathered(t *testing.T) {
 	const (
 		refusals = 400_000
 		least    = 80 << 20 // of JSON, all of which would be in memory
-		most     = 16 << 20
+		most     = 32 << 20
 	)
 	out := &counted{}
 	o := testPush(func(o *pushOptions) { o.input.tokens = []string{"aa"} })

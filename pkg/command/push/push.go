@@ -130,13 +130,11 @@ func (o *pushOptions) deliver(ctx context.Context, job pushJob) error {
 		return err
 	}
 	run := o.runOf(job)
-	if err := o.push(ctx, run, client, job.input); err != nil {
-		return err
-	}
-	if job.tests(run.Counts().Accepted) {
+	err = o.push(ctx, run, client, job.input)
+	if job.tests(run.Counts().Accepted) { // however the others fared
 		o.noteTested(ctx, job.identity)
 	}
-	return nil
+	return err
 }
 
 // check refuses flags that contradict each other.

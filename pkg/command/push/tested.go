@@ -13,19 +13,17 @@ import (
 const noteWait = 2 * time.Second
 
 // tests tells whether a run in which APNs took so many pushes shows that the registered certificate wakes
-// devices: it was pushed with, and to Apple. A certificate from a file, or a simulator, shows nothing of it.
+// devices: it was pushed with, and to Apple. A certificate from a file, or a simulator, shows nothing of it,
+// and one that never left for a server is still to be delivered, whatever Apple takes from here.
 func (j pushJob) tests(accepted int64) bool {
 	apple := "https://"+j.endpoint.Hostname() == apns.Production
-	return apple && accepted > 0 && j.kind.MDM() && j.identity.profile != "" && !j.identity.rehearsal
+	return apple && accepted > 0 && j.kind.MDM() && j.identity.untested && !j.identity.rehearsal
 }
 
 // noteTested keeps that the profile's certificate was tested, once. Where the config file cannot be written
 // the push has been done all the same, and a person may be told again to test it.
 func (o *pushOptions) noteTested(ctx context.Context, id *pushIdentity) {
-	if id.tested {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, noteWait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteWait) // a run that was interrupted has pushed, too
 	defer cancel()
 	err := o.Update(ctx, func(s *lifecycle.State) error {
 		p, err := s.Profile(id.profile)
@@ -38,7 +36,7 @@ func (o *pushOptions) noteTested(ctx context.Context, id *pushIdentity) {
 		p.Certificate.TestedAt = new(o.Now())
 		return nil
 	})
-	if err == nil {
+	if err == nil || problem.Of(err).Code == problem.CertificateMissing { // another one has taken its place meanwhile
 		return
 	}
 	if store, unopened := o.Open(); unopened == nil {
