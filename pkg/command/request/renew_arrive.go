@@ -91,17 +91,39 @@ func (l *lookout) look(s *lifecycle.State) (string, error) {
 	if err != nil {
 		return "", disk.Unreadable(l.dir, err)
 	}
-	for _, entry := range entries {
-		info, err := entry.Info()
-		if err != nil || !info.Mode().IsRegular() || info.Size() > pushcert.MaxFileSize || unfinished(entry.Name()) {
+	for _, info := range newestFirst(entries) {
+		path := filepath.Join(l.dir, info.Name())
+		if !info.Mode().IsRegular() || info.Size() > pushcert.MaxFileSize || unfinished(info.Name()) || l.own(path) {
 			continue
 		}
-		path := filepath.Join(l.dir, entry.Name())
 		if l.found(s, path, sight{size: info.Size(), at: info.ModTime()}) {
 			return path, nil
 		}
 	}
 	return "", nil
+}
+
+// newestFirst are the files of a folder in the order in which a person thinks of them: who pressed
+// Create by mistake, and then Renew, means the second file.
+func newestFirst(entries []os.DirEntry) []os.FileInfo {
+	var files []os.FileInfo
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil {
+			files = append(files, info)
+		}
+	}
+	slices.SortStableFunc(files, func(a, b os.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
+	return files
+}
+
+// own tells of the config file and what lies beside it that it did not arrive.
+func (l *lookout) own(path string) bool {
+	store, err := l.Open()
+	if err != nil {
+		return false
+	}
+	config, err := filepath.Abs(store.Path())
+	return err == nil && strings.HasPrefix(path, config)
 }
 
 // found looks at one file, as it is now, and tells whether it is a push certificate to be checked.

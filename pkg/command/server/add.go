@@ -93,10 +93,11 @@ func (o *addOptions) server() (lifecycle.Server, error) {
 		name, reference := credential(given, offers.Credentials)
 		params["credential"] = name
 		switch {
-		case name == "":
-			return added, problem.Say(problem.Usage, "server-credential-unknown", params)
-		case !setting.IsReference(reference):
+		case !setting.IsReference(reference): // what stands before its = may be of a secret, too
+			params["credential"] = offers.Credentials[0]
 			return added, problem.Say(problem.Usage, "server-credential-plain", params)
+		case !slices.Contains(offers.Credentials, name):
+			return added, problem.Say(problem.Usage, "server-credential-unknown", params)
 		case added.Credentials[name] != "":
 			return added, problem.Say(problem.Usage, "server-credential-twice", params)
 		}
@@ -139,8 +140,7 @@ func (o *addOptions) again() string {
 	return "apnsctl server add " + strings.Join(cli.Quoted(words), " ")
 }
 
-// credential takes NAME=REF apart. Without a name the first of those that the kind knows is meant;
-// a name that it does not know is none.
+// credential takes NAME=REF apart. Without a name the first of those that the kind knows is meant.
 func credential(given string, known []string) (name, reference string) {
 	if setting.IsReference(given) {
 		return known[0], given
@@ -148,9 +148,6 @@ func credential(given string, known []string) (name, reference string) {
 	name, reference, found := strings.Cut(given, "=")
 	if !found {
 		return known[0], given
-	}
-	if !slices.Contains(known, name) {
-		return "", reference
 	}
 	return name, reference
 }

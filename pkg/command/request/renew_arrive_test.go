@@ -1,0 +1,33 @@
+package request
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Who pressed Create by mistake, and then Renew, has both files in the folder.
+func TestTheNewestDownloadIsLookedAtFirst(t *testing.T) {
+	dir, now := t.TempDir(), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name, age := range map[string]time.Duration{"a.pem": 2 * time.Hour, "b.pem": 0, "c.pem": time.Hour} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, info := range newestFirst(entries) {
+		names = append(names, info.Name())
+	}
+	if got := len(names); got != 3 || names[0] != "b.pem" || names[1] != "c.pem" || names[2] != "a.pem" {
+		t.Errorf("got %v", names)
+	}
+}
