@@ -94,15 +94,15 @@ func runInit(ctx context.Context, o *initOptions) error {
 	})
 }
 
-// roots settles what the person has, and who may issue certificates.
+// roots settles who may issue certificates, and what the person has. A file that is named is read before
+// anything is asked.
 func (o *initOptions) roots(s *lifecycle.State) (err error) {
-	if err = o.askWay(); err != nil {
-		return err
+	if o.trustRoot != "" {
+		if s.TrustRoot, err = o.trustRootPEM(); err != nil {
+			return err
+		}
 	}
-	switch {
-	case o.trustRoot != "":
-		s.TrustRoot, err = o.trustRootPEM()
-	case o.way == wayRehearsal:
+	if err = o.askWay(); err == nil && o.way == wayRehearsal {
 		err = o.askRehearsal(s)
 	}
 	return err

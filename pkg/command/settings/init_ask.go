@@ -3,6 +3,7 @@ package settings
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,12 +25,16 @@ func (o *initOptions) asks() bool {
 	return o.IO.CanAsk() && o.organization == "" && o.appleAccount == "" && o.email == "" && o.country == ""
 }
 
-// askWay asks what the person has, which decides how it goes on.
+// askWay asks what the person has, which decides how it goes on. Who names the authorities of a rehearsal is not
+// offered the way that takes them from a simulator's ready file.
 func (o *initOptions) askWay() error {
 	if !o.asks() {
 		return nil
 	}
 	all := ways()
+	if o.trustRoot != "" {
+		all = slices.DeleteFunc(all, func(way string) bool { return way == wayRehearsal })
+	}
 	options := make([]string, len(all))
 	for i, way := range all {
 		options[i] = o.T("output.init.way."+way, nil)
