@@ -10,6 +10,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -90,7 +91,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 		if v.Passphrase {
 			p.Advise("init.keep-passphrase", nil)
 		}
-		p.Advise("init."+cmp.Or(o.way, "next"), problem.Params{"portal": strings.TrimRight(o.portal, "/")})
+		p.Advise("init."+cmp.Or(o.way, "next"), problem.Params{"portal": msg.Quote(msg.Clean(strings.TrimRight(o.portal, "/")))})
 	})
 }
 

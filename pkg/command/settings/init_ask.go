@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 )
 
 // wayRehearsal is the way of who has nothing yet, and rehearses with the simulator.
@@ -137,8 +139,11 @@ func (o *initOptions) readReady(name string, s *lifecycle.State) error {
 		return err
 	}
 	var ready rehearsal
-	if json.Unmarshal(data, &ready) != nil || ready.RootFile == "" {
+	if json.Unmarshal(data, &ready) != nil || ready.RootFile == "" || ready.Portal == "" {
 		return problem.Say(problem.Usage, "ready-file", problem.Params{"file": name})
+	}
+	if err := setting.Check(setting.PortalURL, ready.Portal); err != nil {
+		return disk.AboutErr(name, err)
 	}
 	o.trustRoot, o.portal = ready.RootFile, ready.Portal
 	s.TrustRoot, err = o.trustRootPEM()
