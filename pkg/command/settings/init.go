@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -116,7 +117,7 @@ func (o *initOptions) trustRootPEM() (string, error) {
 		return "", err
 	}
 	if _, err := pushcert.NewTrust(data); err != nil {
-		return "", err
+		return "", disk.AboutErr(o.trustRoot, err)
 	}
 	var bundle []byte
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
