@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -260,8 +261,16 @@ func (e *Env) rooted(caFile string, pool *x509.CertPool) (*x509.CertPool, error)
 	if err != nil {
 		return nil, err
 	}
-	if !pool.AppendCertsFromPEM(data) {
-		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)})
+	switch {
+	case pool.AppendCertsFromPEM(data):
+		return pool, nil
+	case pushcert.IsPage(data):
+		return nil, SavedPage(caFile)
 	}
-	return pool, nil
+	return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)})
+}
+
+// SavedPage is the fault of a file that is a web page, where it was to hold certificates.
+func SavedPage(name string) error {
+	return disk.AboutErr(name, problem.New(problem.WrongRole, problem.Params{"role": string(pushcert.RoleHTML)}))
 }

@@ -110,7 +110,7 @@ func (e *Env) Hint(key string, params problem.Params) string {
 // place of a file is told in the same words whichever file was needed: what it is not says nothing of what happened.
 func (e *Env) problemText(key, part string, params problem.Params) string {
 	code, own, _ := strings.Cut(key, ".")
-	if code == string(problem.WrongRole) && params["role"] == string(pushcert.RoleHTML) && own != "is-page" {
+	if params["role"] == string(pushcert.RoleHTML) && own != "is-page" {
 		return e.T("output.web-page."+part, params)
 	}
 	for _, k := range []string{key, code} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -173,7 +174,7 @@ func (e *Env) Trust(s *lifecycle.State, o TrustOptions) (*pushcert.Trust, error)
 			return nil, err
 		}
 		if trust, err = pushcert.NewTrust(pem); err != nil {
-			return nil, err
+			return nil, disk.AboutErr(o.Root, err)
 		}
 	case s != nil && s.TrustRoot != "":
 		var err error
@@ -188,7 +189,8 @@ func (e *Env) Trust(s *lifecycle.State, o TrustOptions) (*pushcert.Trust, error)
 	if err != nil {
 		return nil, err
 	}
-	return trust.With(pem)
+	larger, err := trust.With(pem)
+	return larger, disk.AboutErr(o.Chain, err)
 }
 
 // NoConfig tells that there is no config file, or no place where one could be: whatever

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/internal/decode"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // Reader reads the rows of one input.
@@ -68,6 +69,8 @@ func (r *Reader) first(row *Row) error {
 	switch {
 	case bytes.HasPrefix(head, []byte("bplist")), isXML(text), r.topics && isWrapped(head):
 		r.read = r.plist
+	case pushcert.IsPage(text):
+		return problem.Say(problem.WrongRole, "tokens", problem.Params{"file": r.name, "role": string(pushcert.RoleHTML)})
 	case bytes.HasPrefix(text, []byte("-----BEGIN")), bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.IndexByte(head, 0) >= 0:
 		return problem.Say(problem.FileUnrecognised, "tokens", problem.Params{"file": r.name})
 	case len(text) > 0 && text[0] == '{' && isPrinted(text):

@@ -118,6 +118,9 @@ func isText(data []byte) bool {
 	return true
 }
 
+// IsPage tells that a text is a web page, for a caller that reads a file by itself.
+func IsPage(text []byte) bool { return isHTML(bytes.TrimLeft(text, " \t\r\n")) }
+
 // isHTML tells a web page: what a browser saves when the portal's session has
 // ended, in place of the certificate.
 func isHTML(head []byte) bool {

@@ -54,7 +54,11 @@ func NewTrust(bundle []byte) (*Trust, error) {
 	certificates, err := parsePEM(bundle)
 	t := (&Trust{rehearsal: true}).with(certificates, true)
 	if err != nil || !slices.ContainsFunc(certificates, t.isAnchor) {
-		return nil, problem.Say(problem.Usage, "trust-root-anchor", nil).Because(err)
+		params := problem.Params{}
+		if IsPage(bundle) {
+			params["role"] = string(RoleHTML)
+		}
+		return nil, problem.Say(problem.Usage, "trust-root-anchor", params).Because(err)
 	}
 	if i := slices.IndexFunc(certificates, Apple().isAnchor); i >= 0 {
 		return nil, problem.Say(problem.Usage, "trust-root-apple", problem.Params{"subject": certificates[i].Subject()})
@@ -140,7 +144,10 @@ func parsePEM(bundle []byte) ([]*Certificate, error) {
 		}
 		certificates = append(certificates, c)
 	}
-	if len(certificates) == 0 {
+	switch {
+	case len(certificates) == 0 && IsPage(bundle):
+		return nil, problem.New(problem.WrongRole, problem.Params{"role": string(RoleHTML)})
+	case len(certificates) == 0:
 		return nil, problem.Say(problem.FileDamaged, "certificate", nil)
 	}
 	return certificates, nil

@@ -88,16 +88,12 @@ func readKey(d Device) (byte, error) {
 	if _, err := d.Read(key[:]); err != nil || key[0] != keyEscape {
 		return key[0], err
 	}
-	for range 2 {
-		if _, err := d.Read(key[:]); err != nil {
-			return 0, err
-		}
-	}
-	switch key[0] {
+	final, pressed, err := sequence(d)
+	switch final {
 	case 'A':
-		return keyUp, nil
+		return keyUp, err
 	case 'B':
-		return keyDown, nil
+		return keyDown, err
 	}
-	return 0, nil
+	return pressed, err
 }

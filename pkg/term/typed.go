@@ -77,7 +77,11 @@ func (e *editor) character() (rune, error) {
 			return 0, err
 		}
 		if bytes[0] == keyEscape {
-			return 0, e.skip()
+			final, pressed, err := sequence(e.Device)
+			if err != nil || final != 0 {
+				return 0, err
+			}
+			bytes[0] = pressed
 		}
 		if utf8.FullRune(bytes[:n+1]) {
 			break
@@ -85,19 +89,6 @@ func (e *editor) character() (rune, error) {
 	}
 	r, _ := utf8.DecodeRune(bytes[:])
 	return r, nil
-}
-
-// skip reads the rest of an arrow or the like (ECMA-48, section 5.4): up to its final byte.
-func (e *editor) skip() error {
-	var b [1]byte
-	for n := 0; ; n++ {
-		if _, err := e.Read(b[:]); err != nil {
-			return err
-		}
-		if first := n == 0 && (b[0] == '[' || b[0] == 'O'); !first && b[0] >= '@' {
-			return nil
-		}
-	}
 }
 
 // draw writes the line anew, and the hint if it is another one. Of a line that is too long to stand beside

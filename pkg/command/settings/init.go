@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -90,19 +92,19 @@ func runInit(ctx context.Context, o *initOptions) error {
 		if v.Passphrase {
 			p.Advise("init.keep-passphrase", nil)
 		}
-		p.Advise("init."+cmp.Or(o.way, "next"), problem.Params{"portal": strings.TrimRight(o.portal, "/")})
+		p.Advise("init."+cmp.Or(o.way, "next"), problem.Params{"portal": msg.Quote(msg.Clean(strings.TrimRight(o.portal, "/")))})
 	})
 }
 
-// roots settles what the person has, and who may issue certificates.
+// roots settles who may issue certificates, and what the person has. A file that is named is read before
+// anything is asked.
 func (o *initOptions) roots(s *lifecycle.State) (err error) {
-	if err = o.askWay(); err != nil {
-		return err
+	if o.trustRoot != "" {
+		if s.TrustRoot, err = o.trustRootPEM(); err != nil {
+			return err
+		}
 	}
-	switch {
-	case o.trustRoot != "":
-		s.TrustRoot, err = o.trustRootPEM()
-	case o.way == wayRehearsal:
+	if err = o.askWay(); err == nil && o.way == wayRehearsal {
 		err = o.askRehearsal(s)
 	}
 	return err
@@ -115,7 +117,7 @@ func (o *initOptions) trustRootPEM() (string, error) {
 		return "", err
 	}
 	if _, err := pushcert.NewTrust(data); err != nil {
-		return "", err
+		return "", disk.AboutErr(o.trustRoot, err)
 	}
 	var bundle []byte
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {

@@ -3,13 +3,16 @@ package settings
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 )
 
 // wayRehearsal is the way of who has nothing yet, and rehearses with the simulator.
@@ -24,12 +27,16 @@ func (o *initOptions) asks() bool {
 	return o.IO.CanAsk() && o.organization == "" && o.appleAccount == "" && o.email == "" && o.country == ""
 }
 
-// askWay asks what the person has, which decides how it goes on.
+// askWay asks what the person has, which decides how it goes on. Who names the authorities of a rehearsal is not
+// offered the way that takes them from a simulator's ready file.
 func (o *initOptions) askWay() error {
 	if !o.asks() {
 		return nil
 	}
 	all := ways()
+	if o.trustRoot != "" {
+		all = slices.DeleteFunc(all, func(way string) bool { return way == wayRehearsal })
+	}
 	options := make([]string, len(all))
 	for i, way := range all {
 		options[i] = o.T("output.init.way."+way, nil)
@@ -132,8 +139,11 @@ func (o *initOptions) readReady(name string, s *lifecycle.State) error {
 		return err
 	}
 	var ready rehearsal
-	if json.Unmarshal(data, &ready) != nil || ready.RootFile == "" {
+	if json.Unmarshal(data, &ready) != nil || ready.RootFile == "" || ready.Portal == "" {
 		return problem.Say(problem.Usage, "ready-file", problem.Params{"file": name})
+	}
+	if err := setting.Check(setting.PortalURL, ready.Portal); err != nil {
+		return disk.AboutErr(name, err)
 	}
 	o.trustRoot, o.portal = ready.RootFile, ready.Portal
 	s.TrustRoot, err = o.trustRootPEM()

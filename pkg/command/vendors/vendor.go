@@ -197,6 +197,9 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		if err != nil {
 			return err
 		}
+		if extra.Role == pushcert.RoleHTML {
+			return cli.SavedPage(o.chain)
+		}
 		in.Chain += intermediates(extra.Certificates)
 		if j.Trust, err = j.Trust.With(pems(extra.Certificates)); err != nil {
 			return disk.AboutErr(o.chain, err)
