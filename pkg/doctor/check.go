@@ -49,8 +49,8 @@ type Sight struct {
 }
 
 // Cause is why something is not as it should be, with its hint: words below "doctor.fault",
-// or those of a problem that other commands know too. A problem with a key keeps its own cause and takes the
-// hint from there.
+// or those of a problem that other commands know too. A problem with a key keeps its own
+// cause and takes the hint from there.
 type Cause struct {
 	Key     string
 	Params  problem.Params
