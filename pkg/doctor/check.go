@@ -48,9 +48,9 @@ type Sight struct {
 	Params problem.Params
 }
 
-// Cause is a cause with its hint: words below "doctor.fault", or those of a problem
-// that other commands know too. A problem with a key keeps its own cause and takes the
-// hint from there.
+// Cause is why something is not as it should be, with its hint: words below "doctor.fault",
+// or those of a problem that other commands know too. A problem with a key keeps its own
+// cause and takes the hint from there.
 type Cause struct {
 	Key     string
 	Params  problem.Params

@@ -53,12 +53,12 @@ func (a Action) decides() bool {
 	return false
 }
 
-// mostPassing is how many events of one action a profile keeps that pass without settling its
-// certificate: a job that exports each night must not fill the file. Eight months of such nights
+// mostPassing is how many events of one action a profile keeps that pass without deciding about
+// its certificate: a job that exports each night must not fill the file. Eight months of such nights
 // are kept, and every event that decides something, for ever.
 const mostPassing = 250
 
-// Record adds an event to the history. Of those that settle nothing the oldest go.
+// Record adds an event to the history. Of those that decide nothing the oldest go.
 func (p *Profile) Record(e Event) {
 	p.History = append(p.History, e)
 	if e.Action.decides() || e.Action == Renamed {

@@ -75,7 +75,7 @@ func CompareUsed(u Used, server, profile, topic string, stored *pushcert.Certifi
 	return found
 }
 
-// CompareServer holds what the server of a profile uses against what the profile has. A certificate
+// CompareServer compares what the server of a profile uses with what the profile has. A certificate
 // whose key that server cannot have is not what it waits for: that is said of one that is behind.
 func (s *State) CompareServer(profile string, u Used, now time.Time) ([]problem.Finding, error) {
 	p, err := s.Profile(profile)

@@ -33,6 +33,8 @@ func (s Situation) Way(name string, params problem.Params) string {
 	switch name {
 	case "accept", "share": // only where a finding says that it is acceptable, or shareable
 		return params[name+"able"]
+	case "relink": // a server, with the profiles that the command before did not name
+		return map[bool]string{true: "several"}[params["others"] != ""]
 	case "init", "backup", "look", "rejoin":
 		return s.ofFiles(name)
 	case "register", "vendorimport":

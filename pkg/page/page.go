@@ -29,7 +29,7 @@ type Page struct {
 	Quiet, Verbose bool
 	// Led tells that another command says that this is a rehearsal, and what comes next.
 	Led bool
-	// rehearsal tells that the page is about something of the simulator's.
+	// Rehearsal tells that the page is about something of the simulator's.
 	Rehearsal bool
 	// Dense leaves empty lines out.
 	Dense bool

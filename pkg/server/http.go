@@ -19,6 +19,8 @@ import (
 // goes to the server's own address alone, and none of its errors holds a credential.
 type door struct {
 	name    string // for sentences
+	again   string // both as in [Access]
+	others  []string
 	kind    Kind
 	base    *url.URL
 	client  *http.Client
@@ -43,7 +45,7 @@ const (
 
 func newDoor(a Access, base *url.URL, o Options) *door {
 	d := &door{
-		name: a.Name, kind: a.Kind, base: base, agent: cmp.Or(o.UserAgent, "apnsctl"), sleep: o.Sleep,
+		name: a.Name, again: a.Again, others: a.Others, kind: a.Kind, base: base, agent: cmp.Or(o.UserAgent, "apnsctl"), sleep: o.Sleep,
 		secrets: forms(a.Credentials), authorize: func(*http.Request) (answer, error) { return answer{}, nil },
 	}
 	if d.sleep == nil {

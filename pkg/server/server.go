@@ -52,6 +52,10 @@ type Access struct {
 	Credentials map[string]string
 	// Topic is what is asked about, for a server that has several.
 	Topic string
+	// Again is the command that adds the server anew with other authorities, and Others are the
+	// profiles that it is to be linked with after it; both for sentences.
+	Again  string
+	Others []string
 }
 
 // basis is what every kind has: its door, and the answer to a call that it does not offer.

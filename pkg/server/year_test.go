@@ -260,13 +260,14 @@ func (r *rig) ways(t *testing.T, kind server.Kind, p *pair) int {
 	encrypted.StartTLS()
 	t.Cleanup(encrypted.Close)
 	path := strings.TrimPrefix(p.access.URL, p.URL())
-	s.want("a certificate of nobody", read(t.Context(), func(a *server.Access, _ *server.Options) { a.URL = encrypted.URL + path }), "server-unreachable.tls")
+	untrusted := map[bool]string{true: "server-unreachable.tls-hosted", false: "server-unreachable.tls"}[kind.Offers().URL != ""]
+	s.want("a certificate of nobody", read(t.Context(), func(a *server.Access, _ *server.Options) { a.URL = encrypted.URL + path }), untrusted)
 	roots := x509.NewCertPool()
 	roots.AddCert(encrypted.Certificate())
 	s.want("encrypted", read(t.Context(), func(a *server.Access, o *server.Options) { a.URL, o.Roots = encrypted.URL+path, roots }), "")
 	s.want("not encrypted where it should be", read(t.Context(), func(a *server.Access, _ *server.Options) {
 		a.URL = strings.Replace(a.URL, "http://", "https://", 1)
-	}), "server-unreachable.tls")
+	}), untrusted)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	s.want("a signal", read(ended, nil), "interrupted")

@@ -62,7 +62,7 @@ func detail(e *cli.Env, c doctor.Check) string {
 	return strings.Join(phrases, e.T("doctor.join", nil))
 }
 
-// cause is what is wrong; empty for a fault that only has a next step.
+// cause is what is wrong; empty for one that only has a next step.
 func cause(e *cli.Env, f doctor.Cause) string {
 	text := ""
 	if f.Problem != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -147,7 +148,7 @@ func (s *standIn) end() error {
 // commands add it to a config file of its own, as a rehearsal has, and ask it what it uses: a kind
 // that tells nothing without a topic is only added.
 func (s *standIn) commands(root string) []string {
-	kind, config := s.view.Kind, " --config "+msg.Quote(strings.TrimSuffix(s.view.File, ".json")+"-config.yaml")
+	kind, config := s.view.Kind, " --config "+msg.Quote(freshConfig(strings.TrimSuffix(s.view.File, ".json")))
 	words := []string{"apnsctl server add", kind, "--kind", kind, "--url", msg.Quote(s.view.URL)}
 	for _, opens := range s.opens() {
 		words = append(words, "--credential", msg.Quote(opens))
@@ -158,6 +159,18 @@ func (s *standIn) commands(root string) []string {
 		all = append(all, "apnsctl server test "+kind+config)
 	}
 	return all
+}
+
+// freshConfig names a config file that is not there yet: an earlier rehearsal's outlives its
+// simulator, and names an address that nobody listens at any more.
+func freshConfig(stem string) string {
+	path := stem + "-config.yaml"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(path); err != nil {
+			return path
+		}
+		path = stem + "-config-" + strconv.Itoa(n) + ".yaml"
+	}
 }
 
 // advise writes the commands, which nobody has to put together.

@@ -103,7 +103,8 @@ func (o *addOptions) server() (lifecycle.Server, error) {
 		}
 		added.Credentials[name] = reference
 	}
-	return added, o.trust(&added, offers, params)
+	err := o.trust(&added, offers, params)
+	return added, err
 }
 
 // trust notes the authorities of a server's own. A hosted service has a certificate that everybody

@@ -54,11 +54,11 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 	if _, err := setting.Get(s, o.key); err != nil && o.Global.Profile == "" {
 		return err
 	}
-	values, secret, err := o.given(s)
+	values, entered, err := o.given(s)
 	if err != nil {
 		return err
 	}
-	defer clear(secret)
+	defer clear(entered)
 	return o.change(ctx, func(s *lifecycle.State) error {
 		switch {
 		case o.Global.Profile != "":
@@ -68,8 +68,8 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 			}
 			err = setting.SetOf(own, o.key, values)
 			return cmp.Or(err, inOrder(s, own))
-		case secret != nil: // to the identity that the file has now: a new passphrase may have come meanwhile
-			sealed, err := signing.SealSecret(s.Sealing, secret)
+		case entered != nil: // to the identity that the file has now: a new passphrase may have come meanwhile
+			sealed, err := signing.SealSecret(s.Sealing, entered)
 			if err != nil {
 				return err
 			}
@@ -93,14 +93,14 @@ func runConfigUnset(ctx context.Context, o *configOptions) error {
 }
 
 // given are the values to set: those of the command line or a secret, that was typed or came in.
-func (o *configOptions) given(s *lifecycle.State) (values []string, secret []byte, err error) {
+func (o *configOptions) given(s *lifecycle.State) (values []string, entered []byte, err error) {
 	params := problem.Params{"setting": o.key}
 	fromInput := len(o.values) == 1 && o.values[0] == disk.Stdio
 	hidden := o.Global.Profile == "" && setting.MayBeSealed(o.key) && (len(o.values) == 0 || fromInput)
 	switch {
 	case hidden:
-		secret, err = o.secret(fromInput)
-		return nil, secret, err
+		entered, err = o.secret(fromInput)
+		return nil, entered, err
 	case len(o.values) == 0:
 		return nil, nil, problem.Say(problem.Usage, "setting-value", params)
 	}

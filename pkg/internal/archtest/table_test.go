@@ -97,7 +97,7 @@ func table() map[string]rule {
 			ours: []string{"pkg/problem", "pkg/internal/decode", "pkg/internal/shell"}, never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
 		},
 		"pkg/linked": {
-			ours:  []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
+			ours:  []string{"pkg/lifecycle", "pkg/msg", "pkg/pushcert", "pkg/problem", "pkg/reference", "pkg/server", "pkg/setting"},
 			never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
 		},
 		"pkg/mdmcert":    {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
