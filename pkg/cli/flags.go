@@ -265,12 +265,7 @@ func (e *Env) rooted(caFile string, pool *x509.CertPool) (*x509.CertPool, error)
 	case pool.AppendCertsFromPEM(data):
 		return pool, nil
 	case pushcert.IsPage(data):
-		return nil, SavedPage(caFile)
+		return nil, disk.AboutErr(caFile, pushcert.SavedPage())
 	}
 	return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)})
-}
-
-// SavedPage is the fault of a file that is a web page, where it was to hold certificates.
-func SavedPage(name string) error {
-	return disk.AboutErr(name, problem.New(problem.WrongRole, problem.Params{"role": string(pushcert.RoleHTML)}))
 }

@@ -198,7 +198,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 			return err
 		}
 		if extra.Role == pushcert.RoleHTML {
-			return cli.SavedPage(o.chain)
+			return disk.AboutErr(o.chain, pushcert.SavedPage())
 		}
 		in.Chain += intermediates(extra.Certificates)
 		if j.Trust, err = j.Trust.With(pems(extra.Certificates)); err != nil {
