@@ -90,7 +90,7 @@ func walks() []walk {
 	hasty["renew.arrived-page"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true}}
 	hasty["renew.waiting"] = []answer{{waits: true}}
 	again := with(year(), "renew-deliver-again", answer{text: ""})
-	again["replace"] = []answer{{text: "y"}}
+	again["replace"] = []answer{{text: ""}}
 	return []walk{
 		{
 			name: "first registration", fixture: "vendor", answers: newcomer, year: "first", step: "done", file: "new.pem",
@@ -149,7 +149,8 @@ func walks() []walk {
 		},
 		{
 			name: "the server keeps the key", fixture: "registered", clock: due, server: "intune", year: "renewal", step: "done", file: "new.pem",
-			answers: with(with(year(), "renew-deliver"), "renew-upload", answer{text: ""}), shows: "server.delivered",
+			answers: with(with(with(with(year(), "renew-deliver"), "renew-test"), "renew-upload", answer{text: ""}), "renew-test-elsewhere", answer{text: "device.csv"}, answer{text: "done"}),
+			shows:   "server.delivered",
 		},
 		{name: "expired", fixture: "registered", clock: late, answers: year(), year: "renewal", step: "done", file: "new.pem"},
 		{

@@ -29,8 +29,8 @@ func (o *exportOptions) place(name string, p *lifecycle.Profile, leaf *pushcert.
 	if refusal == nil || problem.Of(refusal).Key() != string(problem.OutputExists) || !o.IO.CanAsk() || o.JSON() || !o.exportedTo(out.Path, name, p, leaf, form) {
 		return out, refusal
 	}
-	yes, _, err := o.AskYesNo("replace", problem.Params{"file": out.Path, "profile": name})
-	if err == nil && !yes {
+	yes, answered, err := o.AskYesNo("replace", problem.Params{"file": out.Path, "profile": name})
+	if err == nil && answered && !yes {
 		err = refusal
 	}
 	out.Force = err == nil

@@ -154,7 +154,7 @@ func (s *standIn) commands(root string) []string {
 		words = append(words, "--credential", msg.Quote(opens))
 	}
 	add := strings.Join(words, " ")
-	all := []string{"apnsctl init --no-passphrase --trust-root " + msg.Quote(root) + config, add + config}
+	all := []string{"apnsctl init --no-passphrase --organization Rehearsal --trust-root " + msg.Quote(root) + config, add + config}
 	if kind != "nanomdm" && kind != "nanohub" {
 		all = append(all, "apnsctl server test "+kind+config)
 	}
