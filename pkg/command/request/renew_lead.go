@@ -112,9 +112,6 @@ func (g *guide) request(ctx context.Context) error {
 		g.page(func(p *cli.Page) { p.Say("renew.elsewhere", problem.Params{"profile": g.name}) })
 		return nil
 	}
-	if err := g.askOpening(ctx); err != nil {
-		return err
-	}
 	if yes, err := g.confirm("renew-request", true); err != nil || !yes {
 		return cmp.Or(err, errLater)
 	}
@@ -125,20 +122,6 @@ func (g *guide) request(ctx context.Context) error {
 	err := g.do(ctx, line)
 	g.given.first, g.given.expectTopic = false, "" // from now on the config file tells
 	return err
-}
-
-// askOpening asks the one question that matters at a new profile, before anything is made for it.
-func (g *guide) askOpening(ctx context.Context) error {
-	s, err := g.State(ctx)
-	if err != nil {
-		return err
-	}
-	wish := g.given.wish(g.name)
-	if err := checkOpening(g.Env, s, &wish); err != nil {
-		return err
-	}
-	g.given.first, g.given.expectTopic = wish.First, wish.ExpectTopic
-	return nil
 }
 
 // signedElsewhere checks the request that an outside vendor sent back.
