@@ -101,8 +101,12 @@ func portalSteps(press string, c portalCard, led bool) []string {
 		upload = "upload-vendor"
 	}
 	signIn := "sign-in"
-	if c.profile.AppleAccount == "" {
-		signIn = "sign-in-unknown"
+	switch {
+	case c.profile.AppleAccount != "":
+	case press == pressCreate: // there is no certificate yet whose account could be meant
+		signIn += "-first"
+	default:
+		signIn += "-unknown"
 	}
 	if press == pressAsk {
 		press = "ask-press"
