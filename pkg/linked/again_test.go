@@ -20,9 +20,10 @@ func TestAgain(t *testing.T) {
 		"a": "apnsctl server add a --kind jamf --url https://mdm.example --ca-file ca.pem --credential id=env:ID --credential 'secret=file:/my own/secret' -p acme",
 		"b": "apnsctl server add b --kind fleet --url https://mdm.example --ca-file ca.pem",
 	} {
-		command, others := again(s, name)
-		if wanted := map[string][]string{"a": {"beta", "gamma"}}[name]; command != want || !slices.Equal(others, wanted) {
-			t.Errorf("%s, %v", command, others)
+		got := again(s, name)
+		others, sealed := map[string][]string{"a": {"beta", "gamma"}}[name], map[string][]string{"b": {"servers.b.credentials.token"}}[name]
+		if got.Command != want || !slices.Equal(got.Others, others) || !slices.Equal(got.Sealed, sealed) {
+			t.Errorf("%+v", got)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (o Opener) Open(ctx context.Context, name, topic string) (*Server, error) {
 		return nil, err
 	}
 	access := server.Access{Name: name, Kind: server.Kind(at.Kind), URL: at.URL, Topic: topic, Credentials: map[string]string{}}
-	access.Again, access.Others = again(o.State, name)
+	access.Again = again(o.State, name)
 	for _, credential := range slices.Sorted(maps.Keys(at.Credentials)) {
 		secret, err := o.Secrets.Find(ctx, setting.CredentialKey(name, credential), at.Credentials[credential])
 		if err != nil {
@@ -57,7 +57,7 @@ func (o Opener) Open(ctx context.Context, name, topic string) (*Server, error) {
 	options := server.Options{Proxy: o.Proxy}
 	if at.CAFile != "" && o.Roots != nil {
 		if options.Roots, err = o.Roots(at.CAFile); err != nil {
-			return nil, lostRoots(err, name, at.CAFile, access)
+			return nil, lostRoots(err, name, at.CAFile, access.Again)
 		}
 	}
 	api, err := server.Open(access, options)

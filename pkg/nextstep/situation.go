@@ -33,8 +33,9 @@ func (s Situation) Way(name string, params problem.Params) string {
 	switch name {
 	case "accept", "share": // only where a finding says that it is acceptable, or shareable
 		return params[name+"able"]
-	case "relink": // a server, with the profiles that the command before did not name
-		return map[bool]string{true: "several"}[params["others"] != ""]
+	case "relink", "reseal": // what the command that adds a server anew could not name
+		of := map[string]string{"relink": "others", "reseal": "sealed"}[name]
+		return map[bool]string{true: of}[params[of] != ""]
 	case "init", "backup", "look", "rejoin":
 		return s.ofFiles(name)
 	case "register", "vendorimport":

@@ -70,10 +70,9 @@ func (d *door) explain(ctx context.Context, err error) error {
 	case isTLS(err) && d.kind.Offers().URL != "": // whose certificate every system trusts
 		return problem.Say(problem.ServerUnreachable, "tls-hosted", params)
 	case isTLS(err):
-		return problem.Say(problem.ServerUnreachable, "tls", problem.Params{
-			"server": d.name, "host": d.base.Hostname(), "detail": d.cleaned(err.Error()),
-			"command": d.again, "others": strings.Join(d.others, ", "), "other": cmp.Or(d.others...),
-		})
+		return problem.Say(problem.ServerUnreachable, "tls", d.again.Params(problem.Params{
+			"server": d.name, "host": d.base.Hostname(), "detail": d.cleaned(err.Error()), "command": d.again.Command,
+		}))
 	}
 	return problem.New(problem.ServerUnreachable, params)
 }

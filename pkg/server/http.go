@@ -19,8 +19,7 @@ import (
 // goes to the server's own address alone, and none of its errors holds a credential.
 type door struct {
 	name    string // for sentences
-	again   string // both as in [Access]
-	others  []string
+	again   Again
 	kind    Kind
 	base    *url.URL
 	client  *http.Client
@@ -45,7 +44,7 @@ const (
 
 func newDoor(a Access, base *url.URL, o Options) *door {
 	d := &door{
-		name: a.Name, again: a.Again, others: a.Others, kind: a.Kind, base: base, agent: cmp.Or(o.UserAgent, "apnsctl"), sleep: o.Sleep,
+		name: a.Name, again: a.Again, kind: a.Kind, base: base, agent: cmp.Or(o.UserAgent, "apnsctl"), sleep: o.Sleep,
 		secrets: forms(a.Credentials), authorize: func(*http.Request) (answer, error) { return answer{}, nil },
 	}
 	if d.sleep == nil {

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -52,10 +54,21 @@ type Access struct {
 	Credentials map[string]string
 	// Topic is what is asked about, for a server that has several.
 	Topic string
-	// Again is the command that adds the server anew with other authorities, and Others are the
-	// profiles that it is to be linked with after it; both for sentences.
-	Again  string
-	Others []string
+	// Again is how the server is added anew, for sentences.
+	Again Again
+}
+
+// Again is how a server is added anew with other authorities: the command, the profiles that it is
+// to be linked with after it, and the keys of the credentials that are set after it.
+type Again struct {
+	Command        string
+	Others, Sealed []string
+}
+
+// Params are the values for a sentence, with more of its own.
+func (a Again) Params(more problem.Params) problem.Params {
+	more["others"], more["other"], more["sealed"] = strings.Join(a.Others, ", "), cmp.Or(a.Others...), cmp.Or(a.Sealed...)
+	return more
 }
 
 // basis is what every kind has: its door, and the answer to a call that it does not offer.
