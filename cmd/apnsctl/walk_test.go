@@ -57,7 +57,7 @@ func walks() []walk {
 	year := func(downloads ...answer) map[string][]answer {
 		return map[string][]answer{
 			"renew-request": yes, "renew-download": append(downloads, right), "renew-import": yes,
-			"renew-deliver": {{text: "pem"}}, "renew-test": {{text: "done"}},
+			"renew-deliver": {{text: "pem"}}, "renew-test-rehearsal": {{text: "done"}},
 		}
 	}
 	with := func(answers map[string][]answer, key string, list ...answer) map[string][]answer {
@@ -149,7 +149,7 @@ func walks() []walk {
 		},
 		{
 			name: "the server keeps the key", fixture: "registered", clock: due, server: "intune", year: "renewal", step: "done", file: "new.pem",
-			answers: with(with(with(with(year(), "renew-deliver"), "renew-test"), "renew-upload", answer{text: ""}), "renew-test-elsewhere", answer{text: "device.csv"}, answer{text: "done"}),
+			answers: with(with(with(with(year(), "renew-deliver"), "renew-test-rehearsal"), "renew-upload", answer{text: ""}), "renew-test-elsewhere", answer{text: "device.csv"}, answer{text: "done"}),
 			shows:   "server.delivered",
 		},
 		{name: "expired", fixture: "registered", clock: late, answers: year(), year: "renewal", step: "done", file: "new.pem"},

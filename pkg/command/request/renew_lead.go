@@ -190,8 +190,11 @@ func (g *guide) test(ctx context.Context) error {
 		return err
 	}
 	question, elsewhere := "renew-test", s.Profiles[g.name].WatchedOnly()
-	if elsewhere {
+	switch {
+	case elsewhere:
 		question += "-elsewhere"
+	case s.TrustRoot != "":
+		question += "-rehearsal"
 	}
 	for {
 		answer, err := g.ask(question, nil)
