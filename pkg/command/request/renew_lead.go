@@ -189,15 +189,9 @@ func (g *guide) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	question, elsewhere := "renew-test", s.Profiles[g.name].WatchedOnly()
-	switch {
-	case elsewhere:
-		question += "-elsewhere"
-	case s.TrustRoot != "":
-		question += "-rehearsal"
-	}
+	elsewhere := s.Profiles[g.name].WatchedOnly()
 	for {
-		answer, err := g.ask(question, nil)
+		answer, err := g.ask(testQuestion(elsewhere, s.TrustRoot != ""), nil)
 		switch {
 		case err != nil || answer == "":
 			return err
@@ -220,6 +214,17 @@ func (g *guide) test(ctx context.Context) error {
 			return g.tested(ctx)
 		}
 	}
+}
+
+// testQuestion is how a test is asked for: of a key elsewhere, of a rehearsal, or of a device.
+func testQuestion(elsewhere, rehearsal bool) string {
+	switch {
+	case elsewhere:
+		return "renew-test-elsewhere"
+	case rehearsal:
+		return "renew-test-rehearsal"
+	}
+	return "renew-test"
 }
 
 // tested keeps that the registered certificate wakes devices.
