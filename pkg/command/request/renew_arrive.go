@@ -123,7 +123,7 @@ func (l *lookout) own(path string) bool {
 		return false
 	}
 	config, err := filepath.Abs(store.Path())
-	return err == nil && strings.HasPrefix(path, config)
+	return err == nil && slices.Contains([]string{config, config + ".bak", config + ".lock"}, path)
 }
 
 // found looks at one file, as it is now, and tells whether it is a push certificate to be checked.

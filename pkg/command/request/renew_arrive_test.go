@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // Who pressed Create by mistake, and then Renew, has both files in the folder.
@@ -29,5 +32,20 @@ func TestTheNewestDownloadIsLookedAtFirst(t *testing.T) {
 	}
 	if got := len(names); got != 3 || names[0] != "b.pem" || names[1] != "c.pem" || names[2] != "a.pem" {
 		t.Errorf("got %v", names)
+	}
+}
+
+// The config file may lie in the same folder, and may have the beginning of a download's name.
+func TestTheConfigFileDidNotArrive(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "mdm")
+	streams, _, _ := term.Test()
+	l := newLookout(&cli.Env{IO: streams, Now: time.Now, Getenv: func(name string) string {
+		return map[string]string{"APNSCTL_CONFIG": config}[name]
+	}}, dir, "acme")
+	for name, own := range map[string]bool{"mdm": true, "mdm.bak": true, "mdm.lock": true, "mdm.pem": false, "mdm_certificate.pem": false, "other": false} {
+		if got := l.own(filepath.Join(dir, name)); got != own {
+			t.Errorf("%s: got %t, want %t", name, got, own)
+		}
 	}
 }
