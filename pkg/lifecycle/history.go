@@ -124,3 +124,7 @@ func (p *Profile) Delivered() bool {
 		return (e.Action == Exported || e.Action == Uploaded) && !e.At.Before(p.Certificate.ImportedAt)
 	})
 }
+
+// Untested tells that the registered certificate is at a server, and that nothing shows yet that it
+// wakes devices from there.
+func (p *Profile) Untested() bool { return p.Certificate.TestedAt == nil && p.Delivered() }

@@ -163,7 +163,7 @@ func (o *pushOptions) fromProfile(ctx context.Context) (*pushIdentity, error) {
 	case p.Certificate.Key.Public != leaf.PublicKey():
 		return nil, problem.Say(problem.KeyMismatch, "stored", params)
 	}
-	id := &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", profile: name, untested: p.Certificate.TestedAt == nil && p.Delivered()}
+	id := &pushIdentity{leaf: leaf, rehearsal: s.TrustRoot != "", profile: name, untested: p.Untested()}
 	id.open = func() (crypto.Signer, error) { return o.unseal(ctx, s, p.Certificate) }
 	return id, nil
 }

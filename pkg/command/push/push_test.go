@@ -199,17 +199,7 @@ func TestPushIdentityFromFiles(t *testing.T) {
 }
 
 func TestTopics(t *testing.T) {
-	read := func(name string) *pushcert.Certificate {
-		data, err := os.ReadFile("../../../testdata/pushcert/certificate/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := pushcert.Read(name, data, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return file.Leaf()
-	}
+	read := func(name string) *pushcert.Certificate { return sampleLeaf(t, name) }
 	app, mdm, calls := read("app-push.pem"), read("mdm-push.pem"), read("voip-push.pem")
 	for _, c := range []struct {
 		name, asked, want string
