@@ -121,7 +121,7 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "server", problem.Critical, problem.Params{
 			"profile": name, "server": s.Profiles[name].Server,
 		})}
-	case o.CertificateOnly, s.Profiles[name].WatchedOnly(), s.Profiles[name].fetched():
+	case o.CertificateOnly, s.Profiles[name].WatchedOnly(), s.Profiles[name].ServersRequest() != nil:
 		return nil, []problem.Finding{s.keyElsewhere(name)}
 	}
 	return nil, []problem.Finding{problem.Found(problem.KeyMissing, problem.Critical, problem.Params{"profile": name})}

@@ -125,7 +125,7 @@ func (p *Profile) install(c *pushcert.Certificate, key *Key, a Action, o ImportO
 			event.VendorSerial, event.Vendor = pending.VendorSerial, pending.Vendor
 		}
 	}
-	if f := p.Fetched; f != nil && f.Public == c.PublicKey() {
+	if f := p.ServersRequest(); p.madeByServer(c.PublicKey()) {
 		event.VendorSerial, event.Vendor = f.VendorSerial, f.Vendor
 	}
 	p.retire(&event)

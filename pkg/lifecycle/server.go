@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -36,6 +37,7 @@ func (s *Server) TakesCertificates() bool {
 type Fetched struct {
 	Public       string    `yaml:"public"` // base64 of the SubjectPublicKeyInfo (RFC 5280, 4.1.2.7)
 	At           time.Time `yaml:"at"`
+	Server       string    `yaml:"server,omitempty"` // whose it is: it is kept while the server is taken out and added anew
 	Vendor       string    `yaml:"vendor,omitempty"` // who signed it, as the portal lists it
 	VendorSerial string    `yaml:"vendor_serial,omitempty"`
 }
@@ -77,8 +79,8 @@ func (s *State) AddServer(name string, server Server) error {
 	return nil
 }
 
-// LinkServer notes that a profile's certificate is used by a server. What another server made a
-// request for is forgotten.
+// LinkServer notes that a profile's certificate is used by a server. The request that another server
+// made is forgotten.
 func (s *State) LinkServer(name, profile string) error {
 	if _, err := s.Server(name); err != nil {
 		return err
@@ -87,9 +89,10 @@ func (s *State) LinkServer(name, profile string) error {
 	if err != nil {
 		return err
 	}
-	if p.Server != name {
-		p.Server, p.Fetched = name, nil
+	if p.Fetched != nil && cmp.Or(p.Fetched.Server, p.Server) != name {
+		p.Fetched = nil
 	}
+	p.Server = name
 	return nil
 }
 
@@ -104,7 +107,8 @@ func (s *State) LinkedWith(name string) (profiles []string) {
 }
 
 // RemoveServer takes a server out. While profiles are linked with it that is a usage problem,
-// unless they are to be unlinked, too.
+// unless they are to be unlinked, too. What it made a request for stays known, should it be added anew: the
+// certificate may be on its way.
 func (s *State) RemoveServer(name string, unlink bool) (unlinked []string, err error) {
 	if _, err := s.Server(name); err != nil {
 		return nil, err
@@ -114,7 +118,10 @@ func (s *State) RemoveServer(name string, unlink bool) (unlinked []string, err e
 		return nil, problem.Say(problem.Usage, "server-linked", problem.Params{"server": name, "profiles": list(linked)})
 	}
 	for _, profile := range linked {
-		s.Profiles[profile].Server, s.Profiles[profile].Fetched = "", nil
+		p := s.Profiles[profile]
+		if p.Server = ""; p.Fetched != nil {
+			p.Fetched.Server = name
+		}
 	}
 	delete(s.Servers, name)
 	return linked, nil
@@ -125,10 +132,10 @@ func (s *State) RemoveServer(name string, unlink bool) (unlinked []string, err e
 func (s *State) Fetch(o RequestOptions, f Fetched) (reused, created bool) {
 	p, created := s.ensure(o.Profile)
 	p.remember(o)
-	if p.Fetched != nil && p.Fetched.Public == f.Public && p.Fetched.VendorSerial == f.VendorSerial {
+	if open := p.ServersRequest(); open != nil && open.Public == f.Public && open.VendorSerial == f.VendorSerial {
 		return true, created
 	}
-	p.Fetched = &f
+	f.Server, p.Fetched = p.Server, &f
 	p.Record(Event{
 		At: o.Now, By: o.Actor, Action: Requested, AppleAccount: p.AppleAccount, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Detail: p.Server,
 	})
@@ -138,35 +145,46 @@ func (s *State) Fetch(o RequestOptions, f Fetched) (reused, created bool) {
 // Requests are those of a profile that are out, the newest last: those that were made here, and
 // the one that its server made, without a key.
 func (p *Profile) Requests() []Pending {
-	if p.Fetched == nil {
+	f := p.ServersRequest()
+	if f == nil {
 		return p.Pending
 	}
-	f := Pending{CreatedAt: p.Fetched.At, Vendor: p.Fetched.Vendor, VendorSerial: p.Fetched.VendorSerial}
-	return append(slices.Clone(p.Pending), f)
+	return append(slices.Clone(p.Pending), Pending{CreatedAt: f.At, Vendor: f.Vendor, VendorSerial: f.VendorSerial})
 }
 
 // Awaits tells whether a request for that public key is out, whoever holds the key.
 func (p *Profile) Awaits(public string) bool {
-	return p.IsOpen(public) || p.fetched() && p.Fetched.Public == public
+	return p.IsOpen(public) || p.madeByServer(public)
 }
 
 // FetcherOf names the profile whose server made the open request of a public key.
 func (s *State) FetcherOf(public string) (string, bool) {
 	for _, name := range s.read() {
-		if f := s.Profiles[name].Fetched; f != nil && f.Public == public {
+		if s.Profiles[name].madeByServer(public) {
 			return name, true
 		}
 	}
 	return "", false
 }
 
-// fetched tells whether the request that is out was made by the profile's server.
-func (p *Profile) fetched() bool { return p != nil && p.Fetched != nil }
+// ServersRequest is the open request that the server of a profile made; nil if there is none.
+func (p *Profile) ServersRequest() *Fetched {
+	if p == nil || p.Server == "" {
+		return nil
+	}
+	return p.Fetched
+}
+
+// madeByServer tells whether the server's open request is for that public key.
+func (p *Profile) madeByServer(public string) bool {
+	f := p.ServersRequest()
+	return f != nil && f.Public == public
+}
 
 // requestedOther tells whether the server's open request is for another key than a certificate
 // has, which is not the one in use either.
 func (p *Profile) requestedOther(c *pushcert.Certificate) bool {
-	if !p.fetched() || p.Fetched.Public == c.PublicKey() {
+	if p.ServersRequest() == nil || p.madeByServer(c.PublicKey()) {
 		return false
 	}
 	held, err := p.Leaf("")
@@ -181,9 +199,9 @@ func (p *Profile) ServersKey(name string, c *pushcert.Certificate) error {
 	switch {
 	case err != nil:
 		return err
-	case p.fetched() && p.Fetched.Public == c.PublicKey(), held != nil && held.SHA256() == c.SHA256() && p.Certificate.Key == nil:
+	case p.madeByServer(c.PublicKey()), held != nil && held.SHA256() == c.SHA256() && p.Certificate.Key == nil:
 		return nil
-	case p.fetched():
+	case p.ServersRequest() != nil:
 		return problem.Say(problem.KeyMismatch, "server", params)
 	case held != nil && held.PublicKey() == c.PublicKey() && p.Certificate.Key == nil:
 		return nil

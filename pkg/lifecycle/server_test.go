@@ -87,6 +87,28 @@ func TestAServersRequestIsForOneKey(t *testing.T) {
 	}
 }
 
+// A hint takes a server out and adds it anew, while Apple's certificate is on its way: it is still known then. What
+// another server made is of no use.
+func TestARequestIsKeptWhileItsServerIsAddedAnew(t *testing.T) {
+	for name, kept := range map[string]bool{"mdm": true, "other": false} {
+		s := &State{
+			Servers:  map[string]*Server{"mdm": {Kind: "fleet"}, "other": {Kind: "fleet"}},
+			Profiles: map[string]*Profile{"acme": {Server: "mdm"}},
+		}
+		p := s.Profiles["acme"]
+		s.Fetch(RequestOptions{Profile: "acme"}, Fetched{Public: "key"})
+		if _, err := s.RemoveServer("mdm", true); err != nil || p.Awaits("key") || len(p.Requests()) > 0 {
+			t.Errorf("%v: unlinked, it waits for %+v", err, p.Requests())
+		}
+		if err := s.AddServer("mdm", Server{Kind: "fleet"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.LinkServer(name, "acme"); err != nil || p.Awaits("key") != kept {
+			t.Errorf("linked with %s: %v, waits: %t", name, err, p.Awaits("key"))
+		}
+	}
+}
+
 // Nobody's server goes unsaid, and whoever takes it out takes the links along.
 func TestServersAreLinkedAndRemoved(t *testing.T) {
 	s := &State{Profiles: map[string]*Profile{"acme": {Fetched: &Fetched{}}, "beta": {}}}

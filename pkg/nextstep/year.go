@@ -126,7 +126,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 // requested here, is of no use there.
 func (y *Year) fetched(p *lifecycle.Profile) {
 	y.Step = Request
-	if p.Fetched != nil {
+	if p.ServersRequest() != nil {
 		y.Step = Portal
 	}
 }

@@ -53,6 +53,9 @@ func runLink(ctx context.Context, o *linkOptions) error {
 	return o.Result(v, func(p *cli.Page) {
 		params := problem.Params{"server": v.Server, "profile": v.Profile}
 		say(p, "linked", params)
+		if v.Changed && v.Before != "" {
+			say(p, "linked-before", problem.Params{"server": v.Before})
+		}
 		if !adviseMissing(p, o.name, missing(server.Kind(at.Kind).Offers(), at.Credentials)) {
 			advise(p, "next.show", params)
 		}
