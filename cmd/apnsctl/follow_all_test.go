@@ -29,6 +29,8 @@ var notFollowed = map[string]string{
 	"problem.output-exists.keep.hint":            "a demo, which has a test of its own",
 	"output.role.ade-token.use":                  "a renamed token, whose date the next answer asks for",
 	"problem.confirmation-wrong.passphrase.hint": "asks on a terminal",
+	"config.sealed-open":                         "asks on a terminal",
+	"output.passphrase.short":                    "asks on a terminal",
 	"problem.key-missing.vendor.hint":            "the other machine's file is not at hand",
 }
 

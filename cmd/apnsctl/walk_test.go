@@ -91,6 +91,7 @@ func walks() []walk {
 	hasty["renew.waiting"] = []answer{{waits: true}}
 	again := with(year(), "renew-deliver-again", answer{text: ""})
 	again["replace"] = []answer{{text: ""}}
+	anothers := with(year(), "replace-other", answer{text: "y"})
 	return []walk{
 		{
 			name: "first registration", fixture: "vendor", answers: newcomer, year: "first", step: "done", file: "new.pem",
@@ -130,6 +131,10 @@ func walks() []walk {
 		{
 			name: "last year's export is there", fixture: "registered", clock: due, before: []string{"export -p acme --for pem"},
 			answers: again, year: "renewal", step: "done", file: "new.pem",
+		},
+		{
+			name: "another's request is there", fixture: "registered", clock: due, before: []string{"csr -p other --out PushCertificateRequest-acme.plist --force"},
+			answers: anothers, year: "renewal", step: "done", file: "new.pem",
 		},
 		{
 			name: "nothing that is understood", fixture: "registered", clock: due, year: "renewal", step: "request", file: "acme.pem",

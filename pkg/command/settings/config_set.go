@@ -175,6 +175,9 @@ func (o *configOptions) change(ctx context.Context, change func(*lifecycle.State
 		switch v.Value {
 		case sealedWord:
 			key = "sealed"
+			if after.Sealing.UnsealedIdentity != "" {
+				key = "sealed-open"
+			}
 		case "":
 			key = "unset"
 		}
