@@ -127,16 +127,25 @@ func request(tb testing.TB, s *State, profile string, key int, newKey bool) {
 	tb.Helper()
 	o := RequestOptions{Profile: profile, NewKey: newKey, Now: now, DefaultAccount: "mdm@example.com"}
 	_, _, _, err := s.Request(o, func(*Profile) (Key, *pushcert.CSR, error) {
-		der, err := pushcert.NewCSR(testKeys()[key], pushcert.Subject{CommonName: profile})
-		if err != nil {
-			return Key{}, nil, err
-		}
-		csr, err := pushcert.ParseCSR(der)
-		return sealed(tb, key), csr, err
+		return sealed(tb, key), csrOf(tb, key), nil
 	})
 	if err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// csrOf is a CSR for a test key.
+func csrOf(tb testing.TB, key int) *pushcert.CSR {
+	tb.Helper()
+	der, err := pushcert.NewCSR(testKeys()[key], pushcert.Subject{CommonName: "a"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	csr, err := pushcert.ParseCSR(der)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return csr
 }
 
 func codeOf(err error) problem.Code {

@@ -36,7 +36,7 @@ func (s *State) Request(o RequestOptions, fresh func(*Profile) (Key, *pushcert.C
 	p, created := s.ensure(o.Profile)
 	p.remember(o)
 	if n := len(p.Pending); n > 0 && !o.NewKey {
-		return &p.Pending[n-1], true, created, nil
+		return &p.Pending[n-1], true, created, p.Pending[n-1].intact()
 	}
 	key, csr, err := fresh(p)
 	if err != nil {
@@ -45,6 +45,23 @@ func (s *State) Request(o RequestOptions, fresh func(*Profile) (Key, *pushcert.C
 	p.Pending = append(p.Pending, Pending{Key: key, CSR: string(csr.PEM()), CreatedAt: o.Now})
 	p.Record(Event{At: o.Now, By: o.Actor, Action: Requested, AppleAccount: p.AppleAccount})
 	return &p.Pending[len(p.Pending)-1], false, created, nil
+}
+
+// intact refuses an open request whose CSR is for another key than the one that is kept for it: a
+// certificate of that key would be somebody else's.
+func (p *Pending) intact() error {
+	block, _ := pem.Decode([]byte(p.CSR))
+	if block == nil {
+		return problem.Say(problem.StateDamaged, "csr", nil)
+	}
+	csr, err := pushcert.ParseCSR(block.Bytes)
+	if err != nil {
+		return problem.Say(problem.StateDamaged, "csr", nil).Because(err)
+	}
+	if csr.PublicKey() != p.Key.Public {
+		return problem.Say(problem.KeyTampered, "request", nil)
+	}
+	return nil
 }
 
 // Signed notes who signed an open request. One that went out already, unsigned or signed with

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -12,17 +13,9 @@ import (
 // is left behind. It is the same for a profile and for the vendor.
 func TestARequestIsTheSameUntilAnotherIsWanted(t *testing.T) {
 	failure := errors.New("no randomness")
-	der, err := pushcert.NewCSR(testKeys()[1], pushcert.Subject{CommonName: "a"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	csr, err := pushcert.ParseCSR(der)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var s State
 	made := 0
-	fresh := func() (Key, *pushcert.CSR, error) { made++; return sealed(t, made), csr, nil }
+	fresh := func() (Key, *pushcert.CSR, error) { made++; return sealed(t, made), csrOf(t, made), nil }
 	fails := func() (Key, *pushcert.CSR, error) { return Key{}, nil, failure }
 	for name, open := range map[string]func(newKey bool, with func() (Key, *pushcert.CSR, error)) (*Pending, bool, error){
 		"vendor": func(newKey bool, with func() (Key, *pushcert.CSR, error)) (*Pending, bool, error) {
@@ -55,6 +48,24 @@ func TestARequestIsTheSameUntilAnotherIsWanted(t *testing.T) {
 				t.Errorf("the failure was kept: %v", err)
 			}
 		})
+	}
+}
+
+// Who can write the file, and not open it, could put a CSR of their own beside a key.
+func TestARequestIsForTheKeyBesideIt(t *testing.T) {
+	for want, csr := range map[string]string{
+		"": string(csrOf(t, 1).PEM()), "key-tampered.request": string(csrOf(t, 2).PEM()), "state-damaged.csr": "none",
+		"state-damaged.csr ": "-----BEGIN CERTIFICATE REQUEST-----\naGVsbG8=\n-----END CERTIFICATE REQUEST-----\n",
+	} {
+		open := []Pending{{Key: sealed(t, 1), CSR: csr}}
+		s := State{Profiles: map[string]*Profile{"a": {Pending: open}}, Vendor: Vendor{Pending: open}}
+		_, _, _, err := s.Request(RequestOptions{Profile: "a", Now: now}, nil)
+		_, _, ofVendor := s.Vendor.Request(false, now, nil)
+		for _, err := range []error{err, ofVendor} {
+			if got := keyOf(err); got != strings.TrimSpace(want) {
+				t.Errorf("%q: %s (%v)", want, got, err)
+			}
+		}
 	}
 }
 

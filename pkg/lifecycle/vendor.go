@@ -97,7 +97,7 @@ func (v Vendor) Certificates() ([]*pushcert.Certificate, error) {
 // that fresh makes.
 func (v *Vendor) Request(newKey bool, now time.Time, fresh func() (Key, *pushcert.CSR, error)) (*Pending, bool, error) {
 	if n := len(v.Pending); n > 0 && !newKey {
-		return &v.Pending[n-1], true, nil
+		return &v.Pending[n-1], true, v.Pending[n-1].intact()
 	}
 	key, csr, err := fresh()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
@@ -149,6 +150,18 @@ func TestMaker(t *testing.T) {
 	again, err := m.Make(w.state, o)
 	if err != nil || again.Created || !again.Reused || len(w.state.Profiles["acme"].Pending) != 1 {
 		t.Errorf("%+v (%v)", again, err)
+	}
+	planted := *w.state // whoever can write the file puts a request of their own there
+	key, theirs, err := w.seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "acme"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := w.state.Profiles["acme"].Pending[0]
+	planted.Profiles = map[string]*lifecycle.Profile{"acme": {Pending: []lifecycle.Pending{
+		{Key: lifecycle.Key{Public: key.Public, Sealed: was.Key.Sealed}, CSR: string(theirs.PEM())},
+	}}}
+	if m, err := m.Make(&planted, o); problem.Of(err).Code != problem.KeyTampered {
+		t.Errorf("a planted request: %+v, %v", m, err)
 	}
 	if m.Seal, err = signing.SealFor(nil, w.state.Sealing, now); err != nil {
 		t.Fatal(err)

@@ -51,6 +51,16 @@ type Signer struct {
 	opener *Opener
 }
 
+// owns refuses a key that is not what its public key says: before its request is signed, and not when its
+// certificate is used. A key that is not sealed to the identity that opened the file cannot be looked at.
+func (s *Signer) owns(k lifecycle.Key) error {
+	_, err := s.opener.Open(k)
+	if err != nil && s.opener.own == nil && problem.Of(err).Code == problem.PassphraseWrong {
+		return nil
+	}
+	return err
+}
+
 // Sign builds the request for a CSR in PEM and reads it back as Apple would: what leaves has
 // passed our own verification. The findings are remarks; what Apple would refuse is an error.
 func (s *Signer) Sign(csr string) (request []byte, findings []problem.Finding, err error) {
