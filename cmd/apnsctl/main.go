@@ -55,7 +55,7 @@ func withdrawn(names ...string) map[string]string {
 }
 
 func run(env *cli.Env, lastWait time.Duration) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT) // the last would end in a dump of the runtime, and exit 2
 	defer stop()
 	// What waits ends by itself. This is for what cannot, such as an output that nobody
 	// reads: a second signal, or some seconds, end the process.

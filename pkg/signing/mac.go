@@ -41,6 +41,15 @@ func vouch(s *lifecycle.Sealing, own ownIdentity) error {
 	return err
 }
 
+// check is checkRecipients for a file that may have been written anew since it was opened, with another
+// own identity, as a new passphrase makes one.
+func (o *Opener) check(s lifecycle.Sealing) error {
+	if o.own.recipient() != s.Recipient {
+		return problem.Say(problem.KeyTampered, "meanwhile", nil)
+	}
+	return checkRecipients(s, o.own)
+}
+
 // checkRecipients tells whether the recipients are those that the owner chose. A file from before
 // there was a MAC is fine as long as the owner is alone in it.
 func checkRecipients(s lifecycle.Sealing, own ownIdentity) error {

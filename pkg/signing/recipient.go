@@ -2,6 +2,7 @@ package signing
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -126,6 +127,20 @@ func Short(recipient string) string {
 		return key + comment
 	}
 	return key[:head] + "..." + key[len(key)-tail:] + comment
+}
+
+// ownerOf is the file's own recipient. Its identity is in the file, so that it is no plugin's, which would be
+// run, and no SSH key: those were put there by somebody else.
+func ownerOf(s lifecycle.Sealing) (age.Recipient, error) {
+	foreign := !slices.Contains([]Kind{KindX25519, KindHybrid}, KindOf(s.Recipient)) || strings.HasPrefix(s.Recipient, taggedHybrid)
+	if foreign {
+		return nil, problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": s.Recipient})
+	}
+	to, err := recipientsOf(Plugins{}, s.Recipient)
+	if err != nil {
+		return nil, err
+	}
+	return to[0], nil
 }
 
 // recipientsOf are recipients as age takes them.

@@ -148,17 +148,21 @@ func TestAttacksOnRecipients(t *testing.T) {
 			if got != nil {
 				t.Error("an opener with an error")
 			}
-			// The file was changed between two reads of one command.
+			// The file was changed between two reads of one command: another owner may be a new passphrase's.
+			want := row.want
+			if want == "key-tampered.recipient" {
+				want = "key-tampered.meanwhile"
+			}
 			_, err = o.To(bad, now)
 			if row.name == "exchanges the sealed identity" || row.name == "puts the identity from before a removal back" {
 				return // of which the open one has no need
 			}
-			wantCode(t, err, row.want)
+			wantCode(t, err, want)
 			changed := team(t, good)
 			changed.Sealing = bad
-			wantCode(t, signing.AddRecipients(changed, o, a.recipient), row.want)
-			wantCode(t, signing.CheapKeep(changed, o), row.want)
-			wantCode(t, signing.CheapChange(changed, o, []byte("new")), row.want)
+			wantCode(t, signing.AddRecipients(changed, o, a.recipient), want)
+			wantCode(t, signing.CheapKeep(changed, o), want)
+			wantCode(t, signing.CheapChange(changed, o, []byte("new")), want)
 		})
 	}
 	t.Logf("%d attacks on recipients", tried)
@@ -415,5 +419,17 @@ func TestShort(t *testing.T) {
 	}
 	if got := signing.Short(age); got != age {
 		t.Errorf("got %q", got)
+	}
+}
+
+// The owner's identity is in the file: a recipient of another kind was put there by somebody else, and a plugin's
+// would have a program of theirs run.
+func TestTheOwnerIsNoPluginAndNoSSHKey(t *testing.T) {
+	for _, foreign := range []string{"age1evil1xyz", sshMember(t).recipient, "age1tag1x", "age1tagpq1x", ""} {
+		s := lifecycle.Sealing{Recipient: foreign}
+		_, err := signing.To(s, now)
+		wantCode(t, err, "state-damaged.recipient")
+		_, err = signing.SealSecret(s, []byte("swordfish"))
+		wantCode(t, err, "state-damaged.recipient")
 	}
 }

@@ -68,7 +68,7 @@ func (o *Opener) vouchesFor(s lifecycle.Sealing) error {
 	if o.own == nil {
 		return problem.Say(problem.Usage, "identity-not-own", nil)
 	}
-	return checkRecipients(s, o.own)
+	return o.check(s)
 }
 
 // renew puts a new own identity in the place of the one that o holds, sealed with a passphrase, or

@@ -21,11 +21,11 @@ type Seal func(crypto.Signer) (lifecycle.Key, error)
 // [Opener.Complete]. Keys are noted as made at now. An owner's recipient that is none is
 // [problem.StateDamaged], sentence "recipient".
 func To(s lifecycle.Sealing, now time.Time) (Seal, error) {
-	to, err := recipientsOf(Plugins{}, s.Recipient)
+	to, err := ownerOf(s)
 	if err != nil {
 		return nil, err
 	}
-	return sealing(now, to, len(s.Recipients) > 0), nil
+	return sealing(now, []age.Recipient{to}, len(s.Recipients) > 0), nil
 }
 
 // To seals with an identity open: with the file's own, which vouches for the others, to all; with
@@ -45,8 +45,8 @@ func (o *Opener) toThemselves(s lifecycle.Sealing, now time.Time) (Seal, error) 
 	if err != nil {
 		return nil, err
 	}
-	to, err := recipientsOf(o.plugins, s.Recipient)
-	both := sealing(now, append(to, o.themselves(s)...), len(s.Recipients) > 0)
+	to, err := ownerOf(s)
+	both := sealing(now, append([]age.Recipient{to}, o.themselves(s)...), len(s.Recipients) > 0)
 	return func(key crypto.Signer) (lifecycle.Key, error) {
 		if sealed, err := both(key); err == nil {
 			return sealed, nil
@@ -65,7 +65,7 @@ func SealFor(signer *Signer, s lifecycle.Sealing, now time.Time) (Seal, error) {
 
 // all are the owner and the further recipients, once the owner has vouched for them.
 func (o *Opener) all(s lifecycle.Sealing) ([]age.Recipient, error) {
-	if err := checkRecipients(s, o.own); err != nil {
+	if err := o.check(s); err != nil {
 		return nil, err
 	}
 	return recipientsOf(o.plugins, append([]string{s.Recipient}, s.Recipients...)...)

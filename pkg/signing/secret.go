@@ -20,9 +20,9 @@ func SealSecret(s lifecycle.Sealing, secret []byte) (string, error) {
 	if len(secret) > maxSealed {
 		return "", problem.Say(problem.Usage, "secret-long", problem.Params{"bytes": strconv.Itoa(len(secret)), "most": strconv.Itoa(maxSealed)})
 	}
-	to, err := parseRecipient(s.Recipient, Plugins{})
+	to, err := ownerOf(s)
 	if err != nil {
-		return "", problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": s.Recipient}).Because(err)
+		return "", err
 	}
 	return seal(secret, to)
 }

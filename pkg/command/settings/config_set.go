@@ -137,11 +137,13 @@ func (o *configOptions) secret(fromInput bool) ([]byte, error) {
 		file = disk.Stdio
 	}
 	given, err := o.Secret(file, "", o.T("config.ask", params))
-	if errors.Is(err, secret.ErrNone) || err == nil && len(given) == 0 {
+	switch {
+	case errors.Is(err, secret.ErrNone):
 		return nil, problem.Say(problem.Usage, "secret-nowhere", params)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
+	case len(given) == 0:
+		return nil, problem.Say(problem.Usage, "secret-empty", params)
 	}
 	return given, setting.Check(o.key, string(given))
 }

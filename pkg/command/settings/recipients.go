@@ -26,6 +26,8 @@ type RecipientView struct {
 	Recipient string       `json:"recipient"`
 	Kind      signing.Kind `json:"kind"`
 	Owner     bool         `json:"owner"`
+
+	open bool // no passphrase protects it
 }
 
 // RecipientsView is who can open them. Checked tells that the owner has vouched for the list, and
@@ -216,9 +218,9 @@ func (o *recipientsOptions) change(ctx context.Context, v *RecipientsChangeView,
 }
 
 func recipientViews(s lifecycle.Sealing) []RecipientView {
-	views := []RecipientView{{s.Recipient, signing.KindOf(s.Recipient), true}}
+	views := []RecipientView{{s.Recipient, signing.KindOf(s.Recipient), true, s.UnsealedIdentity != ""}}
 	for _, r := range s.Recipients {
-		views = append(views, RecipientView{r, signing.KindOf(r), false})
+		views = append(views, RecipientView{r, signing.KindOf(r), false, false})
 	}
 	return views
 }
@@ -227,7 +229,10 @@ func recipientViews(s lifecycle.Sealing) []RecipientView {
 func writeRecipients(p *cli.Page, all []RecipientView) {
 	for _, r := range all {
 		key := "further"
-		if r.Owner {
+		switch {
+		case r.open:
+			key = "owner-open"
+		case r.Owner:
 			key = "owner"
 		}
 		p.Say("recipients."+key, problem.Params{"recipient": signing.Short(r.Recipient)})
