@@ -82,8 +82,10 @@ func (c *counsel) follow(a advice, chain []string) (end bool, err error) {
 	}
 	f.env = append(f.env, "TEST_KEYS="+keys, "TEST_KEYS_TAKEN="+taken)
 	f.environment()
-	if card, err := f.card(profileOf(chain)); err == nil {
-		f.topic = card.UID
+	if slices.ContainsFunc(chain, registers) {
+		if card, err := f.card(profileOf(chain)); err == nil {
+			f.topic = card.UID
+		}
 	}
 	for i, line := range chain {
 		if err := f.line(line, chain[:i]); err != nil {
@@ -91,6 +93,11 @@ func (c *counsel) follow(a advice, chain []string) (end bool, err error) {
 		}
 	}
 	return f.end, nil
+}
+
+// registers tells whether a line may end with an import, which has a topic to keep.
+func registers(line string) bool {
+	return slices.Contains([]string{"import", "portal"}, verb(words(line)))
 }
 
 // environment is the situation's, moved here. Whoever is asked for a passphrase or a

@@ -48,7 +48,9 @@ func apnsctl() {
 	if os.Getenv("TEST_LOST") != "" {
 		env.IO.Out = fullOutput{}
 	}
-	env.NewKey = ready(os.Getenv("TEST_KEYS"), os.Getenv("TEST_KEYS_TAKEN"))
+	if folder := os.Getenv("TEST_KEYS"); folder != "" {
+		env.NewKey, env.Work = ready(folder, os.Getenv("TEST_KEYS_TAKEN")), lightWork
+	}
 	env.Disk = killAt(os.Getenv("TEST_KILL_AT"))
 	env.Trace = tracer(os.Getenv("TEST_TRANSCRIPTS"))
 	// Out of the way of what has to end by itself, unless a test is about it.

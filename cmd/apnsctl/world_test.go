@@ -127,7 +127,6 @@ func (w *world) build() {
 
 	w.write("sealed/passphrase.secret", []byte(testPassphrase+"\n"))
 	w.run("sealed", append(initialise, "--passphrase-file", w.path("sealed/passphrase.secret"))...)
-	w.lighten("sealed/config.yaml")
 	w.addVendor("sealed")
 	w.request("sealed", "acme")
 	w.post("/certificates", "sealed/acme.plist", "sealed/acme.pem")
@@ -166,7 +165,7 @@ func (w *world) run(fixture string, args ...string) string {
 	if fixture == "sealed" {
 		variables["APNSCTL_PASSPHRASE"] = testPassphrase
 	}
-	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Getenv: func(name string) string { return variables[name] }}
+	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Getenv: func(name string) string { return variables[name] }, Work: lightWork}
 	if status := command.Main(w.ctx, env, args); status != 0 {
 		w.t.Fatalf("%s: apnsctl %s: status %d\n%s%s", fixture, strings.Join(args, " "), status, out, errs)
 	}

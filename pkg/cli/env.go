@@ -31,8 +31,9 @@ type Env struct {
 	Build  Build
 	// Disk, where it is set, is what the config file is written by way of: tests have some that fail.
 	Disk state.Disk
-	// NewKey, where it is set, makes key pairs: tests have some ready.
+	// NewKey and Work, where they are set, make keys and seal passphrases: tests have some ready, and little time.
 	NewKey func() (*rsa.PrivateKey, error)
+	Work   signing.Work
 	// Trace, where it is set, is told every text with commands to copy, by its key and in
 	// English: tests do as it says.
 	Trace func(key, text string)
@@ -85,7 +86,7 @@ type Program func(ctx context.Context, env *Env, args []string) (status int)
 func (e *Env) Beside(streams *term.Streams) *Env {
 	return &Env{
 		IO: streams, Now: e.Now, Getenv: e.Getenv, Build: e.Build,
-		Disk: e.Disk, NewKey: e.NewKey, Trace: e.Trace, OnKept: e.OnKept,
+		Disk: e.Disk, NewKey: e.NewKey, Work: e.Work, Trace: e.Trace, OnKept: e.OnKept,
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 // passphrase, for both kinds of identities; the size of the file is told as file-KB.
 func BenchmarkProfiles(b *testing.B) {
 	const profiles = 1000
-	for name, kind := range map[string]func([]byte) (lifecycle.Sealing, error){"x25519": signing.CheapSealing, "hybrid": signing.CheapHybrid} {
-		s, err := kind(passphrase)
+	for name, kind := range map[string]func([]byte, signing.Work) (lifecycle.Sealing, error){"x25519": signing.NewSealing, "hybrid": signing.NewHybridSealing} {
+		s, err := kind(passphrase, cheap)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -47,7 +47,7 @@ func BenchmarkProfiles(b *testing.B) {
 		})
 		b.Run(name+"/passphrase", func(b *testing.B) {
 			for b.Loop() {
-				if err := signing.CheapChange(st, unlock(b, st.Sealing, passphrase), passphrase); err != nil {
+				if err := change(st, unlock(b, st.Sealing, passphrase), passphrase); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -57,8 +57,8 @@ func BenchmarkProfiles(b *testing.B) {
 
 // BenchmarkWorkFactor is what it takes to open a file with a passphrase.
 func BenchmarkWorkFactor(b *testing.B) {
-	for factor := 16; factor <= signing.MaxWorkFactor; factor++ {
-		s, err := signing.SealingAt(passphrase, factor)
+	for factor := signing.Work(16); factor <= signing.MaxWorkFactor; factor++ {
+		s, err := signing.NewSealing(passphrase, factor)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -43,8 +43,8 @@ func TestANewIdentityIsNeverInClearByAccident(t *testing.T) {
 		t.Fatal("it does not vouch")
 	}
 	kept, changed := *st, *st // an error leaves each half changed
-	wantCode(t, signing.CheapKeep(&kept, o), "passphrase-missing")
-	wantCode(t, signing.CheapChange(&changed, o, nil), "passphrase-missing")
+	wantCode(t, keep(&kept, o), "passphrase-missing")
+	wantCode(t, change(&changed, o, nil), "passphrase-missing")
 	if kept.Sealing.UnsealedIdentity != "" || changed.Sealing.UnsealedIdentity != "" {
 		t.Error("the identity lies in clear")
 	}
@@ -60,7 +60,7 @@ func TestARecipientThatIsNoneIsNotAdded(t *testing.T) {
 
 // In a hybrid file a key that a member makes is for the owner and for them, as in others.
 func TestAHybridMemberSealsToTheOwnerAndThemselves(t *testing.T) {
-	s, err := signing.CheapHybrid(passphrase)
+	s, err := signing.NewHybridSealing(passphrase, cheap)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -197,7 +197,7 @@ func TestSameRecipient(t *testing.T) {
 
 // The work factor of the shipped program opens, and hybrid files do.
 func TestTheShippedSealings(t *testing.T) {
-	hybrid, err := signing.NewHybridSealing(passphrase)
+	hybrid, err := signing.NewHybridSealing(passphrase, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func TestTheShippedSealings(t *testing.T) {
 	}
 	member := hybridMember(t)
 	st := team(t, hybrid, member)
-	if err := signing.KeepRecipients(st, unlock(t, st.Sealing, passphrase), nil); err != nil {
+	if err := keep(st, unlock(t, st.Sealing, passphrase)); err != nil {
 		t.Fatal(err)
 	}
 	opens(t, unlock(t, st.Sealing, passphrase), st, true)

@@ -96,7 +96,7 @@ func TestAttacksOnRecipients(t *testing.T) {
 	oneOther := team(t, alone, a).Sealing
 	st := team(t, alone, a, b)
 	both := st.Sealing
-	if err := signing.CheapKeep(st, unlock(t, both, passphrase), a.recipient); err != nil {
+	if err := keep(st, unlock(t, both, passphrase), a.recipient); err != nil {
 		t.Fatal(err)
 	}
 	kept := st.Sealing // b was removed
@@ -161,8 +161,8 @@ func TestAttacksOnRecipients(t *testing.T) {
 			changed := team(t, good)
 			changed.Sealing = bad
 			wantCode(t, signing.AddRecipients(changed, o, a.recipient), want)
-			wantCode(t, signing.CheapKeep(changed, o), want)
-			wantCode(t, signing.CheapChange(changed, o, []byte("new")), want)
+			wantCode(t, keep(changed, o), want)
+			wantCode(t, change(changed, o, []byte("new")), want)
 		})
 	}
 	t.Logf("%d attacks on recipients", tried)
@@ -173,7 +173,7 @@ func TestReplayOfTheWholeSealing(t *testing.T) {
 	a, b := ageMember(t), ageMember(t)
 	st := team(t, sealing(t), a, b)
 	before := st.Sealing
-	if err := signing.CheapKeep(st, unlock(t, before, passphrase), a.recipient); err != nil {
+	if err := keep(st, unlock(t, before, passphrase), a.recipient); err != nil {
 		t.Fatal(err)
 	}
 	each(t, st, func(k *lifecycle.Key) {
@@ -213,7 +213,7 @@ func TestAddAndKeepRecipients(t *testing.T) {
 		},
 		"hybrid": func(t testing.TB) (lifecycle.Sealing, member, member) {
 			t.Helper()
-			s, err := signing.CheapHybrid(passphrase)
+			s, err := signing.NewHybridSealing(passphrase, cheap)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -235,7 +235,7 @@ func TestAddAndKeepRecipients(t *testing.T) {
 			opens(t, a.opener(t, st.Sealing), st, true)
 			opens(t, b.opener(t, st.Sealing), st, true)
 			before := *st
-			if err := signing.CheapKeep(st, unlock(t, st.Sealing, passphrase), a.recipient); err != nil {
+			if err := keep(st, unlock(t, st.Sealing, passphrase), a.recipient); err != nil {
 				t.Fatal(err)
 			}
 			opens(t, unlock(t, st.Sealing, passphrase), st, true)
@@ -265,7 +265,7 @@ func TestChangePassphrase(t *testing.T) {
 		a := ageMember(t)
 		st := team(t, s, a)
 		before := st.Sealing
-		if err := signing.CheapChange(st, unlock(t, before, passphrase), []byte("new")); err != nil {
+		if err := change(st, unlock(t, before, passphrase), []byte("new")); err != nil {
 			t.Fatal(err)
 		}
 		if st.Sealing.UnsealedIdentity != "" || !slices.Equal(st.Sealing.Recipients, before.Recipients) {
@@ -286,8 +286,8 @@ func TestResealRefusesAKeyThatIsNotItsOwn(t *testing.T) {
 	each(t, st, func(k *lifecycle.Key) { k.Public = "AAAA" })
 	a, b, c := *st, *st, *st // an error leaves each half changed
 	wantCode(t, signing.AddRecipients(&a, o, sshMember(t).recipient), "key-tampered")
-	wantCode(t, signing.CheapKeep(&b, o), "key-tampered")
-	wantCode(t, signing.CheapChange(&c, o, []byte("new")), "key-tampered")
+	wantCode(t, keep(&b, o), "key-tampered")
+	wantCode(t, change(&c, o, []byte("new")), "key-tampered")
 }
 
 // Where nothing is opened a key goes to the owner alone, and to the others once it is.
@@ -348,8 +348,8 @@ func TestAMemberSealsToTheOwnerAndThemselves(t *testing.T) {
 			}
 		}
 		wantCode(t, signing.AddRecipients(st, m.opener(t, st.Sealing), stranger.recipient), "usage.identity-not-own")
-		wantCode(t, signing.CheapKeep(st, m.opener(t, st.Sealing)), "usage.identity-not-own")
-		wantCode(t, signing.CheapChange(st, m.opener(t, st.Sealing), passphrase), "usage.identity-not-own")
+		wantCode(t, keep(st, m.opener(t, st.Sealing)), "usage.identity-not-own")
+		wantCode(t, change(st, m.opener(t, st.Sealing), passphrase), "usage.identity-not-own")
 	}
 }
 
@@ -370,7 +370,7 @@ func TestTheOwnIdentityInAFile(t *testing.T) {
 }
 
 func TestCheckRecipient(t *testing.T) {
-	hybrid, err := signing.CheapHybrid(passphrase)
+	hybrid, err := signing.NewHybridSealing(passphrase, cheap)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,33 +33,25 @@ func AddRecipients(st *lifecycle.State, o *Opener, recipients ...string) error {
 // longer among them cannot open the new file; copies of the old one, they can. Secrets among the
 // settings are sealed to the new identity too. Errors and st on an error are as with
 // [AddRecipients], and those of [Opener.OpenSecret].
-func KeepRecipients(st *lifecycle.State, o *Opener, recipients []string) error {
-	return keepRecipients(st, o, recipients, workFactor)
-}
-
-func keepRecipients(st *lifecycle.State, o *Opener, recipients []string, factor int) error {
+func KeepRecipients(st *lifecycle.State, o *Opener, recipients []string, work Work) error {
 	if err := o.vouchesFor(st.Sealing); err != nil {
 		return err
 	}
 	st.Sealing.Recipients = append([]string(nil), recipients...)
-	return renew(st, o, o.passphrase, factor)
+	return renew(st, o, o.passphrase, work)
 }
 
 // ChangePassphrase seals a new own identity with another passphrase, or for the first time, and all
 // keys and the secrets among the settings to it: whoever knew the former passphrase may have taken the former identity out. The
 // further recipients stay. Errors and st on an error are as with [KeepRecipients].
-func ChangePassphrase(st *lifecycle.State, o *Opener, passphrase []byte) error {
-	return changePassphrase(st, o, passphrase, workFactor)
-}
-
-func changePassphrase(st *lifecycle.State, o *Opener, passphrase []byte, factor int) error {
+func ChangePassphrase(st *lifecycle.State, o *Opener, passphrase []byte, work Work) error {
 	if err := o.vouchesFor(st.Sealing); err != nil {
 		return err
 	}
 	if len(passphrase) == 0 {
 		return problem.New(problem.PassphraseMissing, nil)
 	}
-	return renew(st, o, passphrase, factor)
+	return renew(st, o, passphrase, work)
 }
 
 // vouchesFor refuses an opener that does not hold the file's own identity, and recipients that it
@@ -73,7 +65,7 @@ func (o *Opener) vouchesFor(s lifecycle.Sealing) error {
 
 // renew puts a new own identity in the place of the one that o holds, sealed with a passphrase, or
 // in clear if there is none.
-func renew(st *lifecycle.State, o *Opener, passphrase []byte, factor int) error {
+func renew(st *lifecycle.State, o *Opener, passphrase []byte, work Work) error {
 	own, err := o.own.fresh()
 	if err != nil {
 		return err
@@ -81,7 +73,7 @@ func renew(st *lifecycle.State, o *Opener, passphrase []byte, factor int) error 
 	further := st.Sealing.Recipients
 	switch {
 	case len(passphrase) > 0:
-		st.Sealing, err = sealedOwn(own, passphrase, factor)
+		st.Sealing, err = sealedOwn(own, passphrase, work)
 	case st.Sealing.UnsealedIdentity != "":
 		st.Sealing = lifecycle.Sealing{Recipient: own.recipient(), UnsealedIdentity: own.String()}
 	default: // never in clear by accident

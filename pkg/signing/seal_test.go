@@ -21,6 +21,17 @@ import (
 
 var passphrase = []byte("a passphrase of the test")
 
+// cheap is a work factor that costs nothing.
+const cheap signing.Work = 4
+
+func keep(st *lifecycle.State, o *signing.Opener, recipients ...string) error {
+	return signing.KeepRecipients(st, o, recipients, cheap)
+}
+
+func change(st *lifecycle.State, o *signing.Opener, passphrase []byte) error {
+	return signing.ChangePassphrase(st, o, passphrase, cheap)
+}
+
 func signer(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -32,7 +43,7 @@ func signer(t testing.TB) *ecdsa.PrivateKey {
 
 func sealing(t testing.TB) lifecycle.Sealing {
 	t.Helper()
-	s, err := signing.CheapSealing(passphrase)
+	s, err := signing.NewSealing(passphrase, cheap)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,13 +156,13 @@ func sealed(t *testing.T, recipient string, secret []byte) string {
 
 func TestNoPassphraseNeverMeansUnsealed(t *testing.T) {
 	for _, empty := range [][]byte{nil, {}} {
-		s, err := signing.NewSealing(empty)
+		s, err := signing.NewSealing(empty, 0)
 		wantCode(t, err, "passphrase-missing")
 		if s.UnsealedIdentity != "" {
 			t.Error("an identity in clear")
 		}
 		own := sealing(t)
-		wantCode(t, signing.ChangePassphrase(&lifecycle.State{Sealing: own}, unlock(t, own, passphrase), empty), "passphrase-missing")
+		wantCode(t, change(&lifecycle.State{Sealing: own}, unlock(t, own, passphrase), empty), "passphrase-missing")
 	}
 }
 

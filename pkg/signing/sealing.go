@@ -1,6 +1,8 @@
 package signing
 
 import (
+	"cmp"
+
 	"filippo.io/age"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -19,24 +21,28 @@ const (
 // ShortPassphrase is how many characters are too few to resist somebody who has the file and guesses.
 const ShortPassphrase = 12
 
+// Work is a work factor for passphrases; zero is what the program takes, and all that it asks for.
+// Tests seal hundreds of passphrases with next to none: a file says itself which it has.
+type Work int
+
 // NewSealing makes the file's own X25519 identity, sealed with the passphrase. An
 // empty one is [problem.PassphraseMissing]: to store the identity in clear is
 // [NewUnsealed]'s business, and never an accident.
-func NewSealing(passphrase []byte) (lifecycle.Sealing, error) {
-	return newSealing(passphrase, false, workFactor)
+func NewSealing(passphrase []byte, work Work) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, false, work)
 }
 
 // NewHybridSealing is NewSealing for an identity that quantum computers to come shall not break.
-func NewHybridSealing(passphrase []byte) (lifecycle.Sealing, error) {
-	return newSealing(passphrase, true, workFactor)
+func NewHybridSealing(passphrase []byte, work Work) (lifecycle.Sealing, error) {
+	return newSealing(passphrase, true, work)
 }
 
-func newSealing(passphrase []byte, postQuantum bool, factor int) (lifecycle.Sealing, error) {
+func newSealing(passphrase []byte, postQuantum bool, work Work) (lifecycle.Sealing, error) {
 	own, err := newOwn(postQuantum)
 	if err != nil {
 		return lifecycle.Sealing{}, err
 	}
-	s, err := sealedOwn(own, passphrase, factor)
+	s, err := sealedOwn(own, passphrase, work)
 	if err == nil {
 		err = vouch(&s, own)
 	}
@@ -61,7 +67,7 @@ func newUnsealed(postQuantum bool) (lifecycle.Sealing, error) {
 }
 
 // sealedOwn is a file's own identity under a passphrase, without further recipients.
-func sealedOwn(own ownIdentity, passphrase []byte, factor int) (lifecycle.Sealing, error) {
+func sealedOwn(own ownIdentity, passphrase []byte, work Work) (lifecycle.Sealing, error) {
 	if len(passphrase) == 0 {
 		return lifecycle.Sealing{}, problem.New(problem.PassphraseMissing, nil)
 	}
@@ -69,7 +75,7 @@ func sealedOwn(own ownIdentity, passphrase []byte, factor int) (lifecycle.Sealin
 	if err != nil {
 		return lifecycle.Sealing{}, err
 	}
-	r.SetWorkFactor(factor)
+	r.SetWorkFactor(cmp.Or(int(work), workFactor))
 	sealed, err := seal([]byte(own.String()), r)
 	return lifecycle.Sealing{Recipient: own.recipient(), Identity: sealed}, err
 }

@@ -63,13 +63,13 @@ func TestSecretsFollowTheIdentity(t *testing.T) {
 	}
 	secretsOpen(t, st, former, 5)
 
-	if err := signing.CheapKeep(st, former, a.recipient); err != nil {
+	if err := keep(st, former, a.recipient); err != nil {
 		t.Fatal(err)
 	}
 	kept := unlock(t, st.Sealing, passphrase)
 	secretsOpen(t, st, kept, 5)
 
-	if err := signing.CheapChange(st, kept, []byte("new")); err != nil {
+	if err := change(st, kept, []byte("new")); err != nil {
 		t.Fatal(err)
 	}
 	secretsOpen(t, st, unlock(t, st.Sealing, []byte("new")), 5)
@@ -101,7 +101,7 @@ func TestASecretThatDoesNotOpenStopsTheChange(t *testing.T) {
 			for _, copied := range []*lifecycle.State{&a, &b} {
 				copied.Settings.Notify.Webhooks = slices.Clone(st.Settings.Notify.Webhooks)
 			}
-			for _, err := range []error{signing.CheapChange(&a, o, []byte("new")), signing.CheapKeep(&b, o)} {
+			for _, err := range []error{change(&a, o, []byte("new")), keep(&b, o)} {
 				wantCode(t, err, "state-damaged.sealed-secret")
 				if told := problem.Of(err).Params["setting"]; told != "notify.webhooks.own.secret" {
 					t.Errorf("the setting is %q", told)

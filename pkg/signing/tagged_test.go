@@ -31,7 +31,7 @@ func TestTaggedRecipients(t *testing.T) {
 		}
 	})
 
-	hybrid, err := signing.CheapHybrid(passphrase)
+	hybrid, err := signing.NewHybridSealing(passphrase, cheap)
 	if err != nil {
 		t.Fatal(err)
 	}

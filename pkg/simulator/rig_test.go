@@ -1,6 +1,9 @@
 package simulator
 
 import (
+	"crypto/rsa"
+	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/testkit"
@@ -15,7 +18,10 @@ type rig struct {
 func start(t testing.TB, o Options) rig {
 	t.Helper()
 	c := testkit.NewClock()
-	o.Now = c.Now
+	var keys atomic.Int32
+	o.Now, o.NewKey = c.Now, func() (*rsa.PrivateKey, error) {
+		return testkit.KeyOf(t, fmt.Sprint("key ", keys.Add(1), " of a simulator")), nil
+	}
 	s, err := Start(t.Context(), o)
 	testkit.Must(t, err)
 	t.Cleanup(func() { _ = s.Close() })

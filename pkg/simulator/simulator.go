@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +41,8 @@ type Options struct {
 	Seed uint64
 	// Now is the clock of both sides, time.Now as a rule.
 	Now func() time.Time
+	// NewKey, where it is set, makes the RSA keys of authorities and vendors: tests have some ready.
+	NewKey func() (*rsa.PrivateKey, error)
 	// Log receives a line for each call. It may be nil, and need not be safe for
 	// concurrent use.
 	Log io.Writer
@@ -108,7 +111,7 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 		return err
 	}
 	s.kept = records.Folder(dir)
-	if s.portal, err = portal.Open(s.kept, o.Now, s.log); err != nil {
+	if s.portal, err = portal.Open(s.kept, o.Now, o.NewKey, s.log); err != nil {
 		return err
 	}
 	if o.OwnRevocations {

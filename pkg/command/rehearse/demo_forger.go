@@ -42,10 +42,10 @@ func (s *stage) forger(ctx context.Context) (*forger, error) {
 	f := &forger{stage: s}
 	var err error
 	var csr []byte
-	if f.key, csr, err = forgedPair("Another Vendor"); err != nil {
+	if f.key, csr, err = s.forgedPair("Another Vendor"); err != nil {
 		return nil, err
 	}
-	if _, f.csr, err = forgedPair("Somebody Else"); err != nil {
+	if _, f.csr, err = s.forgedPair("Somebody Else"); err != nil {
 		return nil, err
 	}
 	a, err := s.portal(ctx, "/vendor-certificates", csr)
@@ -67,8 +67,8 @@ func (s *stage) forger(ctx context.Context) (*forger, error) {
 	return f, nil
 }
 
-func forgedPair(name string) (*rsa.PrivateKey, []byte, error) {
-	key, err := pushcert.GenerateKey()
+func (s *stage) forgedPair(name string) (*rsa.PrivateKey, []byte, error) {
+	key, err := s.env.GenerateKey()
 	if err != nil {
 		return nil, nil, err
 	}

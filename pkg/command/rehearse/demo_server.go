@@ -16,7 +16,7 @@ const (
 
 // playServer is the year of somebody whose server holds the key.
 func (s *stage) playServer(ctx context.Context) (err error) {
-	s.standIn, err = server.Start(ctx, demoServer, "", server.Options{Sign: s.sim.SignRequest, Secret: s.passphrase, Now: s.now})
+	s.standIn, err = server.Start(ctx, demoServer, "", server.Options{Sign: s.sim.SignRequest, Secret: s.passphrase, Now: s.now, NewKey: s.env.NewKey})
 	if err != nil {
 		return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
 	}

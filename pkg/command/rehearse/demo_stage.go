@@ -36,7 +36,7 @@ type stage struct {
 func newStage(ctx context.Context, o *demoOptions, dir string) (*stage, error) {
 	s := &stage{env: o.Env, main: o.main, dir: dir, passphrase: rand.Text(), steps: []DemoStep{}}
 	var err error
-	s.sim, err = simulator.Start(ctx, simulator.Options{Dir: s.path("simulator"), Now: s.now})
+	s.sim, err = simulator.Start(ctx, simulator.Options{Dir: s.path("simulator"), Now: s.now, NewKey: o.NewKey})
 	if err != nil {
 		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
 	}
@@ -115,7 +115,7 @@ func (s *stage) exec(ctx context.Context, args []string) (string, problem.Exit) 
 	var out bytes.Buffer
 	streams, _, _ := term.Test()
 	streams.Out, streams.Err, streams.Color, streams.Columns = &out, &out, s.env.IO.Color, s.env.IO.Columns-len(margin)
-	inner := &cli.Env{IO: streams, Now: s.now, Getenv: s.getenv, Build: s.env.Build}
+	inner := &cli.Env{IO: streams, Now: s.now, Getenv: s.getenv, Build: s.env.Build, NewKey: s.env.NewKey, Work: s.env.Work}
 	line := []string{"--config", s.path("config.yaml"), "--lang", string(s.env.Msg.Lang)}
 	for i, a := range args {
 		if i > 0 && s.isFile(args[i-1], a) {

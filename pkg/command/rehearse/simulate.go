@@ -58,7 +58,7 @@ func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 	defer func() { err = errors.Join(err, mdm.end()) }()
 	options := simulator.Options{
 		PortalAddr: o.portal, APNsAddr: o.apns, Dir: o.dir, ReadyFile: o.readyFile,
-		AcceptAnyToken: o.acceptAnyToken, OwnRevocations: true, Now: o.Now,
+		AcceptAnyToken: o.acceptAnyToken, OwnRevocations: true, Now: o.Now, NewKey: o.NewKey,
 	}
 	if o.Global.Verbose {
 		options.Log = o.IO.Err

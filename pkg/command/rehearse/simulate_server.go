@@ -56,7 +56,7 @@ func (o *simulateOptions) startServer(ctx context.Context) (*standIn, error) {
 	}
 	s := &standIn{started: make(chan struct{})}
 	var err error
-	s.Server, err = server.Start(ctx, o.server, "", server.Options{Sign: s.sign, Secret: secretMark + rand.Text(), Now: o.Now})
+	s.Server, err = server.Start(ctx, o.server, "", server.Options{Sign: s.sign, Secret: secretMark + rand.Text(), Now: o.Now, NewKey: o.NewKey})
 	if err != nil {
 		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
 	}

@@ -2,6 +2,7 @@ package rehearse_test
 
 import (
 	"context"
+	"crypto/rsa"
 	"encoding/json"
 	"io"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/command"
 	"github.com/apnsctl/apnsctl/pkg/simulator/server"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -18,23 +20,25 @@ import (
 // The lines that simulate --server prints are pasted by a newcomer: for each kind they work as they
 // stand, from an empty folder to the answer of the server, and each time that it is started there.
 func TestTheLinesOfAStandInWork(t *testing.T) {
+	keys := clitest.Keys()
 	for _, kind := range server.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
+			dir, newKey := t.TempDir(), keys()
 			for range 2 { // the second finds the first one's config file, and listens elsewhere
-				theLinesWork(t, dir, kind)
+				theLinesWork(t, dir, kind, newKey)
 			}
 		})
 	}
 }
 
 // theLinesWork starts a stand-in in a folder, follows what it prints, and stops it.
-func theLinesWork(t *testing.T, dir, kind string) {
+func theLinesWork(t *testing.T, dir, kind string, newKey func() (*rsa.PrivateKey, error)) {
 	t.Helper()
 	run := func(ctx context.Context, streams *term.Streams, line ...string) int {
 		variables := map[string]string{"HOME": dir, "USER": "tester"}
-		return command.Main(ctx, &cli.Env{IO: streams, Now: time.Now, Getenv: func(name string) string { return variables[name] }}, line)
+		getenv := func(name string) string { return variables[name] }
+		return command.Main(ctx, &cli.Env{IO: streams, Now: time.Now, Getenv: getenv, NewKey: newKey}, line)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	said, says := io.Pipe()

@@ -53,7 +53,7 @@ func TestConfigSetSealsToTheIdentityOfNow(t *testing.T) {
 	env.IO.In = &whenRead{strings.NewReader("salmon swordfish\n"), func() {
 		opener, err := signing.Unlock(sealing, nil)
 		if err == nil {
-			err = store.Update(t.Context(), func(s *lifecycle.State) error { return signing.ChangePassphrase(s, opener, passphrase) })
+			err = store.Update(t.Context(), func(s *lifecycle.State) error { return signing.ChangePassphrase(s, opener, passphrase, 4) })
 		}
 		if err != nil {
 			t.Error(err)

@@ -148,5 +148,5 @@ func (o *initOptions) sealing(ctx context.Context) (lifecycle.Sealing, error) {
 		return lifecycle.Sealing{}, err
 	}
 	o.short = short(passphrase)
-	return makeSealed(passphrase)
+	return makeSealed(passphrase, o.Work)
 }

@@ -67,7 +67,7 @@ func runPassphrase(ctx context.Context, o *passphraseOptions) error {
 	}
 	v := PassphraseView{Path: store.Path(), Short: short(passphrase)}
 	err = o.Update(ctx, func(s *lifecycle.State) error {
-		if err := signing.ChangePassphrase(s, opener, passphrase); err != nil {
+		if err := signing.ChangePassphrase(s, opener, passphrase, o.Work); err != nil {
 			return err
 		}
 		v.Recipient, v.Keys = s.Sealing.Recipient, 0

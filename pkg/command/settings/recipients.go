@@ -159,7 +159,7 @@ func runRecipientsRemove(ctx context.Context, o *recipientsOptions) error {
 			return err
 		}
 		left := slices.DeleteFunc(slices.Clone(s.Sealing.Recipients), func(r string) bool { return slices.Contains(v.Changed, r) })
-		return signing.KeepRecipients(s, opener, left)
+		return signing.KeepRecipients(s, opener, left, o.Work)
 	}, state.ScrubBackup())
 }
 

@@ -24,6 +24,8 @@ type Options struct {
 	Secret string
 	// Now is the clock of those that warn, time.Now as a rule.
 	Now func() time.Time
+	// NewKey, where it is set, makes the key of those that have one: tests have some ready.
+	NewKey func() (*rsa.PrivateKey, error)
 }
 
 // Server is a stand-in. All its methods may be called at any time and from any goroutine.
@@ -76,6 +78,13 @@ func products(kind string) (product, bool) {
 	return p(), true
 }
 
+func (o Options) newKey() (*rsa.PrivateKey, error) {
+	if o.NewKey != nil {
+		return o.NewKey()
+	}
+	return rsa.GenerateKey(rand.Reader, 2048)
+}
+
 // New makes a stand-in that has no certificate yet.
 func New(kind string, o Options) (*Server, error) {
 	p, ok := products(kind)
@@ -90,7 +99,7 @@ func New(kind string, o Options) (*Server, error) {
 		mux: http.NewServeMux(), topics: map[string]*x509.Certificate{},
 	}
 	if p.makesKey {
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		key, err := o.newKey()
 		if err != nil {
 			return nil, err
 		}

@@ -26,15 +26,20 @@ type Hierarchy struct {
 	// RevokedAt is where push certificates say that their revocation list is. Empty is Apple's own
 	// address, at which nothing is said about them.
 	RevokedAt string
+	// NewKey makes the keys of vendors that this process plays.
+	NewKey func() (*rsa.PrivateKey, error)
 }
 
 // RSABits is the size of Apple's authority keys, and of the push keys people make.
 const RSABits = 2048
 
+// GenerateKey makes a key of [RSABits].
+func GenerateKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, RSABits) }
+
 // newHierarchy makes a new hierarchy. It is valid from ten years before now to ten years
 // after, so that certificates of any age can be issued under it.
-func newHierarchy(now time.Time) (*Hierarchy, error) {
-	keys, err := rsaKeys(3)
+func newHierarchy(now time.Time, newKey func() (*rsa.PrivateKey, error)) (*Hierarchy, error) {
+	keys, err := rsaKeys(3, newKey)
 	if err != nil {
 		return nil, err
 	}
@@ -79,11 +84,11 @@ func newHierarchy(now time.Time) (*Hierarchy, error) {
 }
 
 // rsaKeys makes n keys at once: one takes long enough to be felt at every start.
-func rsaKeys(n int) ([]*rsa.PrivateKey, error) {
+func rsaKeys(n int, newKey func() (*rsa.PrivateKey, error)) ([]*rsa.PrivateKey, error) {
 	keys, failures := make([]*rsa.PrivateKey, n), make([]error, n)
 	var wg sync.WaitGroup
 	for i := range n {
-		wg.Go(func() { keys[i], failures[i] = rsa.GenerateKey(rand.Reader, RSABits) })
+		wg.Go(func() { keys[i], failures[i] = newKey() })
 	}
 	wg.Wait()
 	return keys, errors.Join(failures...)

@@ -2,6 +2,7 @@ package ca
 
 import (
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ const (
 )
 
 // Open takes the hierarchy that was kept, or makes one and keeps it.
-func Open(s records.Folder, now time.Time) (*Hierarchy, error) {
+func Open(s records.Folder, now time.Time, newKey func() (*rsa.PrivateKey, error)) (*Hierarchy, error) {
 	kept, err := records.All[keptHierarchy](s, hierarchyKind)
 	if err != nil {
 		return nil, err
@@ -39,7 +40,7 @@ func Open(s records.Folder, now time.Time) (*Hierarchy, error) {
 	if k, found := kept[hierarchyName]; found {
 		return k.restore()
 	}
-	t, err := newHierarchy(now)
+	t, err := newHierarchy(now, newKey)
 	if err != nil {
 		return nil, err
 	}

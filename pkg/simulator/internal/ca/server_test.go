@@ -11,7 +11,7 @@ import (
 )
 
 func TestServerCertificateNamesEveryLoopbackAddress(t *testing.T) {
-	grown, err := newHierarchy(testkit.Today())
+	grown, err := newHierarchy(testkit.Today(), GenerateKey)
 	testkit.Must(t, err)
 	certificate, err := grown.IssueServer(netip.MustParseAddr("127.0.0.9"))
 	testkit.Must(t, err)

@@ -1,7 +1,6 @@
 package mdmcert
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
@@ -131,12 +130,12 @@ func (s *Service) send(to string, csr *x509.CertificateRequest, recipient *x509.
 	defer s.mu.Unlock()
 	var err error
 	if s.key == nil {
-		if s.key, err = rsa.GenerateKey(rand.Reader, ca.RSABits); err != nil {
+		if s.key, err = s.authorities.NewKey(); err != nil {
 			return err
 		}
 	}
 	if f.otherCSR {
-		if csr, err = foreignCSR(s.key); err != nil {
+		if csr, err = s.foreignCSR(); err != nil {
 			return err
 		}
 	}

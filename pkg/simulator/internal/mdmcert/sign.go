@@ -74,8 +74,8 @@ func wrapped(text, end string) string {
 }
 
 // foreignCSR is a request for a key that no client of ours has.
-func foreignCSR(key *rsa.PrivateKey) (*x509.CertificateRequest, error) {
-	other, err := rsa.GenerateKey(rand.Reader, key.N.BitLen())
+func (s *Service) foreignCSR() (*x509.CertificateRequest, error) {
+	other, err := s.authorities.NewKey()
 	if err != nil {
 		return nil, err
 	}

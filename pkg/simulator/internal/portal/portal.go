@@ -2,6 +2,7 @@ package portal
 
 import (
 	"cmp"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -22,12 +23,16 @@ type Portal struct {
 	log     *log.Logger
 }
 
-// Open continues what was kept, or begins anew.
-func Open(s records.Folder, now func() time.Time, log *log.Logger) (*Portal, error) {
-	t, err := ca.Open(s, now())
+// Open continues what was kept, or begins anew. Keys are the standard library's where newKey is nil.
+func Open(s records.Folder, now func() time.Time, newKey func() (*rsa.PrivateKey, error), log *log.Logger) (*Portal, error) {
+	if newKey == nil {
+		newKey = ca.GenerateKey
+	}
+	t, err := ca.Open(s, now(), newKey)
 	if err != nil {
 		return nil, err
 	}
+	t.NewKey = newKey
 	l, err := openLedger(s)
 	if err != nil {
 		return nil, err

@@ -20,8 +20,8 @@ type rig struct {
 
 // The authorities of all tests, made once: three RSA keys cost a fifth of a second.
 var (
-	ours    = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today()) })
-	foreign = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today()) })
+	ours    = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today(), ca.GenerateKey) })
+	foreign = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today(), ca.GenerateKey) })
 )
 
 func open(t testing.TB) rig {

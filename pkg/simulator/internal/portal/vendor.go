@@ -23,7 +23,7 @@ type Vendor struct {
 
 // NewVendor makes a vendor with a key of its own.
 func (p *Portal) NewVendor(name string) (*Vendor, error) {
-	key, err := rsa.GenerateKey(rand.Reader, ca.RSABits)
+	key, err := p.CA.NewKey()
 	return &Vendor{p, key, name}, err
 }
 
