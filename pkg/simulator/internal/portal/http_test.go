@@ -102,7 +102,7 @@ func TestPageLeadsThroughTheWholeLife(t *testing.T) {
 	const account = "it+mdm@example.com"
 	query := "?account=" + url.QueryEscape(account)
 	page := string(r.Call(t, "GET", "/"+query, nil).Want(t, 200).Body)
-	wantOn(t, page, "SIMULATOR", "This account has no certificates", "Create a Certificate", `action="/page/create?account=it%2bmdm%40example.com"`)
+	wantOn(t, page, "SIMULATOR", "This account has no certificates", "Create a Certificate", `action="/page/create?account=it%2Bmdm%40example.com"`)
 
 	page = r.follow(t, r.submit(t, "/page/create"+query, r.GoodRequest(t), "<b>Head office</b>"))
 	rows := r.ledger.of(account)

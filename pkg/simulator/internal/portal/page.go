@@ -1,11 +1,8 @@
 package portal
 
 import (
-	"bytes"
-	_ "embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"net/http"
 	"net/url"
@@ -16,11 +13,6 @@ import (
 // pagePath begins the addresses of the page's buttons. They answer with pages, where those
 // for scripts answer with JSON.
 const pagePath = "/page/"
-
-// pageText is the page, complete in itself: no script, no style or picture from elsewhere.
-//
-//go:embed page.html
-var pageText string
 
 // pageView is what the page shows.
 type pageView struct {
@@ -82,25 +74,17 @@ func (p *Portal) showPage(w http.ResponseWriter, r *http.Request) error {
 		shown := viewRow(issued, p.now())
 		view.Issued = &shown
 	}
-	return p.writePage(w, http.StatusOK, view)
+	p.writePage(w, http.StatusOK, view)
+	return nil
 }
 
 // writePage fills in the list and renders.
-func (p *Portal) writePage(w http.ResponseWriter, status int, view pageView) error {
-	page, err := template.New("page").Parse(pageText)
-	if err != nil {
-		return err
-	}
+func (p *Portal) writePage(w http.ResponseWriter, status int, view pageView) {
 	view.Certificates = viewRows(p.ledger.of(view.Account), p.now())
-	var text bytes.Buffer
-	if err := page.Execute(&text, view); err != nil {
-		return err
-	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "+framing)
 	w.WriteHeader(status)
-	_, _ = text.WriteTo(w) // a browser that has gone away is nobody's failure
-	return nil
+	_, _ = io.WriteString(w, view.html()) // a browser that has gone away is nobody's failure
 }
 
 func (p *Portal) pageCreate(w http.ResponseWriter, r *http.Request) error {
@@ -126,7 +110,8 @@ func (p *Portal) pageIssue(w http.ResponseWriter, r *http.Request, issue func([]
 	o.notes = r.PostFormValue("notes")
 	made, err := issue(upload, o)
 	if err != nil {
-		return p.showFailure(w, o.account, err)
+		p.showFailure(w, o.account, err)
+		return nil
 	}
 	seeOther(w, r, url.Values{"account": {o.account}, "issued": {made.serial()}})
 	return nil
@@ -138,7 +123,8 @@ func (p *Portal) pageRevoke(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := p.ledger.revoke(account, r.PathValue("serial"), p.now()); err != nil {
-		return p.showFailure(w, account, err)
+		p.showFailure(w, account, err)
+		return nil
 	}
 	seeOther(w, r, url.Values{"account": {account}})
 	return nil
@@ -165,7 +151,7 @@ func readFormFile(r *http.Request) ([]byte, error) {
 }
 
 // showFailure is the page with Apple's message on it.
-func (p *Portal) showFailure(w http.ResponseWriter, account string, cause error) error {
+func (p *Portal) showFailure(w http.ResponseWriter, account string, cause error) {
 	status, body := explain(cause)
 	failure := &pageFailure{Message: body.ErrorMessage, Text: body.ErrorDescription}
 	if r, ok := errors.AsType[*refusal](cause); ok {
@@ -175,7 +161,7 @@ func (p *Portal) showFailure(w http.ResponseWriter, account string, cause error)
 		}
 	}
 	p.log.Printf("portal: refused: %v", cause)
-	return p.writePage(w, status, pageView{Account: account, Failure: failure})
+	p.writePage(w, status, pageView{Account: account, Failure: failure})
 }
 
 // seeOther leads back to the list, so that reloading repeats nothing.
