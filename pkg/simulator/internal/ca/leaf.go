@@ -10,7 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/asn1"
-	"encoding/base32"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"time"
@@ -88,8 +88,14 @@ func (t *Hierarchy) IssueVendor(key crypto.PublicKey, organization, teamID, coun
 // TeamID derives ten letters and digits from the account, since Apple gives each
 // developer account one Team ID for ever.
 func TeamID(account string) string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" // base32, whose package costs every start its two encodings
 	sum := sha256.Sum256([]byte(account))
-	return base32.StdEncoding.EncodeToString(sum[:])[:10]
+	bits := binary.BigEndian.Uint64(sum[:])
+	id := make([]byte, 10)
+	for i := range id {
+		id[i] = letters[bits>>(59-5*i)&31]
+	}
+	return string(id)
 }
 
 // IssueServer makes the certificate of the APNs listener, for localhost and the names below
