@@ -55,14 +55,16 @@ func withdrawn(names ...string) map[string]string {
 }
 
 func run(env *cli.Env, lastWait time.Duration) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT) // the last would end in a dump of the runtime, and exit 2
-	defer stop()
+	// A quit signal would end in a dump of the runtime, and exit 2.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
 	// What waits ends by itself. This is for what cannot, such as an output that nobody
 	// reads: a second signal, or some seconds, end the process.
-	context.AfterFunc(ctx, func() {
+	forget := context.AfterFunc(ctx, func() {
 		stop()
 		time.Sleep(lastWait)
 		os.Exit(interrupted)
 	})
+	defer stop()
+	defer forget() // first: to stop ends ctx, too
 	return command.Main(ctx, env, os.Args[1:])
 }
