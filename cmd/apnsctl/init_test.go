@@ -17,7 +17,6 @@ import (
 const (
 	mostInitBytes = 275_000
 	mostTestBytes = 160_000
-	mostOwnAllocs = 20 // of all packages of ours: sentinel errors, compiled patterns, the two catalogues
 )
 
 // ofTests are packages that tests alone have.
@@ -36,7 +35,7 @@ func TestStartingTakesLittle(t *testing.T) {
 	if err := c.Run(); err != nil {
 		t.Fatal(err)
 	}
-	packages, total, own, test := 0, 0, 0, 0
+	packages, total, test := 0, 0, 0
 	for line := range strings.Lines(trace.String()) {
 		var name string
 		var size, allocs int
@@ -49,15 +48,15 @@ func TestStartingTakesLittle(t *testing.T) {
 		}
 		packages, total = packages+1, total+size
 		if strings.HasPrefix(name, "github.com/apnsctl/apnsctl/pkg/") {
-			own += allocs
+			t.Errorf("%s has work before main (%d allocations): what the compiler cannot lay out is made when asked for", name, allocs)
 		}
 	}
-	t.Logf("%d packages allocate %d bytes, ours %d times; those of the tests %d bytes", packages, total, own, test)
+	t.Logf("%d packages allocate %d bytes; those of the tests %d bytes", packages, total, test)
 	if test == 0 || test > mostTestBytes {
 		t.Errorf("packages of the tests allocate %d bytes in each process of the scripts, want at most %d", test, mostTestBytes)
 	}
-	if packages < 20 || total > mostInitBytes || own > mostOwnAllocs {
-		t.Errorf("%d packages allocate %d bytes before main, want at most %d; ours allocate %d times, want at most %d", packages, total, mostInitBytes, own, mostOwnAllocs)
+	if packages < 20 || total > mostInitBytes {
+		t.Errorf("%d packages allocate %d bytes before main, want at most %d", packages, total, mostInitBytes)
 	}
 }
 

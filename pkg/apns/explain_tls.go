@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"strconv"
 
@@ -15,7 +16,7 @@ import (
 // alerts are the TLS alerts (RFC 8446 section 6) that have a sentence of their own. Of
 // these, apns-reference.md 3.9 tells which APNs sends when; those that speak of our
 // certificate or key are for good.
-var alerts = map[uint8]struct {
+var alerts = [math.MaxUint8 + 1]struct {
 	code    problem.Code
 	variant string
 }{
@@ -35,8 +36,8 @@ var alerts = map[uint8]struct {
 // tlsCause explains alerts, and our own refusal of the server; nil for any other error.
 func tlsCause(err error) *problem.Error {
 	if alert, ok := remoteAlert(err); ok {
-		known, ok := alerts[alert]
-		if !ok {
+		known := alerts[alert]
+		if known.code == "" {
 			known.code, known.variant = problem.APNsTLS, "alert"
 		}
 		p := problem.Params{"alert": strconv.Itoa(int(alert))}

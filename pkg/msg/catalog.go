@@ -30,10 +30,18 @@ type entry struct {
 	ok   bool
 }
 
-var catalogs = map[Lang]*catalog{
-	English:  {lang: English, read: map[string]entry{}, from: map[string][]byte{}, all: map[string][]string{}},
-	Japanese: {lang: Japanese, read: map[string]entry{}, from: map[string][]byte{}, all: map[string][]string{}},
+// catalogs has the language first that stands in for those it lacks.
+var catalogs = []*catalog{{lang: English}, {lang: Japanese}}
+
+// open makes the catalogue ready for one caller, until it is closed.
+func (c *catalog) open() {
+	c.mu.Lock()
+	if c.read == nil {
+		c.read, c.from, c.all = map[string]entry{}, map[string][]byte{}, map[string][]string{}
+	}
 }
+
+func (c *catalog) close() { c.mu.Unlock() }
 
 // lookup finds the text of a key, whose first part names the file.
 func (c *catalog) lookup(key string) (string, bool) {
@@ -41,8 +49,8 @@ func (c *catalog) lookup(key string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.open()
+	defer c.close()
 	found, known := c.read[key]
 	if !known {
 		found.text, found.ok = find(c.source(name), rest)
@@ -63,8 +71,8 @@ func (c *catalog) source(name string) []byte {
 
 // keys lists the keys of a file. It has to read all of it, and so keeps what it finds.
 func (c *catalog) keys(name string) []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.open()
+	defer c.close()
 	if c.all[name] == nil {
 		each(name+".", tree(name, c.source(name)), func(key, text string) {
 			c.all[name] = append(c.all[name], key)

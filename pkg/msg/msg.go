@@ -44,8 +44,6 @@ func (p Printer) KeysOf(file string) []string {
 }
 
 func (p Printer) catalog() *catalog {
-	if c, ok := catalogs[p.Lang]; ok {
-		return c
-	}
-	return catalogs[English]
+	i := slices.IndexFunc(catalogs, func(c *catalog) bool { return c.lang == p.Lang })
+	return catalogs[max(i, 0)]
 }

@@ -107,29 +107,25 @@ const (
 	DemoFailed   Code = "demo-failed"
 )
 
-// exits is the one table of exit codes. A code missing here exits with
-// [ExitRefused], which is right for every finding.
-var exits = map[Code]Exit{
-	Internal: ExitUnexpected, DemoFailed: ExitUnexpected, ResultLost: ExitUnexpected,
-	InputUnreadable: ExitUsage, InputTooLarge: ExitUsage,
-	OutputExists: ExitUsage, OutputUnwritable: ExitUsage, ListenFailed: ExitUsage,
-	Usage: ExitUsage, NotInitialised: ExitUsage, ProfileUnknown: ExitUsage,
-	NoTerminal: ExitUsage, ConfirmationWrong: ExitUsage,
-	JournalLocked: ExitState, StateLocked: ExitState, StateDamaged: ExitState, StateNewer: ExitState,
-	StateUnreadable: ExitState, StateUnwritable: ExitState,
-	PassphraseMissing: ExitState, PassphraseWrong: ExitState, KeyTampered: ExitState,
-	PasswordMissing: ExitState, PasswordWrong: ExitState,
-	APNsRefused: ExitAPNs, APNsUnreachable: ExitNetwork, APNsTLS: ExitNetwork, APNsProtocol: ExitNetwork,
-	MailRefused: ExitAPNs, MailUnreachable: ExitNetwork, WebhookRefused: ExitAPNs, WebhookUnreachable: ExitNetwork,
-	MDMCertRefused: ExitAPNs, MDMCertUnreachable: ExitNetwork, SecretMissing: ExitState, RecipientMissing: ExitUsage,
-	ServerRefused: ExitAPNs, ServerUnreachable: ExitNetwork, ServerBehind: ExitNetwork, ServerUnsupported: ExitUsage,
-	Interrupted: ExitInterrupted,
-}
-
-// Exit is the exit status that c leads to when it stops a command.
+// Exit is the exit status that c leads to when it stops a command: the one table of exit codes. A
+// code missing here exits with [ExitRefused], which is right for every finding.
 func (c Code) Exit() Exit {
-	if x, ok := exits[c]; ok {
-		return x
+	switch c {
+	case Internal, DemoFailed, ResultLost:
+		return ExitUnexpected
+	case InputUnreadable, InputTooLarge, OutputExists, OutputUnwritable, ListenFailed, Usage, NotInitialised,
+		ProfileUnknown, NoTerminal, ConfirmationWrong, RecipientMissing, ServerUnsupported:
+		return ExitUsage
+	case JournalLocked, StateLocked, StateDamaged, StateNewer, StateUnreadable, StateUnwritable, PassphraseMissing,
+		PassphraseWrong, KeyTampered, PasswordMissing, PasswordWrong, SecretMissing:
+		return ExitState
+	case APNsRefused, MailRefused, WebhookRefused, MDMCertRefused, ServerRefused:
+		return ExitAPNs
+	case APNsUnreachable, APNsTLS, APNsProtocol, MailUnreachable, WebhookUnreachable, MDMCertUnreachable,
+		ServerUnreachable, ServerBehind:
+		return ExitNetwork
+	case Interrupted:
+		return ExitInterrupted
 	}
 	return ExitRefused
 }

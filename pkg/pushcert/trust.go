@@ -31,7 +31,7 @@ type authority struct {
 // Apple is the trust in Apple's published authorities, as of the release of this
 // program: the roots (Apple Root CA, G2, G3, Apple Computer Root) and the intermediates, among them both
 // Application Integration generations and Worldwide Developer Relations G2 to G7.
-func Apple() *Trust { return appleTrust() }
+func Apple() *Trust { return appleTrust.get() }
 
 // appleAuthorities are copied from anchore/quill, which a test keeps true.
 //
@@ -39,13 +39,24 @@ func Apple() *Trust { return appleTrust() }
 var appleAuthorities []byte
 
 //nolint:gochecknoglobals // a constant that is computed when first asked for
-var appleTrust = sync.OnceValue(func() *Trust {
-	certificates, err := parsePEM(appleAuthorities)
-	if err != nil {
-		panic("pushcert: embedded certificate: " + err.Error())
-	}
-	return (&Trust{}).with(certificates, true)
-})
+var appleTrust onceTrust
+
+// onceTrust is the trust in appleAuthorities. It is no [sync.OnceValue], which would be made before main.
+type onceTrust struct {
+	once  sync.Once
+	trust *Trust
+}
+
+func (t *onceTrust) get() *Trust {
+	t.once.Do(func() {
+		certificates, err := parsePEM(appleAuthorities)
+		if err != nil {
+			panic("pushcert: embedded certificate: " + err.Error())
+		}
+		t.trust = (&Trust{}).with(certificates, true)
+	})
+	return t.trust
+}
 
 // NewTrust makes a trust that replaces Apple's, for rehearsals against a
 // simulator: the self-signed certificates of the PEM bundle are anchors, the others

@@ -199,7 +199,6 @@ func world() []string {
 // and no compiled pattern, each with the reason why it may stand.
 func tables() map[string]string {
 	return map[string]string{
-		"pkg/problem/code.go: exits":        "the closed list of codes; read by Code.Exit",
 		"pkg/problem/code.go: findingCodes": "the closed list of codes; cloned by Codes",
 		"pkg/problem/code.go: errorCodes":   "the closed list of codes; cloned by Codes",
 		"pkg/msg/catalog.go: catalogs":      "the two languages, each parsed once when it is asked for",
