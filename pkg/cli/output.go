@@ -106,16 +106,16 @@ func (e *Env) Hint(key string, params problem.Params) string {
 	return e.problemText(key, "hint", params)
 }
 
-// problemText is the own words of a finding or a problem, else those of its code. A web page that was saved in
-// place of a file is told in the same words whichever file was needed: what it is not says nothing of what happened.
+// problemText is the own words of a finding or a problem, else those of what it is a kind of, up to its code: each dot
+// of a key is a step. A web page that was saved in place of a file is told in the same words whichever file was needed:
+// what it is not says nothing of what happened.
 func (e *Env) problemText(key, part string, params problem.Params) string {
-	code, own, _ := strings.Cut(key, ".")
-	if params["role"] == string(pushcert.RoleHTML) && own != "is-page" {
+	if params["role"] == string(pushcert.RoleHTML) && !strings.HasSuffix(key, ".is-page") {
 		return e.T("output.web-page."+part, params)
 	}
-	for _, k := range []string{key, code} {
-		if text, ok := e.Msg.Lookup("problem." + k + "." + part); ok {
-			return e.advise("problem."+k+"."+part, text, e.addressed(params))
+	for ; key != ""; key = key[:max(strings.LastIndexByte(key, '.'), 0)] {
+		if text, ok := e.Msg.Lookup("problem." + key + "." + part); ok {
+			return e.advise("problem."+key+"."+part, text, e.addressed(params))
 		}
 	}
 	return ""

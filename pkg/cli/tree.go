@@ -86,7 +86,7 @@ func UnknownCommand(c *cobra.Command, name string) error {
 	for c.SuggestionsMinimumDistance = range 3 {
 		if near := c.SuggestionsFor(name); len(near) > 0 {
 			params["nearest"] = near[0]
-			return problem.Say(problem.Usage, "misspelt-command", params)
+			return problem.Say(problem.Usage, "unknown-command.near", params)
 		}
 	}
 	return problem.Say(problem.Usage, "unknown-command", params)
@@ -120,7 +120,7 @@ func (e *Env) nameProfile(args []string) error {
 	case args[0] == "": // a shell variable that is not set must not pick the only profile
 		return problem.Say(problem.Usage, "profile-empty", nil)
 	case given != "" && given != args[0]:
-		return problem.Say(problem.Usage, "profile-twice", problem.Params{"first": given, "second": args[0]})
+		return problem.Say(problem.Usage, "exclusive.profiles", problem.Params{"first": given, "second": args[0]})
 	}
 	e.Global.Profile = args[0]
 	return nil
@@ -164,7 +164,7 @@ func (e *Env) nameProfiles(args, flagged []string) ([]string, error) {
 		}
 	}
 	if len(once) > 1 && len(args) > 0 && len(flagged) > 0 {
-		return nil, problem.Say(problem.Usage, "profile-twice", problem.Params{"first": flagged[0], "second": args[0]})
+		return nil, problem.Say(problem.Usage, "exclusive.profiles", problem.Params{"first": flagged[0], "second": args[0]})
 	}
 	if len(once) == 1 {
 		e.Global.Profile = once[0]

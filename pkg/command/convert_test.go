@@ -36,7 +36,7 @@ func TestTheConvertingLineConverts(t *testing.T) {
 		{name: "Camellia", file: "pkcs12/camellia.p12", sentence: "p12-cipher"},
 		{name: "RC4", script: export + "in -keypbe PBE-SHA1-RC4-128 -certpbe PBE-SHA1-RC4-128", sentence: "p12-cipher"},
 		{name: "ARIA", script: export + "in -keypbe aria-128-cbc -certpbe aria-128-cbc", sentence: "p12-cipher"},
-		{name: "MAC SHA3-256", script: export + "in -macalg sha3-256", sentence: "p12-mac"},
+		{name: "MAC SHA3-256", script: export + "in -macalg sha3-256", sentence: "p12-cipher.mac"},
 		{name: "key, RC2 in PBES2", file: "key/pbes2-rc2.pem", sentence: "key-cipher"},
 		{name: "key, Camellia", file: "key/dek-camellia.pem", sentence: "key-cipher"},
 		{name: "scrypt", file: "pkcs12/scrypt.p12", sentence: "p12-cipher"},

@@ -185,7 +185,7 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 	} else if c.Profile != "" {
 		_, err := c.State.Profile(name)
 		if p := problem.Of(err); p.Key() == "profile-unknown.none" && a.Topic() != "" { // a request that is made next needs the topic
-			err = problem.Say(problem.ProfileUnknown, "verify", problem.Params{"profile": name, "topic": a.Topic()})
+			err = problem.Say(problem.ProfileUnknown, "none.verify", problem.Params{"profile": name, "topic": a.Topic()})
 		}
 		return a, err
 	}

@@ -38,7 +38,7 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 		return out, err
 	}
 	if twin := s.twin(o.Profile); twin != "" {
-		return nil, problem.Say(problem.Usage, "moved-twin", problem.Params{"profile": o.Profile, "other_profile": twin})
+		return nil, problem.Say(problem.Usage, "moved.twin", problem.Params{"profile": o.Profile, "other_profile": twin})
 	}
 	if out.Findings, err = s.examineMoved(p, leaf, o); err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (p *Profile) completeFrom(moved *Profile, leaf *pushcert.Certificate, name 
 		return "", err
 	}
 	if held == nil || leaf == nil || held.SHA256() != leaf.SHA256() {
-		return "", problem.Say(problem.Usage, "profile-exists", problem.Params{"profile": name})
+		return "", problem.Say(problem.Usage, "moved.exists", problem.Params{"profile": name})
 	}
 	headline := HeadlineUnchanged
 	if key, ok := moved.KeyFor(leaf.PublicKey()); ok && p.complete(&key) {

@@ -26,7 +26,7 @@ func TestEveryCodeHasASentenceAndANextStep(t *testing.T) {
 	}
 }
 
-// A variant has a text or a hint of its own; for the other, its code's may do.
+// A variant has a text or a hint of its own; the other may be that of what it is a kind of.
 func TestEverySentenceThatTheSourcesAskForExists(t *testing.T) {
 	for _, s := range sentencesInSources(t) {
 		_, text := english().Lookup("problem." + s.key + ".text")
@@ -43,7 +43,9 @@ func TestNoSentenceIsLeftOver(t *testing.T) {
 		used[string(code)] = true
 	}
 	for _, s := range sentencesInSources(t) {
-		used[s.key] = true
+		for key := s.key; strings.Contains(key, "."); key = key[:strings.LastIndexByte(key, '.')] { // what it is a kind of
+			used[key] = true
+		}
 	}
 	for _, key := range english().Keys() {
 		rest, ok := strings.CutPrefix(key, "problem.")
@@ -92,13 +94,32 @@ func addedLater(file string) []string {
 	return nil
 }
 
-// effective is the variant's own part, else that of its code, as package cli chooses.
+// effective is the variant's own part, else that of what it is a kind of, up to its code, as package cli chooses.
 func effective(key, part string) string {
-	code, _, _ := strings.Cut(key, ".")
-	for _, k := range []string{key, code} {
-		if text, ok := english().Lookup("problem." + k + "." + part); ok {
+	for ; key != ""; key = key[:max(strings.LastIndexByte(key, '.'), 0)] {
+		if text, ok := english().Lookup("problem." + key + "." + part); ok {
 			return text
 		}
 	}
 	return ""
+}
+
+// What a sentence says as the one around it does, it need not say again.
+func TestNoSentenceRepeatsTheOneItIsAKindOf(t *testing.T) {
+	for _, p := range []msg.Printer{english(), japanese()} {
+		for _, key := range p.KeysOf("problem") {
+			i := strings.LastIndexByte(key, '.')
+			name, part := key[:i], key[i:]
+			own, _ := p.Lookup(key)
+			for around := name; strings.Count(around, ".") > 1; {
+				around = around[:strings.LastIndexByte(around, '.')]
+				if text, ok := p.Lookup(around + part); ok {
+					if text == own {
+						t.Errorf("%s: %s repeats %s", p.Lang, key, around+part)
+					}
+					break
+				}
+			}
+		}
+	}
 }

@@ -49,7 +49,7 @@ func (t *Trust) brokenLink(chain *Chain, broken link, extra []*Certificate) prob
 	case broken == linkForged:
 		return problem.FoundAs(problem.IssuerNotApple, "signature", problem.Critical, params)
 	case broken == linkUnallowed:
-		return problem.FoundAs(problem.IssuerNotApple, "path", problem.Critical, params)
+		return problem.FoundAs(problem.IssuerNotApple, "signature.path", problem.Critical, params)
 	case broken == linkSelf && leaf == top:
 		return problem.FoundAs(problem.IssuerNotApple, "self-signed", problem.Critical, params)
 	case broken == linkSelf:

@@ -58,7 +58,7 @@ func TestChain(t *testing.T) {
 		"strangers' issuer, rehearsal":   {whole, ofForeign, nil, []string{"issuer-not-apple.untrusted"}, "", false},
 		"strangers' issuer":              {Apple(), ofForeign, nil, []string{"issuer-not-apple"}, "", false},
 		"Apple's name, unknown to us":    {Apple(), appleLike, nil, []string{"issuer-unknown-apple"}, "", false},
-		"deeper than an issuer allows":   {whole, tooDeep, certificates(deep, shallow), []string{"issuer-not-apple.path"}, "", false},
+		"deeper than an issuer allows":   {whole, tooDeep, certificates(deep, shallow), []string{"issuer-not-apple.signature.path"}, "", false},
 		"Apple's authority in rehearsal": {whole, &identity{Certificate: appleAuthority(t, appleAAI2)}, nil, []string{"issuer-not-apple.rehearsal"}, "", false},
 		"Apple's authority":              {Apple(), &identity{Certificate: appleAuthority(t, appleAAI2)}, nil, nil, "Apple Root CA", true},
 	} {

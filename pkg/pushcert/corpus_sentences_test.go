@@ -14,7 +14,7 @@ func reachedByNoFile() map[string]string {
 	return map[string]string{
 		"file-damaged.answer":       "an answer is opened after it was read; TestOpenAnswer has files for it",
 		"file-unsupported.answer":   "likewise",
-		"file-unsupported.cms-size": "a file of more than four megabytes",
+		"file-unsupported.cms.size": "a file of more than four megabytes",
 		"request-encoding.base64":   "Read takes such a file for no request at all",
 		"request-encoding.content":  "likewise",
 		"request-encoding.empty":    "likewise",

@@ -110,7 +110,7 @@ func TestSignerOfARequest(t *testing.T) {
 		"the vendor first":      {[]*identity{w.vendor, w.wwdr, w.root}, w.vendor, nil},
 		"the vendor last":       {[]*identity{w.root, w.wwdr, w.vendor}, w.vendor, nil},
 		"a push certificate":    {[]*identity{w.push, w.aai}, w.push, []string{"wrong-role.vendor"}},
-		"a vendor by name only": {[]*identity{byName, w.wwdr}, byName, []string{"wrong-role.vendor-mark"}},
+		"a vendor by name only": {[]*identity{byName, w.wwdr}, byName, []string{"wrong-role.vendor.mark"}},
 	} {
 		r := &Request{Chain: certificates(row.chain...)}
 		got := r.Signer()

@@ -106,7 +106,7 @@ func (r *reader) statedTopic(where string) {
 		r.file.found(problem.FoundAs(problem.TopicMissing, where, problem.Critical, nil))
 	case isMDMTopic(topic):
 	case IsTeamID(topic):
-		r.file.found(problem.FoundAs(problem.TopicNotMDM, "team", problem.Critical, params))
+		r.file.found(problem.FoundAs(problem.TopicNotMDM, "stated.team", problem.Critical, params))
 	default:
 		r.file.found(problem.FoundAs(problem.TopicNotMDM, "stated", problem.Critical, params))
 	}

@@ -68,7 +68,7 @@ func (d *door) explain(ctx context.Context, err error) error {
 	params := problem.Params{"server": d.name, "host": d.base.Hostname(), "detail": d.cleaned(err.Error())}
 	switch {
 	case isTLS(err) && d.kind.Offers().URL != "": // whose certificate every system trusts
-		return problem.Say(problem.ServerUnreachable, "tls-hosted", params)
+		return problem.Say(problem.ServerUnreachable, "tls.hosted", params)
 	case isTLS(err):
 		return problem.Say(problem.ServerUnreachable, "tls", d.again.Params(problem.Params{
 			"server": d.name, "host": d.base.Hostname(), "detail": d.cleaned(err.Error()), "command": d.again.Command,

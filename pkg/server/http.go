@@ -158,7 +158,7 @@ func (d *door) exchange(request *http.Request) (answer, error) {
 	case err != nil:
 		return answer{}, d.explain(request.Context(), err)
 	case len(body) > mostAnswer:
-		return answer{}, problem.Say(problem.ServerUnreachable, "large", problem.Params{"server": d.name, "bytes": strconv.Itoa(mostAnswer)})
+		return answer{}, problem.Say(problem.ServerUnreachable, "garbled.large", problem.Params{"server": d.name, "bytes": strconv.Itoa(mostAnswer)})
 	}
 	return a, nil
 }

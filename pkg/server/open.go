@@ -86,7 +86,7 @@ func credentials(a Access, offers Offers) (map[string]string, error) {
 		value = strings.TrimSpace(value)
 		switch {
 		case !slices.Contains(offers.Credentials, name):
-			return nil, problem.Say(problem.Usage, "server-credential-unknown", params)
+			return nil, problem.Say(problem.Usage, "server-credential.unknown", params)
 		case strings.ContainsFunc(value, unicode.IsControl):
 			return nil, problem.Say(problem.Usage, "server-credential-broken", params)
 		case value != "":

@@ -165,7 +165,7 @@ func (o *exportOptions) form() (exportForm, error) {
 	form, ok := targets[o.target]
 	names := strings.Join(slices.Sorted(maps.Keys(targets)), ", ")
 	if o.target == "" {
-		return form, problem.Say(problem.Usage, "export-no-target", problem.Params{"targets": names})
+		return form, problem.Say(problem.Usage, "export-target.none", problem.Params{"targets": names})
 	}
 	if !ok {
 		return form, problem.Say(problem.Usage, "export-target", problem.Params{"value": o.target, "targets": names})

@@ -35,7 +35,7 @@ func (o *pushIdentityOptions) check(app bool) error {
 	case o.p8 == "":
 		return nil
 	case o.certificate != "":
-		return problem.Say(problem.Usage, "push-two-identities", nil)
+		return problem.Say(problem.Usage, "exclusive.identities", nil)
 	case !app:
 		return problem.Say(problem.Usage, "push-p8-mdm", nil)
 	case o.keyID == "" || o.teamID == "" || o.topic == "":
@@ -159,7 +159,7 @@ func (o *pushOptions) fromProfile(ctx context.Context) (*pushIdentity, error) {
 	case leaf == nil:
 		return nil, problem.New(problem.CertificateMissing, params)
 	case p.Certificate.Key == nil:
-		return nil, problem.Say(problem.KeyMissing, "push", params)
+		return nil, problem.Say(problem.KeyMissing, "elsewhere.push", params)
 	case p.Certificate.Key.Public != leaf.PublicKey():
 		return nil, problem.Say(problem.KeyMismatch, "stored", params)
 	}

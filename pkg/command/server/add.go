@@ -97,7 +97,7 @@ func (o *addOptions) server() (lifecycle.Server, error) {
 			params["credential"] = offers.Credentials[0]
 			return added, problem.Say(problem.Usage, "server-credential-plain", params)
 		case !slices.Contains(offers.Credentials, name):
-			return added, problem.Say(problem.Usage, "server-credential-unknown", params)
+			return added, problem.Say(problem.Usage, "server-credential.unknown", params)
 		case added.Credentials[name] != "":
 			return added, problem.Say(problem.Usage, "server-credential-twice", params)
 		}

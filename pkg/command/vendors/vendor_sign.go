@@ -165,13 +165,13 @@ func (c *customer) refused(f problem.Finding) error {
 	params := problem.Params{"file": disk.Named(c.name), "algorithm": algorithm, "bits": strconv.Itoa(bits)}
 	switch {
 	case f.Key() == "request-signature.csr-algorithm":
-		return problem.Say(problem.RequestSignature, "customer-algorithm", problem.Params{"file": params["file"], "algorithm": f.Params["algorithm"]})
+		return problem.Say(problem.RequestSignature, "customer.algorithm", problem.Params{"file": params["file"], "algorithm": f.Params["algorithm"]})
 	case f.Code == problem.RequestSignature:
-		return problem.Say(problem.RequestSignature, "customer-csr", params)
+		return problem.Say(problem.RequestSignature, "customer", params)
 	case f.Code == problem.KeyWeak && algorithm != "RSA":
-		return problem.Say(problem.KeyWeak, "customer-algorithm", params)
+		return problem.Say(problem.KeyWeak, "customer.algorithm", params)
 	case f.Code == problem.KeyWeak:
-		return problem.Say(problem.KeyWeak, "customer-bits", params)
+		return problem.Say(problem.KeyWeak, "customer", params)
 	}
 	return f.Err()
 }

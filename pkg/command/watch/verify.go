@@ -140,7 +140,7 @@ func (o *verifyOptions) reference() (lifecycle.Reference, error) {
 // orRehearsal words the lack of a config file for who gave a trust root of their own.
 func (o *verifyOptions) orRehearsal(err error) error {
 	if err != nil && o.trust.Root != "" && problem.Of(err).Key() == "not-initialised.verify" {
-		return problem.Say(problem.NotInitialised, "verify-rehearsal", problem.Params{"trust_root": o.trust.Root})
+		return problem.Say(problem.NotInitialised, "verify.rehearsal", problem.Params{"trust_root": o.trust.Root})
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func (m pfxMAC) check(left *Budget) (*pfxCheck, error) {
 	}
 	var ok bool
 	if c.hash, ok = digestOf(id); !ok {
-		return nil, unsupportedAlgorithm("p12-mac", algorithmName(id))
+		return nil, unsupportedAlgorithm("p12-cipher.mac", algorithmName(id))
 	}
 	c.derive = func(password []byte) ([]byte, error) {
 		return PKCS12Key(c.hash, password, m.Salt, m.Iterations, ForMAC, c.hash().Size()), nil
@@ -55,7 +55,7 @@ func (c *pfxCheck) pbmac1(algorithm pkix.AlgorithmIdentifier, left *Budget) erro
 		return damaged("p12", err)
 	}
 	if id := p.KDF.Algorithm.String(); id != oidPBKDF2 {
-		return unsupportedAlgorithm("p12-mac", algorithmName(id))
+		return unsupportedAlgorithm("p12-cipher.mac", algorithmName(id))
 	}
 	if _, err := asn1.Unmarshal(p.KDF.Parameters.FullBytes, &derived); err != nil {
 		return damaged("p12", err)
@@ -65,11 +65,11 @@ func (c *pfxCheck) pbmac1(algorithm pkix.AlgorithmIdentifier, left *Budget) erro
 	}
 	var ok bool
 	if c.hash, ok = prfOf(p.MAC.Algorithm); !ok {
-		return unsupportedAlgorithm("p12-mac", algorithmName(p.MAC.Algorithm.String()))
+		return unsupportedAlgorithm("p12-cipher.mac", algorithmName(p.MAC.Algorithm.String()))
 	}
 	derive, iterations, err := kdfOf(p.KDF, derived.KeyLength)
 	if p, ok := errors.AsType[*problem.Error](err); ok && p.Code == problem.FileUnsupported {
-		return unsupportedAlgorithm("p12-mac", p.Params["algorithm"])
+		return unsupportedAlgorithm("p12-cipher.mac", p.Params["algorithm"])
 	}
 	if err != nil {
 		return err
