@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -26,14 +25,7 @@ func (e *Env) configPath() (string, error) {
 	if path := cmp.Or(e.Global.Config, e.Getenv("APNSCTL_CONFIG")); path != "" {
 		return filepath.Abs(path)
 	}
-	base := e.Getenv("XDG_CONFIG_HOME")
-	switch home := e.Getenv("HOME"); {
-	case base != "":
-	case runtime.GOOS == "windows":
-		base = e.Getenv("AppData")
-	case home != "":
-		base = filepath.Join(home, ".config")
-	}
+	base := disk.Home(e.Getenv, "XDG_CONFIG_HOME", "AppData", ".config")
 	if base == "" {
 		return "", problem.Say(problem.Usage, "no-home", nil)
 	}
