@@ -107,15 +107,18 @@ func (e *Env) Hint(key string, params problem.Params) string {
 }
 
 // problemText is the own words of a finding or a problem, else those of what it is a kind of, up to its code: each dot
-// of a key is a step. A web page that was saved in place of a file is told in the same words whichever file was needed:
-// what it is not says nothing of what happened.
+// of a key is a step, and the last may be a {thing} that the words name. A web page that was saved in place of a file
+// is told in the same words whichever file was needed: what it is not says nothing of what happened.
 func (e *Env) problemText(key, part string, params problem.Params) string {
 	if params["role"] == string(pushcert.RoleHTML) && !strings.HasSuffix(key, ".is-page") {
 		return e.T("output.web-page."+part, params)
 	}
+	thing := key[strings.LastIndexByte(key, '.')+1:]
 	for ; key != ""; key = key[:max(strings.LastIndexByte(key, '.'), 0)] {
 		if text, ok := e.Msg.Lookup("problem." + key + "." + part); ok {
-			return e.advise("problem."+key+"."+part, text, e.addressed(params))
+			params = e.addressed(params)
+			params["thing"] = thing
+			return e.advise("problem."+key+"."+part, text, params)
 		}
 	}
 	return ""

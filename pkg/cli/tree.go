@@ -54,7 +54,7 @@ func (a ArgCount) check(c *cobra.Command, given []string) error {
 		params["argument"] = given[a.Most]
 		return problem.Say(problem.Usage, "too-many", params)
 	case readsArguments(c) && slices.Contains(given, ""): // a shell variable that is not set is no file
-		return problem.Say(problem.Usage, "file-empty", params)
+		return problem.Say(problem.Usage, "empty.file", params)
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (e *Env) nameProfile(args []string) error {
 	given := e.Global.Profile
 	switch {
 	case args[0] == "": // a shell variable that is not set must not pick the only profile
-		return problem.Say(problem.Usage, "profile-empty", nil)
+		return problem.Say(problem.Usage, "empty.profile", nil)
 	case given != "" && given != args[0]:
 		return problem.Say(problem.Usage, "exclusive.profiles", problem.Params{"first": given, "second": args[0]})
 	}
@@ -155,7 +155,7 @@ func (e *Env) ProfilesCommand(use string, run func(context.Context, []string) er
 func (e *Env) nameProfiles(args, flagged []string) ([]string, error) {
 	names := slices.Concat(args, flagged)
 	if slices.Contains(names, "") { // a shell variable that is not set must not pick the only profile
-		return nil, problem.Say(problem.Usage, "profile-empty", nil)
+		return nil, problem.Say(problem.Usage, "empty.profile", nil)
 	}
 	var once []string
 	for _, name := range names {

@@ -22,7 +22,7 @@ type AdoptOptions struct {
 // same certificate, it takes over the keys that it lacks.
 func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 	if _, err := s.Choose(o.Profile); err != nil || o.Profile == "" {
-		return nil, problem.Say(problem.Usage, "profile-name", problem.Params{"value": strconv.Quote(o.Profile)})
+		return nil, problem.Say(problem.Usage, "name.profile", problem.Params{"value": strconv.Quote(o.Profile)})
 	}
 	leaf, err := p.Leaf(o.Profile)
 	if err != nil {

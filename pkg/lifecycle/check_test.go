@@ -114,10 +114,10 @@ func TestTokenOfAndItsItem(t *testing.T) {
 		is   bool
 		key  string
 	}{
-		"an enrollment token":                 {&pushcert.File{Role: pushcert.RoleADEToken, ADE: &pushcert.ADEToken{Server: "s", Expires: end}}, Token{Kind: KindADEToken, Name: "s", NotAfter: end}, true, "expires-soon.ade-token"},
+		"an enrollment token":                 {&pushcert.File{Role: pushcert.RoleADEToken, ADE: &pushcert.ADEToken{Server: "s", Expires: end}}, Token{Kind: KindADEToken, Name: "s", NotAfter: end}, true, "expires-soon.token.ade-token"},
 		"one that tells no end":               {&pushcert.File{Role: pushcert.RoleADEToken, ADE: &pushcert.ADEToken{Encrypted: true}}, Token{Kind: KindADEToken}, true, "file-unsupported.token-date"},
-		"a content token":                     {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Location: "l", Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "l", NotAfter: end}, true, "expires-soon.content-token"},
-		"one of an organisation, not a place": {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "o", NotAfter: end}, true, "expires-soon.content-token"},
+		"a content token":                     {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Location: "l", Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "l", NotAfter: end}, true, "expires-soon.token.content-token"},
+		"one of an organisation, not a place": {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "o", NotAfter: end}, true, "expires-soon.token.content-token"},
 		"neither":                             {&pushcert.File{Role: pushcert.RoleCSR}, Token{}, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -113,7 +113,7 @@ func TestARequestIsKeptWhileItsServerIsAddedAnew(t *testing.T) {
 func TestServersAreLinkedAndRemoved(t *testing.T) {
 	s := &State{Profiles: map[string]*Profile{"acme": {Fetched: &Fetched{}}, "beta": {}}}
 	errs := map[string]error{
-		"usage.server-none": s.LinkServer("mdm", "acme"), "usage.server-name": s.AddServer("a\nb", Server{}),
+		"usage.server-none": s.LinkServer("mdm", "acme"), "usage.name.server": s.AddServer("a\nb", Server{}),
 	}
 	if err := s.AddServer("mdm", Server{Kind: "fleet"}); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -40,7 +41,7 @@ func (s *State) NameToken(kind Kind, name string) (string, error) {
 	}
 	switch {
 	case name != "" && !validName(name):
-		return "", problem.Say(problem.Usage, "token-name-invalid", nil)
+		return "", problem.Say(problem.Usage, "name.token", problem.Params{"value": strconv.Quote(name)})
 	case name == "" && len(names) > 0 && !slices.Equal(names, []string{DefaultToken}):
 		return "", problem.Say(problem.Usage, "token-name", problem.Params{"kind": string(kind), "names": list(names)})
 	}

@@ -26,12 +26,13 @@ func TestEveryCodeHasASentenceAndANextStep(t *testing.T) {
 	}
 }
 
-// A variant has a text or a hint of its own; the other may be that of what it is a kind of.
+// A variant has a text or a hint of its own, or is a thing that the sentence around it names.
 func TestEverySentenceThatTheSourcesAskForExists(t *testing.T) {
 	for _, s := range sentencesInSources(t) {
 		_, text := english().Lookup("problem." + s.key + ".text")
 		_, hint := english().Lookup("problem." + s.key + ".hint")
-		if !text && !hint {
+		_, thing := english().Lookup("thing." + lastStep(s.key))
+		if !text && !hint && !(thing && strings.Contains(effective(s.key, "text"), "{thing}")) {
 			t.Errorf("%s asks for %s, which has no words", s.file, s.key)
 		}
 	}
@@ -66,6 +67,9 @@ func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 			continue
 		}
 		there := append(slices.Clone(s.params), addedLater(s.file)...)
+		if _, ok := english().Lookup("thing." + lastStep(s.key)); ok {
+			there = append(there, "thing")
+		}
 		for _, part := range []string{"text", "hint"} {
 			for _, name := range placeholders(effective(s.key, part)) {
 				if part == "hint" && (name == "profile" || name == "file") {
@@ -76,6 +80,25 @@ func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// lastStep is what a sentence says of a {thing}, as package cli tells it.
+func lastStep(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
+func TestNoThingIsLeftOver(t *testing.T) {
+	named := map[string]bool{}
+	for _, s := range sentencesInSources(t) {
+		named[lastStep(s.key)] = named[lastStep(s.key)] || strings.Contains(effective(s.key, "text"), "{thing}")
+	}
+	things := english().KeysOf("thing")
+	for _, key := range things {
+		if !named[lastStep(key)] {
+			t.Errorf("no sentence names %s", key)
+		}
+	}
+	if len(things) == 0 {
+		t.Error("no things")
 	}
 }
 

@@ -76,9 +76,9 @@ func CheckToken(role Role, end, now time.Time, p Policy) []problem.Finding {
 		case f.Code == problem.Expired:
 			f = problem.FoundAs(problem.Expired, "content-token", f.Severity, f.Params)
 		case role == RoleADEToken:
-			f = problem.FoundAs(problem.ExpiresSoon, "ade-token", f.Severity, f.Params)
+			f = problem.FoundAs(problem.ExpiresSoon, "token.ade-token", f.Severity, f.Params)
 		default:
-			f = problem.FoundAs(problem.ExpiresSoon, "content-token", f.Severity, f.Params)
+			f = problem.FoundAs(problem.ExpiresSoon, "token.content-token", f.Severity, f.Params)
 		}
 		found = append(found, f)
 	}

@@ -94,15 +94,15 @@ func readersCalls() []readersCall {
 		return func(found []string) string { return code + "." + found[0] }
 	}
 	return []readersCall{
-		{regexp.MustCompile(`\bunrecognised\("([a-z0-9-]+)"`), below("file-unrecognised")},
-		{regexp.MustCompile(`\bunsupported(?:Algorithm)?\("([a-z0-9-]+)"`), below("file-unsupported")},
-		{regexp.MustCompile(`\bdamaged\("([a-z0-9-]+)"`), below("file-damaged")},
+		{regexp.MustCompile(`\bunrecognised\("([a-z0-9.-]+)"`), below("file-unrecognised")},
+		{regexp.MustCompile(`\bunsupported(?:Algorithm)?\("([a-z0-9.-]+)"`), below("file-unsupported")},
+		{regexp.MustCompile(`\bdamaged\("([a-z0-9.-]+)"`), below("file-damaged")},
 		{
-			regexp.MustCompile(`problem\.Say\(problem\.(File|Key|Certificate|Password)([A-Z][a-z]+), "([a-z0-9-]+)"`),
+			regexp.MustCompile(`problem\.Say\(problem\.(File|Key|Certificate|Password)([A-Z][a-z]+), "([a-z0-9.-]+)"`),
 			func(found []string) string { return strings.ToLower(found[0]+"-"+found[1]) + "." + found[2] },
 		},
 		{
-			regexp.MustCompile(`r\.(?:refuse|doubt)\(problem\.(Request|Wrong)([A-Z][a-z]+), "([a-z0-9-]+)"`),
+			regexp.MustCompile(`r\.(?:refuse|doubt)\(problem\.(Request|Wrong)([A-Z][a-z]+), "([a-z0-9.-]+)"`),
 			func(found []string) string { return strings.ToLower(found[0]+"-"+found[1]) + "." + found[2] },
 		},
 	}

@@ -139,7 +139,7 @@ func (r *reader) encoded(text []byte) error {
 		return r.read(data)
 	}
 	if isJWT(text) {
-		return unrecognised("jwt")
+		return unrecognised("other.jwt")
 	}
 	data, ok := fromBase64(text)
 	twice, double := fromBase64(data)

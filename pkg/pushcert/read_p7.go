@@ -82,14 +82,14 @@ func parseCMS(der []byte) (message *pkcs7.PKCS7, err error) {
 	}
 	der, _, err = ber.ToDER(der) // that package trusts an encoding's depth and reads overruns again
 	if err != nil {
-		return nil, damaged("cms", err)
+		return nil, damaged("part.cms", err)
 	}
 	err = guard.Run(func() error {
 		message, err = pkcs7.Parse(der)
 		return err
 	})
 	if err != nil {
-		return nil, damaged("cms", err)
+		return nil, damaged("part.cms", err)
 	}
 	return message, nil
 }

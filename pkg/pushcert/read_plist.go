@@ -27,7 +27,7 @@ func (r *reader) plist(data []byte) error {
 	}
 	value, err := plist.Read(data)
 	if err != nil {
-		return damaged("plist", err)
+		return damaged("part.plist", err)
 	}
 	fields, ok := value.(map[string]any)
 	if !ok {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -66,8 +67,10 @@ func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
 		return nil
 	}
 	params := outcomeParams(out)
+	params["command"] = "apnsctl rollback -p " + msg.Quote(out.Profile)
 	if !o.IO.CanAsk() {
-		return problem.Say(problem.NoTerminal, "rollback", params)
+		params["command"] += " --yes"
+		return problem.Say(problem.NoTerminal, "name.rollback", params)
 	}
 	params["serial"], params["not_after"] = out.Certificate.SerialHex(), problem.Time(out.Certificate.X509.NotAfter)
 	question := "output.rollback.ask"
@@ -80,7 +83,7 @@ func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
 	}
 	if answer != out.Profile {
 		params["given"] = answer
-		return problem.Say(problem.ConfirmationWrong, "rollback", params)
+		return problem.Say(problem.ConfirmationWrong, "name", params)
 	}
 	return nil
 }

@@ -26,12 +26,14 @@ type pushIdentityOptions struct {
 // check refuses flags that contradict each other. APNs takes MDM pushes by certificate
 // only (apns-reference.md 3.3).
 func (o *pushIdentityOptions) check(app bool) error {
-	tokenFlags := o.keyID != "" || o.teamID != ""
+	for _, pair := range [][4]string{
+		{"--key", o.key, "--certificate", o.certificate}, {"--key-id", o.keyID, "--p8", o.p8}, {"--team-id", o.teamID, "--p8", o.p8},
+	} {
+		if pair[1] != "" && pair[3] == "" {
+			return problem.Say(problem.Usage, "flag-needs-flag", problem.Params{"flag": pair[0], "other": pair[2]})
+		}
+	}
 	switch {
-	case o.key != "" && o.certificate == "":
-		return problem.Say(problem.Usage, "push-key-alone", nil)
-	case o.p8 == "" && tokenFlags:
-		return problem.Say(problem.Usage, "push-p8-missing", nil)
 	case o.p8 == "":
 		return nil
 	case o.certificate != "":

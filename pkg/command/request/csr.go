@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -159,15 +160,15 @@ func (o *csrOptions) keep(f written) {
 	if err != nil {
 		return // it was written to, so there is one
 	}
-	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": ""}
-	if f.fetched != nil {
-		return // it can be fetched again
+	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": "", "command": "apnsctl csr -p " + msg.Quote(f.Profile)}
+	switch {
+	case f.fetched != nil: // it can be fetched again
+	case o.unsigned:
+		params["command"] += " --unsigned"
+		o.Keep(problem.Say(problem.ResultLost, "made.csr", params))
+	default:
+		o.Keep(problem.Say(problem.ResultLost, "made.request", params))
 	}
-	if o.unsigned {
-		o.Keep(problem.Say(problem.ResultLost, "request-unsigned", params))
-		return
-	}
-	o.Keep(problem.Say(problem.ResultLost, "request", params))
 }
 
 // report is one result for one profile, and a list with --due.

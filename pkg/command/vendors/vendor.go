@@ -122,7 +122,7 @@ func (o *vendorCSROptions) made(v VendorCSRView, file, portal string, rehearsal 
 // keep tells where the key is of a CSR that may get lost.
 func (o *vendorCSROptions) keep() {
 	if store, err := o.Open(); err == nil { // it was written to, so there is one
-		o.Keep(problem.Say(problem.ResultLost, "request-vendor", problem.Params{"path": store.Path(), "detail": ""}))
+		o.Keep(problem.Say(problem.ResultLost, "made.vendor", problem.Params{"path": store.Path(), "detail": "", "command": "apnsctl vendor csr"}))
 	}
 }
 

@@ -122,7 +122,7 @@ func (o *tokenImportOptions) end(file *pushcert.File) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, problem.Say(problem.Usage, "token-date-form", params)
+	return time.Time{}, problem.Say(problem.Usage, "date", problem.Params{"flag": "--expires", "value": o.expires})
 }
 
 // rowOf is a token as a row.
