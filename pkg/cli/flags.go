@@ -38,7 +38,7 @@ func FlagProblem(c *cobra.Command, err error) error {
 		if opensNoKey(c, e.GetSpecifiedName()) {
 			return problem.Say(problem.Usage, "no-key", params)
 		}
-		return problem.Say(problem.Usage, "unknown-flag", params)
+		return problem.Say(problem.Usage, "flag.unknown", params)
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		params["flag"] = dashed(e.GetSpecifiedName())

@@ -73,7 +73,7 @@ func Group(use string, commands ...*cobra.Command) *cobra.Command {
 		if !c.HasParent() {
 			return c.Help()
 		}
-		return problem.Say(problem.Usage, "needs-subcommand", problem.Params{"command": c.CommandPath()})
+		return problem.Say(problem.Usage, "unknown-command.none", problem.Params{"command": c.CommandPath()})
 	}
 	c.AddCommand(commands...)
 	return c
