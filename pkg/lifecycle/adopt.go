@@ -9,7 +9,7 @@ import (
 
 // AdoptOptions say how a profile of another config file is taken in.
 type AdoptOptions struct {
-	Judge
+	Terms
 	Profile     string // its name here
 	From        string // its name there
 	Actor       string

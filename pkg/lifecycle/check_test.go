@@ -128,7 +128,7 @@ func TestTokenOfAndItsItem(t *testing.T) {
 			if !is {
 				return
 			}
-			i := FileItem(row.file, Judge{Now: now, Policy: pushcert.DefaultPolicy(), Trust: pushcert.Apple()})
+			i := FileItem(row.file, Terms{Now: now, Policy: pushcert.DefaultPolicy(), Trust: pushcert.Apple()})
 			if i.Kind != row.want.Kind || (i.Token == nil) != row.want.NotAfter.IsZero() || keysOf(i.Findings) == "" {
 				t.Errorf("%+v", i)
 			}
@@ -145,7 +145,7 @@ func TestFileItemOfAVendor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := FileItem(f, a.judge()); i.Kind != KindVendor || i.Condition() != ConditionOK {
+	if i := FileItem(f, a.terms()); i.Kind != KindVendor || i.Condition() != ConditionOK {
 		t.Errorf("%+v", i)
 	}
 }

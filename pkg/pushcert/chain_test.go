@@ -130,7 +130,7 @@ func TestApplesRootIsAnAnchorThoughItsSignatureFails(t *testing.T) {
 	}
 }
 
-func TestChainJudgesTheAuthoritiesDates(t *testing.T) {
+func TestChainChecksTheAuthoritiesDates(t *testing.T) {
 	w := newWorld(t)
 	ca := authoritySpec("Test CA that ends", "", "intermediate")
 	ca.to = testNow
@@ -157,8 +157,8 @@ func TestChainJudgesTheAuthoritiesDates(t *testing.T) {
 }
 
 // While a certificate is valid its issuers have to be, now. Before and after, it is its own dates that
-// are wrong, and the issuers are judged at those: one fault is not told as two.
-func TestIssuersOfAnEndedCertificateAreJudgedAtItsDates(t *testing.T) {
+// are wrong, and the issuers are checked at those: one fault is not told as two.
+func TestIssuersOfAnEndedCertificateAreCheckedAtItsDates(t *testing.T) {
 	w := newWorld(t)
 	ca := authoritySpec("Test CA that ends", "", "intermediate")
 	ca.from, ca.to = testIssued, testNow

@@ -182,7 +182,7 @@ func (r *CSR) Check() []problem.Finding {
 	}
 	err := r.X509.CheckSignature()
 	switch {
-	case unjudged(err): // which is not to say that it was changed
+	case unproved(err): // which is not to say that it was changed
 		findings = append(findings, refused(problem.RequestSignature, "csr-algorithm", problem.Params{"subject": r.Subject(), "algorithm": signedWith(r.X509.Raw)})...)
 	case err != nil:
 		findings = append(findings, refused(problem.RequestSignature, "csr", problem.Params{"subject": r.Subject()})...)

@@ -32,7 +32,7 @@ func curveKey(tb testing.TB, curve elliptic.Curve) *ecdsa.PrivateKey {
 	return key
 }
 
-// A file is judged as what it is: TestFileCheck has one of each kind.
+// A file is checked as what it is: TestFileCheck has one of each kind.
 func TestFileCheck(t *testing.T) {
 	w := newWorld(t)
 	_, edwards, err := ed25519.GenerateKey(rand.Reader)

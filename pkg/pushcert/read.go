@@ -44,7 +44,7 @@ func Read(name string, data []byte, password func() ([]byte, error)) (*File, err
 type reader struct {
 	file       File
 	name       string
-	original   []byte // the whole file; only a request is judged by it
+	original   []byte // the whole file; only a request is checked by it
 	secret     secret
 	iterations pbe.Budget
 	wrappers   int

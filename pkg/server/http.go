@@ -112,7 +112,7 @@ func (d *door) ask(ctx context.Context, c call) (answer, error) {
 		}
 		pause, again := a.pause(try)
 		if !again || d.isNone(a) || try == mostTries || pause > mostWait {
-			return a, d.judge(a)
+			return a, d.decide(a)
 		}
 		if err := d.sleep(ctx, pause); err != nil {
 			return a, d.explain(ctx, err)

@@ -33,7 +33,7 @@ func NewRollback(env *cli.Env, run cli.Runner[rollbackOptions]) *cobra.Command {
 // runRollback brings the certificate of before back. What speaks against it comes before the
 // question, which is asked of a copy.
 func runRollback(ctx context.Context, o *rollbackOptions) error {
-	s, j, err := o.Judged(ctx, cli.TrustOptions{})
+	s, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{})
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func runRollback(ctx context.Context, o *rollbackOptions) error {
 	if err != nil {
 		return err
 	}
-	back := lifecycle.RollbackOptions{Judge: j, Profile: name, Serial: o.to, Actor: o.Actor(), Force: o.force}
+	back := lifecycle.RollbackOptions{Terms: terms, Profile: name, Serial: o.to, Actor: o.Actor(), Force: o.force}
 	tried, err := s.Rollback(back)
 	if err != nil {
 		return err

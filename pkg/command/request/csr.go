@@ -206,11 +206,11 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 			return nil, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": single.flag, "other": "--due"})
 		}
 	}
-	j, err := o.Judge(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	terms, err := o.Terms(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
 		return nil, err
 	}
-	return s.Due(j)
+	return s.Due(terms)
 }
 
 // make opens or repeats the requests of all profiles, or of none: the config file
@@ -252,7 +252,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 	if err != nil {
 		return m, options, err
 	}
-	judge, err := o.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	terms, err := o.Terms(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
 		return m, options, err
 	}
@@ -261,7 +261,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}
 	if !o.unsigned && o.via == "" && here {
-		m.Signer, err = o.Signer(ctx, s, judge, o.UnlockOptions)
+		m.Signer, err = o.Signer(ctx, s, terms, o.UnlockOptions)
 	}
 	return m, lifecycle.RequestOptions{
 		NewKey: o.newKey, First: o.first, Actor: o.Actor(), Now: o.Now(),

@@ -69,7 +69,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 	if err != nil {
 		return err
 	}
-	s, j, err := o.Judged(ctx, cli.TrustOptions{Chain: o.chain})
+	s, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{Chain: o.chain})
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 			return err
 		}
 	}
-	signer, err := o.Signer(ctx, s, j, o.UnlockOptions)
+	signer, err := o.Signer(ctx, s, terms, o.UnlockOptions)
 	if err != nil {
 		return err
 	}
