@@ -19,8 +19,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
-// configPath is where the one file is: --config, APNSCTL_CONFIG, or the system's
-// folder for settings.
+// configPath is where the one file is: --config, APNSCTL_CONFIG, or the person's folder for settings.
 func (e *Env) configPath() (string, error) {
 	if path := cmp.Or(e.Global.Config, e.Getenv("APNSCTL_CONFIG")); path != "" {
 		return filepath.Abs(path)
@@ -149,6 +148,15 @@ func (e *Env) Profile(s *lifecycle.State) (string, *lifecycle.Profile, error) {
 	}
 	p, err := s.Profile(name)
 	return name, p, err
+}
+
+// Leaf returns the certificate of the profile that the command means; nil where it has none.
+func (e *Env) Leaf(s *lifecycle.State) (profile string, leaf *pushcert.Certificate, err error) {
+	profile, p, err := e.Profile(s)
+	if err == nil {
+		leaf, err = p.Leaf(profile)
+	}
+	return profile, leaf, err
 }
 
 // TrustOptions are the flags --trust-root and --chain.

@@ -50,11 +50,7 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 	if err != nil {
 		return err
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	leaf, err := p.Leaf(name)
+	name, leaf, err := o.Leaf(s)
 	if err != nil {
 		return err
 	}

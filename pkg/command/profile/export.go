@@ -72,11 +72,7 @@ func runExport(ctx context.Context, o *exportOptions) error {
 	if err != nil {
 		return err
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	leaf, err := p.Leaf(name)
+	name, leaf, err := o.Leaf(s)
 	switch {
 	case err != nil:
 		return err

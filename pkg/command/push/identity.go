@@ -202,11 +202,7 @@ func (o *pushOptions) sameAsProfile(ctx context.Context, topic string) error {
 	if err != nil {
 		return err
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	leaf, err := p.Leaf(name)
+	name, leaf, err := o.Leaf(s)
 	if err != nil || leaf == nil || leaf.Topic() == topic {
 		return err
 	}
