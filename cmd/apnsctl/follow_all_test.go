@@ -23,8 +23,8 @@ var choices = map[string]bool{
 
 // notFollowed are texts with commands that cannot be followed in their situation, and why.
 var notFollowed = map[string]string{
-	"demo.end":                                   "the real thing, which needs Apple",
-	"problem.usage.misspelt-command.hint":        "a bare command, whose arguments the person knows",
+	"demo.end": "the real thing, which needs Apple",
+	"problem.usage.unknown-command.near.hint":    "a bare command, whose arguments the person knows",
 	"problem.usage.too-few.hint":                 "the form of a command, whose arguments the person knows",
 	"problem.usage.too-many.hint":                "as above",
 	"problem.output-exists.keep.hint":            "a demo, which has a test of its own",
@@ -38,9 +38,9 @@ var notFollowed = map[string]string{
 // anotherFile are texts whose FILE is not the one that the command was given.
 var anotherFile = map[string]bool{
 	"problem.expired.ade-token.hint": true, "problem.expired.content-token.hint": true,
-	"problem.expires-soon.ade-token.hint": true, "problem.expires-soon.content-token.hint": true,
+	"problem.expires-soon.token.ade-token.hint": true, "problem.expires-soon.token.content-token.hint": true,
 	"problem.key-missing.vendor.hint": true, "problem.vendor-missing.hint": true, "output.todo.re-enroll": true,
-	"problem.wrong-role.device.hint": true, "problem.topic-mismatch.back.hint": true,
+	"problem.wrong-role.no-device.certificate.hint": true, "problem.topic-mismatch.back.hint": true,
 }
 
 // followAll does as every text says that the scripts had printed: in the situation of one of them, and with

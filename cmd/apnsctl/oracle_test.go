@@ -41,7 +41,7 @@ func TestOthersAgreeWithRequests(t *testing.T) {
 			args[len(args)-1] = file
 			w.run("requests", args...)
 			o := oracle{t: t, openssl: openssl, dir: t.TempDir(), root: w.path("vendor/root.pem")}
-			o.judge(o.plist(python, file))
+			o.check(o.plist(python, file))
 		})
 	}
 }
@@ -85,8 +85,8 @@ func (o oracle) plist(python, file string) map[string]string {
 	return fields
 }
 
-// judge follows Apple's list of conditions (apns-reference.md section 1).
-func (o oracle) judge(fields map[string]string) {
+// check follows Apple's list of conditions (apns-reference.md section 1).
+func (o oracle) check(fields map[string]string) {
 	o.t.Helper()
 	csr := o.base64(fields["PushCertRequestCSR"])
 	signature := o.base64(fields["PushCertSignature"])

@@ -108,8 +108,8 @@ func TestScriptsFollowTheRecipes(t *testing.T) {
 	}
 }
 
-// judgedBy runs a program of others on files, if it is there. In CI each is, or that is a failure.
-func judgedBy(t *testing.T, dir, program string, args ...string) {
+// checkedBy runs a program of others on files, if it is there. In CI each is, or that is a failure.
+func checkedBy(t *testing.T, dir, program string, args ...string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
 		if os.Getenv("CI") != "" {
@@ -127,8 +127,8 @@ func judgedBy(t *testing.T, dir, program string, args ...string) {
 }
 
 func TestPrometheusTakesTheRules(t *testing.T) {
-	judgedBy(t, recipesFolder, "promtool", "check", "rules", "--lint-fatal", "prometheus.rules.yml")
-	judgedBy(t, recipesFolder, "promtool", "test", "rules", "prometheus.rules_test.yml")
+	checkedBy(t, recipesFolder, "promtool", "check", "rules", "--lint-fatal", "prometheus.rules.yml")
+	checkedBy(t, recipesFolder, "promtool", "test", "rules", "prometheus.rules_test.yml")
 	streams, out, _ := term.Test()
 	env := &cli.Env{IO: streams, Now: func() time.Time { return time.Unix(1800000000, 0) }, Getenv: func(string) string { return "" }}
 	command.Main(t.Context(), env, []string{"status", "-o", "prometheus", filepath.Join(samplesFolder, "certificate")})
@@ -154,12 +154,12 @@ func TestSystemdTakesTheUnits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	judgedBy(t, dir, "systemd-analyze", append([]string{"verify"}, units...)...)
+	checkedBy(t, dir, "systemd-analyze", append([]string{"verify"}, units...)...)
 }
 
 // GitHub's own grammar, for the workflow that is copied and the one that it calls.
 func TestWorkflowsAreWellFormed(t *testing.T) {
-	judgedBy(t, "../..", "actionlint", "testdata/recipes/github.yml", ".github/workflows/watch.yml")
+	checkedBy(t, "../..", "actionlint", "testdata/recipes/github.yml", ".github/workflows/watch.yml")
 	if text := fileText(t, "../../.github/workflows/watch.yml"); !strings.Contains(text, " status -o github ") {
 		t.Error("the workflow does not note what is due on its run")
 	}

@@ -22,7 +22,7 @@ func Address(sandbox bool, endpoint string, port uint16) (*url.URL, error) {
 	address := Production
 	switch {
 	case sandbox && endpoint != "":
-		return nil, problem.Say(problem.Usage, "push-two-endpoints", nil)
+		return nil, problem.Say(problem.Usage, "exclusive.endpoints", nil)
 	case sandbox:
 		address = Development
 	case endpoint != "":

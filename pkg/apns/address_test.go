@@ -23,7 +23,7 @@ func TestAddress(t *testing.T) {
 		"one's own, without port": {endpoint: "https://[::1]", port: 443, want: "https://[::1]:443"},
 		"no port of Apple's":      {port: 80, want: "usage.push-port"},
 		"two ports":               {endpoint: "https://a:1", port: 2, want: "usage.push-two-ports"},
-		"two places":              {sandbox: true, endpoint: "https://a", want: "usage.push-two-endpoints"},
+		"two places":              {sandbox: true, endpoint: "https://a", want: "usage.exclusive.endpoints"},
 		"no address":              {endpoint: ":", want: "usage.push-endpoint"},
 	} {
 		got, err := apns.Address(row.sandbox, row.endpoint, row.port)

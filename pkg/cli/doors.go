@@ -108,13 +108,13 @@ func (e *Env) Guard(word, path string) error {
 	if store, err := e.Open(); err == nil {
 		for _, file := range store.Files() {
 			if disk.Same(path, file) {
-				return problem.Say(problem.Usage, "output-config", problem.Params{"flag": word, "output": path, "path": file})
+				return problem.Say(problem.Usage, "output-lost.config", problem.Params{"flag": word, "output": path, "path": file})
 			}
 		}
 	}
 	for _, d := range e.inputs {
 		if d.path == disk.Stdio && e.isStdin(path) || d.path != disk.Stdio && disk.Same(path, d.path) {
-			return problem.Say(problem.Usage, "output-input", problem.Params{
+			return problem.Say(problem.Usage, "output-lost.input", problem.Params{
 				"flag": word, "output": path, "input_flag": d.word, "input": d.path,
 			})
 		}
@@ -138,7 +138,7 @@ func (e *Env) checkOnce(in []door) error {
 				return problem.Say(problem.Usage, "stdin-twice", params)
 			}
 			if other, err := e.stat(before.path); isPipe && err == nil && os.SameFile(info, other) {
-				return problem.Say(problem.Usage, "pipe-twice", params)
+				return problem.Say(problem.Usage, "stdin-twice.pipe", params)
 			}
 		}
 		pipes = append(pipes, d)

@@ -123,7 +123,7 @@ func (e *Env) advise(key, text string, params problem.Params) string {
 	if strings.Contains(text, stepMark) {
 		params = e.addressed(params)
 	}
-	filled := e.Configured(msg.Fill(e.stepped(text, params), e.clocked(params)))
+	filled := e.Configured(e.Msg.Fill(e.stepped(text, params), e.clocked(params)))
 	if e.Trace != nil && strings.Contains(filled, commandMark) {
 		en := e.English()
 		en.Trace = nil

@@ -37,7 +37,7 @@ func (e *Env) Read(name string) ([]byte, error) {
 }
 
 // ReadText is read for a file that is text, whatever a mail or an editor has done to it.
-// What is judged as it lies there, or may be binary, is decoded by its own reader.
+// What is checked as it lies there, or may be binary, is decoded by its own reader.
 func (e *Env) ReadText(name string) ([]byte, error) {
 	data, err := e.Read(name)
 	text, _ := decode.Text(data)

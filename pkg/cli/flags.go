@@ -38,11 +38,11 @@ func FlagProblem(c *cobra.Command, err error) error {
 		if opensNoKey(c, e.GetSpecifiedName()) {
 			return problem.Say(problem.Usage, "no-key", params)
 		}
-		return problem.Say(problem.Usage, "unknown-flag", params)
+		return problem.Say(problem.Usage, "flag.unknown", params)
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		params["flag"] = dashed(e.GetSpecifiedName())
-		return problem.Say(problem.Usage, "flag-value", params)
+		return problem.Say(problem.Usage, "flag.value", params)
 	}
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		params["flag"], params["value"] = "--"+e.GetFlag().Name, e.GetValue()
@@ -52,12 +52,12 @@ func FlagProblem(c *cobra.Command, err error) error {
 		}
 		if twice, ok := errors.AsType[givenTwice](err); ok {
 			params["first"], params["value"] = twice.first, twice.second
-			return problem.Say(problem.Usage, "flag-twice", params)
+			return problem.Say(problem.Usage, "exclusive.twice", params)
 		}
-		return problem.Say(problem.Usage, "flag-invalid", params)
+		return problem.Say(problem.Usage, "flag.invalid", params)
 	}
 	params["detail"] = err.Error()
-	return problem.Say(problem.Usage, "flag-other", params)
+	return problem.Say(problem.Usage, "flag", params)
 }
 
 // opensNoKey tells that a flag is one of those that open private keys, which all commands have that open some:
@@ -80,7 +80,7 @@ func dashed(name string) string {
 func emptyFlag(c *cobra.Command) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if f.Value.Type() == "string" && f.Value.String() == "" && f.Annotations[emptiableMark] == nil {
-			err = problem.Say(problem.Usage, "flag-value", problem.Params{"command": c.CommandPath(), "flag": "--" + f.Name})
+			err = problem.Say(problem.Usage, "flag.value", problem.Params{"command": c.CommandPath(), "flag": "--" + f.Name})
 		}
 	})
 	return err

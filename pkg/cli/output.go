@@ -106,16 +106,17 @@ func (e *Env) Hint(key string, params problem.Params) string {
 	return e.problemText(key, "hint", params)
 }
 
-// problemText is the own words of a finding or a problem, else those of its code. A web page that was saved in
-// place of a file is told in the same words whichever file was needed: what it is not says nothing of what happened.
+// problemText is the own words of a finding or a problem, else those of what it is a kind of, as the steps of its key tell; the
+// last may be a {thing}. A web page in place of a file is told in the same words whatever was needed: what it is not says nothing.
 func (e *Env) problemText(key, part string, params problem.Params) string {
-	code, own, _ := strings.Cut(key, ".")
-	if params["role"] == string(pushcert.RoleHTML) && own != "is-page" {
+	if params["role"] == string(pushcert.RoleHTML) && !strings.HasSuffix(key, ".is-page") {
 		return e.T("output.web-page."+part, params)
 	}
-	for _, k := range []string{key, code} {
-		if text, ok := e.Msg.Lookup("problem." + k + "." + part); ok {
-			return e.advise("problem."+k+"."+part, text, e.addressed(params))
+	for kind := key; kind != ""; kind = kind[:max(strings.LastIndexByte(kind, '.'), 0)] {
+		if text, ok := e.Msg.Lookup("problem." + kind + "." + part); ok {
+			params = e.addressed(params)
+			params["thing"] = key[strings.LastIndexByte(key, '.')+1:]
+			return e.advise("problem."+kind+"."+part, text, params)
 		}
 	}
 	return ""

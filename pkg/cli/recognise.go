@@ -145,7 +145,7 @@ func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
 			r.File, r.Topic = topic, topic
 			return r, nil
 		case pushcert.IsTeamID(o.Against):
-			return r, problem.Say(problem.Usage, "topic-team", problem.Params{"value": o.Against})
+			return r, problem.Say(problem.Usage, "topic.team", problem.Params{"value": o.Against})
 		case errors.Is(err, fs.ErrNotExist):
 			return r, problem.Say(problem.InputUnreadable, "against", problem.Params{"file": o.Against})
 		}

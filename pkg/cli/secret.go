@@ -214,8 +214,8 @@ func (e *Env) remarkWide(name string) {
 }
 
 // Signer unlocks the vendor identity that signs now, once it is known to be of use.
-func (e *Env) Signer(ctx context.Context, s *lifecycle.State, j lifecycle.Judge, o UnlockOptions) (*signing.Signer, error) {
-	vendor, err := signing.VendorOf(s, j)
+func (e *Env) Signer(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms, o UnlockOptions) (*signing.Signer, error) {
+	vendor, err := signing.VendorOf(s, terms)
 	if err != nil {
 		return nil, err
 	}

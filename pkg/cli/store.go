@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -20,20 +19,12 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
-// configPath is where the one file is: --config, APNSCTL_CONFIG, or the system's
-// folder for settings.
+// configPath is where the one file is: --config, APNSCTL_CONFIG, or the person's folder for settings.
 func (e *Env) configPath() (string, error) {
 	if path := cmp.Or(e.Global.Config, e.Getenv("APNSCTL_CONFIG")); path != "" {
 		return filepath.Abs(path)
 	}
-	base := e.Getenv("XDG_CONFIG_HOME")
-	switch home := e.Getenv("HOME"); {
-	case base != "":
-	case runtime.GOOS == "windows":
-		base = e.Getenv("AppData")
-	case home != "":
-		base = filepath.Join(home, ".config")
-	}
+	base := disk.Home(e.Getenv, "XDG_CONFIG_HOME", "AppData", ".config")
 	if base == "" {
 		return "", problem.Say(problem.Usage, "no-home", nil)
 	}
@@ -159,6 +150,15 @@ func (e *Env) Profile(s *lifecycle.State) (string, *lifecycle.Profile, error) {
 	return name, p, err
 }
 
+// Leaf returns the certificate of the profile that the command means; nil where it has none.
+func (e *Env) Leaf(s *lifecycle.State) (profile string, leaf *pushcert.Certificate, err error) {
+	profile, p, err := e.Profile(s)
+	if err == nil {
+		leaf, err = p.Leaf(profile)
+	}
+	return profile, leaf, err
+}
+
 // TrustOptions are the flags --trust-root and --chain.
 type TrustOptions struct{ Root, Chain string }
 
@@ -216,14 +216,14 @@ func (o *ThresholdOptions) Flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.Strict, "strict", false, "")
 }
 
-// Judged reads the config file, and what its checks need.
-func (e *Env) Judged(ctx context.Context, t TrustOptions) (*lifecycle.State, lifecycle.Judge, error) {
+// StateAndTerms reads the config file, and what its checks go by.
+func (e *Env) StateAndTerms(ctx context.Context, t TrustOptions) (*lifecycle.State, lifecycle.Terms, error) {
 	s, err := e.State(ctx)
 	if err != nil {
-		return nil, lifecycle.Judge{}, err
+		return nil, lifecycle.Terms{}, err
 	}
-	j, err := e.Judge(s, t, ThresholdOptions{})
-	return s, j, err
+	terms, err := e.Terms(s, t, ThresholdOptions{})
+	return s, terms, err
 }
 
 // failOns are the values of --fail-on, each with the mildest exit status that counts.
@@ -231,37 +231,37 @@ func failOns() map[string]problem.Exit {
 	return map[string]problem.Exit{"warning": problem.ExitWarning, "critical": problem.ExitCritical, "expired": problem.ExitRefused}
 }
 
-// Graded is judge for a command whose exit status depends on days left. Thresholds the
+// Graded is [Env.Terms] for a command whose exit status depends on days left. Thresholds the
 // wrong way round would let a certificate be critical that is no warning yet.
-func (e *Env) Graded(s *lifecycle.State, t TrustOptions, o ThresholdOptions) (lifecycle.Judge, problem.Grading, error) {
+func (e *Env) Graded(s *lifecycle.State, t TrustOptions, o ThresholdOptions) (lifecycle.Terms, problem.Grading, error) {
 	g := problem.Grading{Strict: o.Strict, FailOn: failOns()[cmp.Or(o.FailOn, "warning")]}
 	if g.FailOn == problem.ExitOK {
-		return lifecycle.Judge{}, g, problem.Say(problem.Usage, "choice", problem.Params{
+		return lifecycle.Terms{}, g, problem.Say(problem.Usage, "choice", problem.Params{
 			"flag": "--fail-on", "value": o.FailOn, "choices": "warning, critical, expired",
 		})
 	}
-	j, err := e.Judge(s, t, o)
-	if err == nil && j.Policy.WarnDays < j.Policy.CriticalDays {
+	terms, err := e.Terms(s, t, o)
+	if err == nil && terms.Policy.WarnDays < terms.Policy.CriticalDays {
 		err = problem.Say(problem.Usage, "days-order", problem.Params{
-			"warn_days": strconv.Itoa(j.Policy.WarnDays), "critical_days": strconv.Itoa(j.Policy.CriticalDays),
+			"warn_days": strconv.Itoa(terms.Policy.WarnDays), "critical_days": strconv.Itoa(terms.Policy.CriticalDays),
 		})
 	}
-	return j, g, err
+	return terms, g, err
 }
 
-// Judge is what the checks need: the present time, thresholds and trust.
-func (e *Env) Judge(s *lifecycle.State, t TrustOptions, days ThresholdOptions) (lifecycle.Judge, error) {
+// Terms are what the checks go by: the present time, thresholds and trust.
+func (e *Env) Terms(s *lifecycle.State, t TrustOptions, days ThresholdOptions) (lifecycle.Terms, error) {
 	set, err := e.settingsOf(s, map[string]string{setting.WarnDays: days.WarnDays, setting.CriticalDays: days.CriticalDays})
 	if err != nil {
-		return lifecycle.Judge{}, err
+		return lifecycle.Terms{}, err
 	}
-	j := lifecycle.Judge{Now: e.Now(), GivenWarn: days.WarnDays != "", GivenCritical: days.CriticalDays != ""}
-	if j.Policy.WarnDays, err = set.days(setting.WarnDays); err != nil {
-		return j, err
+	terms := lifecycle.Terms{Now: e.Now(), GivenWarn: days.WarnDays != "", GivenCritical: days.CriticalDays != ""}
+	if terms.Policy.WarnDays, err = set.days(setting.WarnDays); err != nil {
+		return terms, err
 	}
-	if j.Policy.CriticalDays, err = set.days(setting.CriticalDays); err != nil {
-		return j, err
+	if terms.Policy.CriticalDays, err = set.days(setting.CriticalDays); err != nil {
+		return terms, err
 	}
-	j.Trust, err = e.Trust(s, t)
-	return j, err
+	terms.Trust, err = e.Trust(s, t)
+	return terms, err
 }

@@ -54,7 +54,7 @@ func (a ArgCount) check(c *cobra.Command, given []string) error {
 		params["argument"] = given[a.Most]
 		return problem.Say(problem.Usage, "too-many", params)
 	case readsArguments(c) && slices.Contains(given, ""): // a shell variable that is not set is no file
-		return problem.Say(problem.Usage, "file-empty", params)
+		return problem.Say(problem.Usage, "empty.file", params)
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func Group(use string, commands ...*cobra.Command) *cobra.Command {
 		if !c.HasParent() {
 			return c.Help()
 		}
-		return problem.Say(problem.Usage, "needs-subcommand", problem.Params{"command": c.CommandPath()})
+		return problem.Say(problem.Usage, "unknown-command.none", problem.Params{"command": c.CommandPath()})
 	}
 	c.AddCommand(commands...)
 	return c
@@ -86,7 +86,7 @@ func UnknownCommand(c *cobra.Command, name string) error {
 	for c.SuggestionsMinimumDistance = range 3 {
 		if near := c.SuggestionsFor(name); len(near) > 0 {
 			params["nearest"] = near[0]
-			return problem.Say(problem.Usage, "misspelt-command", params)
+			return problem.Say(problem.Usage, "unknown-command.near", params)
 		}
 	}
 	return problem.Say(problem.Usage, "unknown-command", params)
@@ -118,9 +118,9 @@ func (e *Env) nameProfile(args []string) error {
 	given := e.Global.Profile
 	switch {
 	case args[0] == "": // a shell variable that is not set must not pick the only profile
-		return problem.Say(problem.Usage, "profile-empty", nil)
+		return problem.Say(problem.Usage, "empty.profile", nil)
 	case given != "" && given != args[0]:
-		return problem.Say(problem.Usage, "profile-twice", problem.Params{"first": given, "second": args[0]})
+		return problem.Say(problem.Usage, "exclusive.profiles", problem.Params{"first": given, "second": args[0]})
 	}
 	e.Global.Profile = args[0]
 	return nil
@@ -155,7 +155,7 @@ func (e *Env) ProfilesCommand(use string, run func(context.Context, []string) er
 func (e *Env) nameProfiles(args, flagged []string) ([]string, error) {
 	names := slices.Concat(args, flagged)
 	if slices.Contains(names, "") { // a shell variable that is not set must not pick the only profile
-		return nil, problem.Say(problem.Usage, "profile-empty", nil)
+		return nil, problem.Say(problem.Usage, "empty.profile", nil)
 	}
 	var once []string
 	for _, name := range names {
@@ -164,7 +164,7 @@ func (e *Env) nameProfiles(args, flagged []string) ([]string, error) {
 		}
 	}
 	if len(once) > 1 && len(args) > 0 && len(flagged) > 0 {
-		return nil, problem.Say(problem.Usage, "profile-twice", problem.Params{"first": flagged[0], "second": args[0]})
+		return nil, problem.Say(problem.Usage, "exclusive.profiles", problem.Params{"first": flagged[0], "second": args[0]})
 	}
 	if len(once) == 1 {
 		e.Global.Profile = once[0]

@@ -33,20 +33,20 @@ func TestTheConvertingLineConverts(t *testing.T) {
 	const pkcs8 = "openssl pkcs8 -topk8 -provider legacy -provider default -in key.pem -passout env:P12 -out in "
 	count := 0
 	for _, row := range []unread{
-		{name: "Camellia", file: "pkcs12/camellia.p12", sentence: "p12-cipher"},
-		{name: "RC4", script: export + "in -keypbe PBE-SHA1-RC4-128 -certpbe PBE-SHA1-RC4-128", sentence: "p12-cipher"},
-		{name: "ARIA", script: export + "in -keypbe aria-128-cbc -certpbe aria-128-cbc", sentence: "p12-cipher"},
-		{name: "MAC SHA3-256", script: export + "in -macalg sha3-256", sentence: "p12-mac"},
-		{name: "key, RC2 in PBES2", file: "key/pbes2-rc2.pem", sentence: "key-cipher"},
-		{name: "key, Camellia", file: "key/dek-camellia.pem", sentence: "key-cipher"},
-		{name: "scrypt", file: "pkcs12/scrypt.p12", sentence: "p12-cipher"},
-		{name: "key, scrypt", file: "key/pbes2-scrypt.pem", sentence: "key-cipher"},
-		{name: "key, PBES1 with MD5", file: "key/pbe-md5-des.pem", sentence: "key-cipher"},
-		{name: "key, PBES1 with SHA-1", file: "key/pbe-sha1-des.pem", sentence: "key-cipher"},
-		{name: "key, triple DES as in PKCS #12", file: "key/pbe-sha1-3des.pem", sentence: "key-cipher"},
-		{name: "key, RC2 as in PKCS #12", file: "key/pbe-sha1-rc2-40.pem", sentence: "key-cipher"},
-		{name: "key, RC4", script: pkcs8 + "-v1 PBE-SHA1-RC4-128", sentence: "key-cipher"},
-		{name: "key, ARIA", script: pkcs8 + "-v2 aria-256-cbc", sentence: "key-cipher"},
+		{name: "Camellia", file: "pkcs12/camellia.p12", sentence: "cipher.p12"},
+		{name: "RC4", script: export + "in -keypbe PBE-SHA1-RC4-128 -certpbe PBE-SHA1-RC4-128", sentence: "cipher.p12"},
+		{name: "ARIA", script: export + "in -keypbe aria-128-cbc -certpbe aria-128-cbc", sentence: "cipher.p12"},
+		{name: "MAC SHA3-256", script: export + "in -macalg sha3-256", sentence: "cipher.p12.mac"},
+		{name: "key, RC2 in PBES2", file: "key/pbes2-rc2.pem", sentence: "cipher.key"},
+		{name: "key, Camellia", file: "key/dek-camellia.pem", sentence: "cipher.key"},
+		{name: "scrypt", file: "pkcs12/scrypt.p12", sentence: "cipher.p12"},
+		{name: "key, scrypt", file: "key/pbes2-scrypt.pem", sentence: "cipher.key"},
+		{name: "key, PBES1 with MD5", file: "key/pbe-md5-des.pem", sentence: "cipher.key"},
+		{name: "key, PBES1 with SHA-1", file: "key/pbe-sha1-des.pem", sentence: "cipher.key"},
+		{name: "key, triple DES as in PKCS #12", file: "key/pbe-sha1-3des.pem", sentence: "cipher.key"},
+		{name: "key, RC2 as in PKCS #12", file: "key/pbe-sha1-rc2-40.pem", sentence: "cipher.key"},
+		{name: "key, RC4", script: pkcs8 + "-v1 PBE-SHA1-RC4-128", sentence: "cipher.key"},
+		{name: "key, ARIA", script: pkcs8 + "-v2 aria-256-cbc", sentence: "cipher.key"},
 		{name: "Java store", sentence: "jks", script: export + "in.p12 && keytool -importkeystore -srckeystore in.p12 -destkeystore in " +
 			"-deststoretype JKS -srcstorepass:env P12 -deststorepass:env P12"},
 	} {
@@ -116,7 +116,7 @@ func (row unread) convert(t *testing.T) {
 	switch {
 	case err != nil:
 		t.Fatal(err)
-	case row.sentence == "key-cipher" && file.Role == pushcert.RolePrivateKey && file.Keys[0].Signer != nil:
+	case row.sentence == "cipher.key" && file.Role == pushcert.RolePrivateKey && file.Keys[0].Signer != nil:
 	case file.Role == pushcert.RoleMDMPush && file.LeafKey() != nil:
 	default:
 		t.Errorf("it has become %s", file.Role)

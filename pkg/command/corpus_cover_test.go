@@ -63,11 +63,11 @@ func (r corpusRow) shows(code problem.Code) bool {
 
 // good tells that nothing at all speaks against a file of its kind.
 func (r corpusRow) good() bool {
-	judged := r.Inspect
+	shown := r.Inspect
 	if r.isConfig() || r.Role == pushcert.RoleMDMPush || r.Role == pushcert.RoleRequest {
-		judged = r.Verify
+		shown = r.Verify
 	}
-	return r.isFile() && len(r.Shows) == 0 && judged.Exit == 0
+	return r.isFile() && len(r.Shows) == 0 && shown.Exit == 0
 }
 
 // kind is what a row is compared with: files of one role, or config files.

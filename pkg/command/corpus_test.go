@@ -98,7 +98,7 @@ func TestCorpusWalk(t *testing.T) {
 		for i := range rows {
 			t.Run(rows[i].name(), func(t *testing.T) {
 				got := rows[i].look(t)
-				got.judge(t)
+				got.compare(t)
 				if update {
 					rows[i] = got
 					return

@@ -39,7 +39,7 @@ func TestVerifyRequestIsThePortal(t *testing.T) {
 			if accepted := status == http.StatusCreated; accepted != (c.expect != refusedByAll) {
 				t.Errorf("the portal answers %d (%s), which is not what this case shows: %v", status, answer, found)
 			}
-			c.judge(t, found)
+			c.compare(t, found)
 			if _, inspected := w.findings(t, c.file, "inspect"); !slices.EqualFunc(inspected, found, sameFinding) && !onlyWrongKind(found) {
 				t.Errorf("inspect finds %v, verify %v", inspected, found)
 			}
@@ -51,8 +51,8 @@ func TestVerifyRequestIsThePortal(t *testing.T) {
 	}
 }
 
-// judge holds the findings against what a case shows.
-func (c requestCase) judge(t *testing.T, found []requestFinding) {
+// compare holds the findings against what a case shows.
+func (c requestCase) compare(t *testing.T, found []requestFinding) {
 	t.Helper()
 	warned := 0
 	for _, f := range found {

@@ -87,7 +87,7 @@ func (c Comparison) Findings() []problem.Finding {
 	}
 	unknown, devices := c.Devices(Unknown), c.Devices("")
 	if unknown == devices && c.Yardstick.Compares() {
-		all = append(all, problem.FoundAs(problem.TopicMissing, "devices-all", problem.Critical, problem.Params{"devices": strconv.Itoa(unknown)}))
+		all = append(all, problem.FoundAs(problem.TopicMissing, "devices.all", problem.Critical, problem.Params{"devices": strconv.Itoa(unknown)}))
 	} else if unknown > 0 {
 		all = append(all, problem.FoundAs(problem.TopicMissing, "devices", problem.Warning, problem.Params{
 			"count": strconv.Itoa(unknown), "devices": strconv.Itoa(devices),
@@ -120,7 +120,7 @@ func (c Comparison) silenced() (f problem.Finding, ok bool) {
 		return problem.FoundAs(problem.TopicMismatch, "devices-few", problem.Critical, params), true
 	}
 	if len(others) > 1 {
-		return problem.FoundAs(problem.TopicMismatch, "devices-topics", problem.Critical, params), true
+		return problem.FoundAs(problem.TopicMismatch, "devices.topics", problem.Critical, params), true
 	}
 	return problem.FoundAs(problem.TopicMismatch, "devices", problem.Critical, params), true
 }

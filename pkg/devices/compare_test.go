@@ -23,15 +23,15 @@ func TestCompare(t *testing.T) {
 		{name: "nothing to hold them against", want: "not-compared not-compared not-compared unknown", findings: "topic-missing.devices"},
 		{
 			name: "one topic", y: devices.Yardstick{Topic: "a"}, want: "heard silent silent unknown",
-			findings: "topic-mismatch.devices-topics topic-missing.devices",
+			findings: "topic-mismatch.devices.topics topic-missing.devices",
 		},
 		{
 			name: "one topic, and profiles that hold others", y: devices.Yardstick{Topic: "a", Holders: held}, want: "heard silent silent unknown",
-			findings: "topic-mismatch.devices-topics topic-missing.devices", profile: "beta",
+			findings: "topic-mismatch.devices.topics topic-missing.devices", profile: "beta",
 		},
 		{
 			name: "a topic that nobody has", y: devices.Yardstick{Topic: "x"}, want: "silent silent silent unknown",
-			findings: "topic-mismatch.devices-topics topic-missing.devices",
+			findings: "topic-mismatch.devices.topics topic-missing.devices",
 		},
 		{
 			name: "all profiles", y: devices.Yardstick{Holders: held}, want: "heard heard silent unknown",
@@ -40,7 +40,7 @@ func TestCompare(t *testing.T) {
 		{name: "all hear", groups: groups[:1], y: devices.Yardstick{Topic: "a"}, want: "heard"},
 		{name: "most hear", groups: groups[:2], y: devices.Yardstick{Topic: "a"}, want: "heard silent", findings: "topic-mismatch.devices-few"},
 		{name: "none hears", groups: groups[:1], y: devices.Yardstick{Topic: "b"}, want: "silent", findings: "topic-mismatch.devices"},
-		{name: "of none the topic is known", groups: groups[3:], y: devices.Yardstick{Topic: "a"}, want: "unknown", findings: "topic-missing.devices-all"},
+		{name: "of none the topic is known", groups: groups[3:], y: devices.Yardstick{Topic: "a"}, want: "unknown", findings: "topic-missing.devices.all"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if row.groups == nil {

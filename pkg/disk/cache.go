@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/wholefile"
 )
@@ -22,14 +21,7 @@ const (
 
 // CacheOf is that of the person whose variables these are.
 func CacheOf(getenv func(string) string) Cache {
-	base := getenv("XDG_CACHE_HOME")
-	switch home := getenv("HOME"); {
-	case base != "":
-	case runtime.GOOS == "windows":
-		base = getenv("LocalAppData")
-	case home != "":
-		base = filepath.Join(home, ".cache")
-	}
+	base := Home(getenv, "XDG_CACHE_HOME", "LocalAppData", ".cache")
 	if !filepath.IsAbs(base) {
 		return Cache{}
 	}

@@ -22,7 +22,7 @@ func (w World) certificateCheck(ctx context.Context, best try, opener Opener) (C
 		return c, nil
 	}
 	p := w.probe(ctx, best.url, shows(leaf, key))
-	c.judged(w.Profile, p)
+	c.answered(w.Profile, p)
 	return c, &p
 }
 
@@ -79,8 +79,8 @@ func (w World) registered(c *Check) *pushcert.Certificate {
 	return leaf
 }
 
-// judged tells what the server made of the certificate.
-func (c *Check) judged(profile string, p apns.Probe) {
+// answered tells what the server made of the certificate.
+func (c *Check) answered(profile string, p apns.Probe) {
 	params := problem.Params{"profile": profile}
 	switch {
 	case p.Err == nil && p.Asked:

@@ -48,7 +48,7 @@ type Sight struct {
 	Params problem.Params
 }
 
-// Cause is why something is not as it should be, with its hint: words below "doctor.fault",
+// Cause is why something is not as it should be, with its hint: words below "doctor.causes",
 // or those of a problem that other commands know too. A problem with a key keeps its own
 // cause and takes the hint from there.
 type Cause struct {

@@ -42,11 +42,11 @@ func said(e *cli.Env, c Check) (detail, cause, hint string) {
 	for _, f := range c.Causes {
 		if f.Problem != nil {
 			cause += e.Sentence(f.Problem.Key(), f.Values())
-		} else if _, ok := e.Msg.Lookup("doctor.fault." + f.Key + ".cause"); ok {
-			cause += e.T("doctor.fault."+f.Key+".cause", f.Params)
+		} else if _, ok := e.Msg.Lookup("doctor.causes." + f.Key + ".text"); ok {
+			cause += e.T("doctor.causes."+f.Key+".text", f.Params)
 		}
 		if f.Key != "" {
-			hint += e.T("doctor.fault."+f.Key+".hint", f.Values())
+			hint += e.T("doctor.causes."+f.Key+".hint", f.Values())
 		} else {
 			hint += e.Hint(f.Problem.Key(), f.Values())
 		}
@@ -116,7 +116,7 @@ func TestEveryPhraseOfTheDoctorIsAskedFor(t *testing.T) {
 	for _, key := range english().Msg.Keys() {
 		rest, ok := strings.CutPrefix(key, "doctor.seen.")
 		if !ok {
-			if rest, ok = strings.CutPrefix(key, "doctor.fault."); !ok {
+			if rest, ok = strings.CutPrefix(key, "doctor.causes."); !ok {
 				continue
 			}
 			rest = rest[:strings.LastIndexByte(rest, '.')]

@@ -26,7 +26,7 @@ type clockEvidence struct {
 	leaf   *x509.Certificate // APNs' own certificate; nil if none was seen
 }
 
-// clockCheck judges the clock: by the portal's, else by what can only be true if it is
+// clockCheck checks the clock: by the portal's, else by what can only be true if it is
 // roughly right.
 func clockCheck(e clockEvidence) Check {
 	c := newCheck(checkClock)
@@ -62,7 +62,7 @@ func clockCheck(e clockEvidence) Check {
 	return c
 }
 
-// off judges how far the clock is off.
+// off checks how far the clock is off.
 func (c *Check) off(by time.Duration, f Cause) {
 	switch {
 	case by > clockCritical:

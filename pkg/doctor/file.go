@@ -76,7 +76,7 @@ const (
 	othersWrite  fs.FileMode = 0o022
 )
 
-// permissionCheck judges who may touch the files. What is sealed can be read without
+// permissionCheck checks who may touch the files. What is sealed can be read without
 // harm to the keys; with a key in the open, whoever reads the file has it.
 func permissionCheck(access []state.Access, unsealed bool, quote func(string) string) Check {
 	c := newCheck(checkPermissions)
@@ -94,7 +94,7 @@ func permissionCheck(access []state.Access, unsealed bool, quote func(string) st
 	return c
 }
 
-// access judges one file or folder.
+// access checks one file or folder.
 func (c *Check) access(a state.Access, unsealed bool, quote func(string) string) {
 	mode := fmt.Sprintf("%04o", a.Mode.Perm())
 	switch a.Of {
@@ -121,7 +121,7 @@ func (c *Check) access(a state.Access, unsealed bool, quote func(string) string)
 	}
 }
 
-// folder judges whether others can put another file in this one's place. In a folder
+// folder checks whether others can put another file in this one's place. In a folder
 // with the sticky bit they cannot.
 func (c *Check) folder(a state.Access, mode string, quote func(string) string) {
 	if a.Mode.Perm()&othersWrite != 0 && a.Mode&fs.ModeSticky == 0 {

@@ -115,7 +115,7 @@ func (w World) pushOver(port string) problem.Params {
 	return problem.Params{"open_port": port, "command": command}
 }
 
-// portChecks judge each port; push says how to go over the best.
+// portChecks check each port; push says how to go over the best.
 func portChecks(tries []try, best try, push problem.Params) []Check {
 	var checks []Check
 	for _, t := range tries {
@@ -124,9 +124,9 @@ func portChecks(tries []try, best try, push problem.Params) []Check {
 	return checks
 }
 
-// portCheck judges one port beside the one that came farthest: one suffices, so this one
+// portCheck checks one port beside the one that came farthest: one suffices, so this one
 // closed is a warning while the other serves. Where the way ends before any port, none
-// is judged.
+// is checked.
 func portCheck(t, best try, push problem.Params) Check {
 	c := newCheck(Port + t.port)
 	f := Cause{Problem: t.Err}

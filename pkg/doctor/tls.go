@@ -22,7 +22,7 @@ func appleRoots() []string {
 	return []string{"USERTrust RSA Certification Authority", "AAA Certificate Services"}
 }
 
-// chainCheck judges the server's certificate.
+// chainCheck checks the server's certificate.
 func chainCheck(host string, t try) Check {
 	c := newCheck(checkTLSChain)
 	switch {
@@ -81,7 +81,7 @@ func called(n pkix.Name) string {
 	return cmp.Or(n.CommonName, organization, n.String())
 }
 
-// http2Check judges HTTP/2. A server that insists on a client's certificate says
+// http2Check checks HTTP/2. A server that insists on a client's certificate says
 // nothing to one who shows none; shown is what it said to one who did.
 func http2Check(t try, shown *apns.Probe) Check {
 	c := newCheck(checkHTTP2)

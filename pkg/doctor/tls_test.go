@@ -104,7 +104,7 @@ func TestWhatAPNsMadeOfTheCertificate(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := newCheck(checkCertificate)
-			c.judged("acme", row.p)
+			c.answered("acme", row.p)
 			wantCheck(t, c, row.want, row.exit)
 			if _, _, hint := said(english(), c); strings.Contains(hint, "NAME") {
 				t.Errorf("the command does not name the profile: %s", hint)

@@ -37,7 +37,7 @@ func (c Check) answer(name string, file *pushcert.File, a Answer) (Answer, error
 		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "answer", problem.Critical, problem.Params{"profile": profile}))
 	}
 	if request.Request != nil {
-		a.Findings = append(a.Findings, pushcert.CheckRequest(request.Request, c.Judge.Now, c.Judge.Trust)...)
+		a.Findings = append(a.Findings, pushcert.CheckRequest(request.Request, c.Terms.Now, c.Terms.Trust)...)
 	}
 	for i, f := range a.Findings {
 		if f.Code == problem.VendorExpired { // not ours to renew

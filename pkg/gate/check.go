@@ -13,7 +13,7 @@ import (
 // Check is what is asked of a file.
 type Check struct {
 	State   *lifecycle.State // nil where there is no config file
-	Judge   lifecycle.Judge
+	Terms   lifecycle.Terms
 	Profile string        // the one that was named; else the file tells
 	Expect  pushcert.Role // the only role that is good; else a push certificate or a request
 	// Against reads what to compare with in place of a profile; nil to compare with none. It
@@ -43,7 +43,7 @@ func (c Check) File(name string, file *pushcert.File) (Answer, error) {
 	if f, other := c.otherRole(file); other {
 		// Of another kind of file nothing else matters: neither its topic nor its key.
 		a.Findings = append(a.Findings, f)
-		a.Findings = append(a.Findings, simulated(a.Certificate, c.Judge.Trust)...)
+		a.Findings = append(a.Findings, simulated(a.Certificate, c.Terms.Trust)...)
 		return a, nil
 	}
 	switch {
@@ -140,7 +140,7 @@ func simulated(c *pushcert.Certificate, trust *pushcert.Trust) []problem.Finding
 // alone checks a file that is no MDM push certificate, as it should be. There is nothing to
 // compare it with.
 func (c Check) alone(file *pushcert.File) Answer {
-	return Answer{Item: lifecycle.FileItem(file, c.Judge), Role: file.Role}
+	return Answer{Item: lifecycle.FileItem(file, c.Terms), Role: file.Role}
 }
 
 // request checks a request as Apple would: whether the key is one of ours, and whether the
@@ -149,7 +149,7 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 	if file.Request == nil {
 		return a // what makes it unreadable is among the file's findings
 	}
-	a.Findings = append(a.Findings, pushcert.CheckRequest(file.Request, c.Judge.Now, c.Judge.Trust)...)
+	a.Findings = append(a.Findings, pushcert.CheckRequest(file.Request, c.Terms.Now, c.Terms.Trust)...)
 	if c.State == nil || len(c.State.Profiles) == 0 || file.Request.CSR == nil {
 		return a
 	}
@@ -185,7 +185,7 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 	} else if c.Profile != "" {
 		_, err := c.State.Profile(name)
 		if p := problem.Of(err); p.Key() == "profile-unknown.none" && a.Topic() != "" { // a request that is made next needs the topic
-			err = problem.Say(problem.ProfileUnknown, "verify", problem.Params{"profile": name, "topic": a.Topic()})
+			err = problem.Say(problem.ProfileUnknown, "none.verify", problem.Params{"profile": name, "topic": a.Topic()})
 		}
 		return a, err
 	}
@@ -193,7 +193,7 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 	// The profile is asked about the key that came with the certificate.
 	a.Findings = slices.DeleteFunc(a.Findings, func(f problem.Finding) bool { return f.Code == problem.KeyMismatch })
 	candidate := lifecycle.Candidate{Certificate: a.Certificate, Key: publicHalf(file)}
-	found, err := c.State.Examine(candidate, name, lifecycle.ImportOptions{Judge: c.Judge, Ledger: c.ledger})
+	found, err := c.State.Examine(candidate, name, lifecycle.ImportOptions{Terms: c.Terms, Ledger: c.ledger})
 	a.Findings = append(a.Findings, found...)
 	if problem.Has(a.Findings, problem.TopicMismatch) { // with or without a key, it cannot be imported
 		for i, f := range a.Findings {
@@ -238,7 +238,7 @@ func (c Check) compared(file *pushcert.File, a Answer) (Answer, error) {
 	}
 	a.Stored = r.Certificate
 	a.Findings = append(a.Findings, lifecycle.Compare(a.Certificate, r)...)
-	a.Findings = append(a.Findings, pushcert.CheckPush(a.Certificate, c.Judge.Now, c.Judge.Policy, c.Judge.Trust)...)
+	a.Findings = append(a.Findings, pushcert.CheckPush(a.Certificate, c.Terms.Now, c.Terms.Policy, c.Terms.Trust)...)
 	if r.PublicKey == "" && file.LeafKey() == nil {
 		a.Findings = append(a.Findings, problem.FoundAs(problem.KeyMissing, "not-asked", problem.Info, nil))
 	}

@@ -61,7 +61,7 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 	a, err := c.File(called(e.Name), file)
 	if err == nil && c.taken(e, a) {
 		in := lifecycle.Candidate{Certificate: e.Candidate.Certificate, Key: publicHalf(file)}
-		_, err = c.State.Import(in, lifecycle.ImportOptions{Judge: c.Judge, Profile: a.Profile, Ledger: c.ledger})
+		_, err = c.State.Import(in, lifecycle.ImportOptions{Terms: c.Terms, Profile: a.Profile, Ledger: c.ledger})
 	}
 	return a, err
 }

@@ -35,7 +35,7 @@ func ExampleCheck_File() {
 	}
 	const devices = "com.apple.mgmt.External.3f2b8a1c-0d4e-4f5a-9b6c-7d8e9f0a1b2c"
 	check := gate.Check{
-		Judge: lifecycle.Judge{
+		Terms: lifecycle.Terms{
 			Now: time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC), Policy: pushcert.DefaultPolicy(), Trust: trust,
 		},
 		Against: func() (lifecycle.Reference, error) { return lifecycle.Reference{Topic: devices}, nil },

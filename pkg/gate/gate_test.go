@@ -39,13 +39,13 @@ func read(t *testing.T, name string) *pushcert.File {
 	return file
 }
 
-func judge(t *testing.T) lifecycle.Judge {
+func terms(t *testing.T) lifecycle.Terms {
 	t.Helper()
 	trust, err := pushcert.NewTrust(data(t, "certificate/authorities.pem"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lifecycle.Judge{Now: now, Policy: pushcert.DefaultPolicy(), Trust: trust}
+	return lifecycle.Terms{Now: now, Policy: pushcert.DefaultPolicy(), Trust: trust}
 }
 
 // holding is a state in which profile acme holds the certificate and key of a file.
@@ -60,7 +60,7 @@ func holding(t *testing.T, name string) *lifecycle.State {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := gate.Register(s, all[0], seal, lifecycle.ImportOptions{Judge: judge(t), Profile: "acme", First: true}); err != nil {
+	if _, err := gate.Register(s, all[0], seal, lifecycle.ImportOptions{Terms: terms(t), Profile: "acme", First: true}); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -103,7 +103,7 @@ func TestFile(t *testing.T) {
 		"a request of somebody else":           {file: "request/not-ours.b64", check: gate.Check{State: held}, want: []string{"warning request-not-ours"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			row.check.Judge = judge(t)
+			row.check.Terms = terms(t)
 			a, err := row.check.File(row.file, read(t, row.file))
 			if row.err != "" {
 				if p, ok := errors.AsType[*problem.Error](err); !ok || p.Key() != row.err {
@@ -128,7 +128,7 @@ func against(topic string) func() (lifecycle.Reference, error) {
 func TestRow(t *testing.T) {
 	held := holding(t, "pem/with-key.pem")
 	for row, want := range map[string][]string{topic: nil, topic[:len(topic)-1] + "d": {"critical topic-mismatch.row"}} {
-		a, err := gate.Check{State: held, Judge: judge(t)}.Row(row)
+		a, err := gate.Check{State: held, Terms: terms(t)}.Row(row)
 		if err != nil || a.Profile != "acme" || a.Known != topic || a.Stored == nil {
 			t.Errorf("%+v, %v", a, err)
 		}

@@ -112,7 +112,7 @@ func noProfileYet(leaf *pushcert.Certificate, keyed bool, keyFile string) error 
 		return problem.Say(problem.Usage, "no-profile-keyless", params)
 	case keyFile != "":
 		params["key_file"] = keyFile
-		return problem.Say(problem.Usage, "no-profile-split", params)
+		return problem.Say(problem.Usage, "no-profile-yet.split", params)
 	}
 	return problem.Say(problem.Usage, "no-profile-yet", params)
 }

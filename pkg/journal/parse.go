@@ -38,7 +38,7 @@ func readLine(line []byte) (record, bool) {
 	return record{v.Run, v.Input, v.Shard, v.Position, []byte(v.Token), v.Class}, true
 }
 
-// quickLine reads a line as [AppendResult] writes it; false is no judgement.
+// quickLine reads a line as [AppendResult] writes it; false does not say that it is wrong.
 func quickLine(line []byte) (r record, ok bool) {
 	rest, ok := bytes.CutPrefix(line, []byte(`{"position":`))
 	if !ok {

@@ -9,7 +9,7 @@ import (
 
 // AdoptOptions say how a profile of another config file is taken in.
 type AdoptOptions struct {
-	Judge
+	Terms
 	Profile     string // its name here
 	From        string // its name there
 	Actor       string
@@ -22,7 +22,7 @@ type AdoptOptions struct {
 // same certificate, it takes over the keys that it lacks.
 func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 	if _, err := s.Choose(o.Profile); err != nil || o.Profile == "" {
-		return nil, problem.Say(problem.Usage, "profile-name", problem.Params{"value": strconv.Quote(o.Profile)})
+		return nil, problem.Say(problem.Usage, "name.profile", problem.Params{"value": strconv.Quote(o.Profile)})
 	}
 	leaf, err := p.Leaf(o.Profile)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 		return out, err
 	}
 	if twin := s.twin(o.Profile); twin != "" {
-		return nil, problem.Say(problem.Usage, "moved-twin", problem.Params{"profile": o.Profile, "other_profile": twin})
+		return nil, problem.Say(problem.Usage, "moved.twin", problem.Params{"profile": o.Profile, "other_profile": twin})
 	}
 	if out.Findings, err = s.examineMoved(p, leaf, o); err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (p *Profile) completeFrom(moved *Profile, leaf *pushcert.Certificate, name 
 		return "", err
 	}
 	if held == nil || leaf == nil || held.SHA256() != leaf.SHA256() {
-		return "", problem.Say(problem.Usage, "profile-exists", problem.Params{"profile": name})
+		return "", problem.Say(problem.Usage, "moved.exists", problem.Params{"profile": name})
 	}
 	headline := HeadlineUnchanged
 	if key, ok := moved.KeyFor(leaf.PublicKey()); ok && p.complete(&key) {

@@ -21,7 +21,7 @@ func TestAMovedProfileKnowsItsTopic(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &State{Version: Version}
-			if _, err := s.Adopt(tt.moved, AdoptOptions{Judge: a.judge(), Profile: "p", From: "q"}); err != nil {
+			if _, err := s.Adopt(tt.moved, AdoptOptions{Terms: a.terms(), Profile: "p", From: "q"}); err != nil {
 				t.Fatal(err)
 			}
 			if known, err := s.Profiles["p"].KnownTopic("p"); err != nil || known != tt.want {
@@ -54,11 +54,11 @@ func TestAdoptRefusesWhatIsAnothers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &State{Version: Version, Profiles: map[string]*Profile{"here": held(a, 3, topicA)}}
-			before, j := snapshot(t, s), a.judge()
+			before, terms := snapshot(t, s), a.terms()
 			if tt.want == problem.IssuerNotApple {
-				j.Trust = stranger.trust
+				terms.Trust = stranger.trust
 			}
-			if _, err := s.Adopt(tt.moved, AdoptOptions{Judge: j, Profile: tt.name}); codeOf(err) != tt.want {
+			if _, err := s.Adopt(tt.moved, AdoptOptions{Terms: terms, Profile: tt.name}); codeOf(err) != tt.want {
 				t.Errorf("%v, want %s", err, tt.want)
 			}
 			if snapshot(t, s) != before {
@@ -74,7 +74,7 @@ func TestAdoptAgainCompletes(t *testing.T) {
 	c := string(a.issue(t, 1, topicA, now.AddDate(1, 0, 0)).PEM())
 	s := &State{Version: Version, Profiles: map[string]*Profile{"p": {Certificate: &Held{PEM: c}}}}
 	moved := &Profile{Certificate: &Held{PEM: c, Key: new(sealed(t, 1))}, Keys: []Key{sealed(t, 2)}}
-	out, err := s.Adopt(moved, AdoptOptions{Judge: a.judge(), Profile: "p"})
+	out, err := s.Adopt(moved, AdoptOptions{Terms: a.terms(), Profile: "p"})
 	if err != nil || out.Action != "" || out.Headline != HeadlineCompleted {
 		t.Fatalf("%+v (%v)", out, err)
 	}

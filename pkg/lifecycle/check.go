@@ -9,8 +9,8 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// Judge is what every check needs to know besides its subject.
-type Judge struct {
+// Terms are what every check goes by besides its subject.
+type Terms struct {
 	Now    time.Time
 	Policy pushcert.Policy
 	Trust  *pushcert.Trust
@@ -21,25 +21,25 @@ type Judge struct {
 	GivenWarn, GivenCritical bool
 }
 
-// For is the judge of a profile, by whose own thresholds it goes. Where one of the two is
+// For are the terms of a profile, which may have thresholds of its own. Where one of the two is
 // its own and contradicts the other, the other gives way: who wants to hear of a profile
 // from ten days on wants nothing critical before.
-func (j Judge) For(p *Profile) Judge {
-	ownWarn, ownCritical := p.WarnDays != nil && !j.GivenWarn, p.CriticalDays != nil && !j.GivenCritical
+func (terms Terms) For(p *Profile) Terms {
+	ownWarn, ownCritical := p.WarnDays != nil && !terms.GivenWarn, p.CriticalDays != nil && !terms.GivenCritical
 	if ownWarn {
-		j.Policy.WarnDays = *p.WarnDays
+		terms.Policy.WarnDays = *p.WarnDays
 	}
 	if ownCritical {
-		j.Policy.CriticalDays = *p.CriticalDays
+		terms.Policy.CriticalDays = *p.CriticalDays
 	}
 	switch {
-	case j.Policy.WarnDays >= j.Policy.CriticalDays:
-	case ownCritical && !j.GivenWarn:
-		j.Policy.WarnDays = j.Policy.CriticalDays
+	case terms.Policy.WarnDays >= terms.Policy.CriticalDays:
+	case ownCritical && !terms.GivenWarn:
+		terms.Policy.WarnDays = terms.Policy.CriticalDays
 	default:
-		j.Policy.CriticalDays = j.Policy.WarnDays
+		terms.Policy.CriticalDays = terms.Policy.WarnDays
 	}
-	return j
+	return terms
 }
 
 // Reference is what a certificate is compared with: a profile, or what --against names.

@@ -114,10 +114,10 @@ func TestTokenOfAndItsItem(t *testing.T) {
 		is   bool
 		key  string
 	}{
-		"an enrollment token":                 {&pushcert.File{Role: pushcert.RoleADEToken, ADE: &pushcert.ADEToken{Server: "s", Expires: end}}, Token{Kind: KindADEToken, Name: "s", NotAfter: end}, true, "expires-soon.ade-token"},
+		"an enrollment token":                 {&pushcert.File{Role: pushcert.RoleADEToken, ADE: &pushcert.ADEToken{Server: "s", Expires: end}}, Token{Kind: KindADEToken, Name: "s", NotAfter: end}, true, "expires-soon.token.ade-token"},
 		"one that tells no end":               {&pushcert.File{Role: pushcert.RoleADEToken, ADE: &pushcert.ADEToken{Encrypted: true}}, Token{Kind: KindADEToken}, true, "file-unsupported.token-date"},
-		"a content token":                     {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Location: "l", Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "l", NotAfter: end}, true, "expires-soon.content-token"},
-		"one of an organisation, not a place": {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "o", NotAfter: end}, true, "expires-soon.content-token"},
+		"a content token":                     {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Location: "l", Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "l", NotAfter: end}, true, "expires-soon.token.content-token"},
+		"one of an organisation, not a place": {&pushcert.File{Role: pushcert.RoleContentToken, Content: &pushcert.ContentToken{Organization: "o", Expires: end}}, Token{Kind: KindContentToken, Name: "o", NotAfter: end}, true, "expires-soon.token.content-token"},
 		"neither":                             {&pushcert.File{Role: pushcert.RoleCSR}, Token{}, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -128,7 +128,7 @@ func TestTokenOfAndItsItem(t *testing.T) {
 			if !is {
 				return
 			}
-			i := FileItem(row.file, Judge{Now: now, Policy: pushcert.DefaultPolicy(), Trust: pushcert.Apple()})
+			i := FileItem(row.file, Terms{Now: now, Policy: pushcert.DefaultPolicy(), Trust: pushcert.Apple()})
 			if i.Kind != row.want.Kind || (i.Token == nil) != row.want.NotAfter.IsZero() || keysOf(i.Findings) == "" {
 				t.Errorf("%+v", i)
 			}
@@ -145,7 +145,7 @@ func TestFileItemOfAVendor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := FileItem(f, a.judge()); i.Kind != KindVendor || i.Condition() != ConditionOK {
+	if i := FileItem(f, a.terms()); i.Kind != KindVendor || i.Condition() != ConditionOK {
 		t.Errorf("%+v", i)
 	}
 }

@@ -9,7 +9,7 @@ func TestAVendorCertificateGetsItsOwnKey(t *testing.T) {
 	v := Vendor{Identities: []VendorIdentity{{PEM: string(c.PEM()), Key: sealed(t, 2)}}}
 	in := VendorImport{Certificate: c, Key: new(sealed(t, 1))}
 	for i, want := range []bool{true, false} {
-		if added, _, err := v.Import(in, a.judge()); err != nil || added != want {
+		if added, _, err := v.Import(in, a.terms()); err != nil || added != want {
 			t.Errorf("import %d: added %v, %v", i, added, err)
 		}
 	}

@@ -104,43 +104,43 @@ func TestDamageIsNamedAndChangesNothing(t *testing.T) {
 		damage func(*State)
 		do     func(*State) error
 	}{
-		"items":                   {profile("b"), func(s *State) error { _, err := s.Items(a.judge()); return err }},
-		"items of a vendor":       {vendor, func(s *State) error { _, err := s.Items(a.judge()); return err }},
-		"an item":                 {profile("b"), func(s *State) error { _, err := s.ItemOf("a", a.judge()); return err }},
-		"an item beside a vendor": {vendor, func(s *State) error { _, err := s.ItemOf("a", a.judge()); return err }},
-		"who is due":              {profile("b"), func(s *State) error { _, err := s.Due(a.judge()); return err }},
+		"items":                   {profile("b"), func(s *State) error { _, err := s.Items(a.terms()); return err }},
+		"items of a vendor":       {vendor, func(s *State) error { _, err := s.Items(a.terms()); return err }},
+		"an item":                 {profile("b"), func(s *State) error { _, err := s.ItemOf("a", a.terms()); return err }},
+		"an item beside a vendor": {vendor, func(s *State) error { _, err := s.ItemOf("a", a.terms()); return err }},
+		"who is due":              {profile("b"), func(s *State) error { _, err := s.Due(a.terms()); return err }},
 		"a topic":                 {profile("a"), func(s *State) error { _, err := s.Profiles["a"].KnownTopic("a"); return err }},
 		"a deletion":              {profile("a"), func(s *State) error { return s.Delete("a", "", false, now) }},
 		"a rollback": {profile("a"), func(s *State) error {
-			_, err := s.Rollback(RollbackOptions{Judge: a.judge(), Profile: "a"})
+			_, err := s.Rollback(RollbackOptions{Terms: a.terms(), Profile: "a"})
 			return err
 		}},
 		"a rollback to the damage": {past, func(s *State) error {
-			_, err := s.Rollback(RollbackOptions{Judge: a.judge(), Profile: "a"})
+			_, err := s.Rollback(RollbackOptions{Terms: a.terms(), Profile: "a"})
 			return err
 		}},
 		"an import": {profile("a"), func(s *State) error {
-			_, err := s.Import(Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Judge: a.judge(), Profile: "a"})
+			_, err := s.Import(Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Terms: a.terms(), Profile: "a"})
 			return err
 		}},
 		"an import beside it": {profile("b"), func(s *State) error {
-			_, err := s.Import(Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Judge: a.judge(), Profile: "a"})
+			_, err := s.Import(Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Terms: a.terms(), Profile: "a"})
 			return err
 		}},
 		"a profile that moves in": {profile("b"), func(s *State) error {
-			_, err := s.Adopt(&Profile{}, AdoptOptions{Judge: a.judge(), Profile: "new"})
+			_, err := s.Adopt(&Profile{}, AdoptOptions{Terms: a.terms(), Profile: "new"})
 			return err
 		}},
 		"one that moves onto it": {profile("b"), func(s *State) error {
-			_, err := s.Adopt(&Profile{Certificate: &Held{PEM: string(a.issue(t, 3, topicB, year).PEM())}}, AdoptOptions{Judge: a.judge(), Profile: "b"})
+			_, err := s.Adopt(&Profile{Certificate: &Held{PEM: string(a.issue(t, 3, topicB, year).PEM())}}, AdoptOptions{Terms: a.terms(), Profile: "b"})
 			return err
 		}},
 		"one that is damaged itself": {func(*State) {}, func(s *State) error {
-			_, err := s.Adopt(&Profile{Certificate: &Held{PEM: "hello"}}, AdoptOptions{Judge: a.judge(), Profile: "new"})
+			_, err := s.Adopt(&Profile{Certificate: &Held{PEM: "hello"}}, AdoptOptions{Terms: a.terms(), Profile: "new"})
 			return err
 		}},
 		"a vendor's import": {vendor, func(s *State) error {
-			_, _, err := s.Vendor.Import(VendorImport{Certificate: a.vendor(t, 5, year), Key: new(sealed(t, 5))}, a.judge())
+			_, _, err := s.Vendor.Import(VendorImport{Certificate: a.vendor(t, 5, year), Key: new(sealed(t, 5))}, a.terms())
 			return err
 		}},
 	} {
@@ -178,7 +178,7 @@ func TestWhatAnItemLacks(t *testing.T) {
 		"nothing that hurts": {&Profile{AppleAccount: "a@example.com", Certificate: &Held{PEM: c, Key: new(sealed(t, 1))}}, "", ""},
 	} {
 		s := &State{Profiles: map[string]*Profile{"a": row.p}}
-		i, err := s.ItemOf("a", a.judge())
+		i, err := s.ItemOf("a", a.terms())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestWhatAnItemLacks(t *testing.T) {
 			t.Errorf("%s: %q of %v, want %q", name, got, i.Findings, row.key)
 		}
 	}
-	if _, err := (&State{}).ItemOf("a", a.judge()); codeOf(err) != problem.ProfileUnknown {
+	if _, err := (&State{}).ItemOf("a", a.terms()); codeOf(err) != problem.ProfileUnknown {
 		t.Errorf("of nobody: %v", err)
 	}
 	if _, _, err := (&State{}).Note("a", MemoChange{}, "", now); codeOf(err) != problem.ProfileUnknown {

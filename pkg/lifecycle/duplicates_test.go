@@ -36,7 +36,7 @@ func TestForeign(t *testing.T) {
 			s := &State{Version: Version}
 			for i, p := range []struct{ name, topic string }{{"a", topicA}, {"b", topicB}} {
 				request(t, s, p.name, i+1, false)
-				mustImport(t, s, Candidate{Certificate: a.issue(t, i+1, p.topic, year)}, ImportOptions{Judge: a.judge(), Profile: p.name})
+				mustImport(t, s, Candidate{Certificate: a.issue(t, i+1, p.topic, year)}, ImportOptions{Terms: a.terms(), Profile: p.name})
 			}
 			request(t, s, "c", 3, false)
 			s.Profiles["b"].History = append([]Event{{At: now.AddDate(-1, 0, 0), Action: Registered, Topic: topicD}}, s.Profiles["b"].History...)
@@ -63,7 +63,7 @@ func TestSharedProfilesAreForeignToNobody(t *testing.T) {
 	s := &State{Version: Version}
 	request(t, s, "a", 1, false)
 	c := a.issue(t, 1, topicA, now.AddDate(1, 0, 0))
-	mustImport(t, s, Candidate{Certificate: c}, ImportOptions{Judge: a.judge(), Profile: "a", AllowShared: true})
+	mustImport(t, s, Candidate{Certificate: c}, ImportOptions{Terms: a.terms(), Profile: "a", AllowShared: true})
 	all, err := s.holders()
 	if err != nil {
 		t.Fatal(err)
@@ -88,9 +88,9 @@ func TestOutlinesTellCertificatesApart(t *testing.T) {
 			s := &State{Version: Version, Profiles: map[string]*Profile{
 				"a": {Certificate: &Held{PEM: string(first.PEM())}}, "b": {Certificate: &Held{PEM: string(row.of.PEM())}},
 			}}
-			j := a.judge()
-			j.Outline = outline
-			items, err := s.Items(j)
+			terms := a.terms()
+			terms.Outline = outline
+			items, err := s.Items(terms)
 			if err != nil {
 				t.Fatal(err)
 			}

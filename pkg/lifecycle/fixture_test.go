@@ -16,7 +16,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// Instants of the tests: certificates are judged on the first day of 2027.
+// Instants of the tests: certificates are checked on the first day of 2027.
 var (
 	now     = time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
 	topicA  = "com.apple.mgmt.External.aaaaaaaa-0000-4000-8000-000000000000"
@@ -74,8 +74,8 @@ func newAuthorityWith(tb testing.TB, key *rsa.PrivateKey) *authority {
 	return &authority{cert: cert, serial: 100, trust: trust}
 }
 
-func (a *authority) judge() Judge {
-	return Judge{Now: now, Policy: pushcert.DefaultPolicy(), Trust: a.trust}
+func (a *authority) terms() Terms {
+	return Terms{Now: now, Policy: pushcert.DefaultPolicy(), Trust: a.trust}
 }
 
 // issue makes a push certificate for one of the test keys, valid for a year up to end.

@@ -17,7 +17,7 @@ type Candidate struct {
 
 // ImportOptions say how far an import may go.
 type ImportOptions struct {
-	Judge
+	Terms
 	Profile         string // empty: found by key, then by topic
 	Actor           string
 	AcceptTopic     string // another topic, typed in full

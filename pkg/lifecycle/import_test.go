@@ -16,7 +16,7 @@ func renewable(t *testing.T, a *authority) *State {
 	t.Helper()
 	s := &State{Version: Version}
 	request(t, s, "a", 1, false)
-	mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, now.AddDate(0, 0, 40))}, ImportOptions{Judge: a.judge()})
+	mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, now.AddDate(0, 0, 40))}, ImportOptions{Terms: a.terms()})
 	request(t, s, "a", 2, false)
 	return s
 }
@@ -45,7 +45,7 @@ func TestACertificateOfNobodyMakesNoProfile(t *testing.T) {
 	request(t, s, "a", 1, false)
 	request(t, s, "b", 2, false)
 	before := snapshot(t, s)
-	o := ImportOptions{Judge: a.judge(), CertificateOnly: true}
+	o := ImportOptions{Terms: a.terms(), CertificateOnly: true}
 	_, err := s.Import(Candidate{Certificate: a.issue(t, 3, topicA, now.AddDate(1, 0, 0))}, o)
 	if got := keyOf(err); got != "usage.no-profile-matches" {
 		t.Errorf("got %s", got)
@@ -104,7 +104,7 @@ func TestImport(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := renewable(t, a)
-			c, o := Candidate{Certificate: a.issue(t, tt.key, tt.topic, tt.end)}, ImportOptions{Judge: a.judge()}
+			c, o := Candidate{Certificate: a.issue(t, tt.key, tt.topic, tt.end)}, ImportOptions{Terms: a.terms()}
 			if tt.with != nil {
 				tt.with(t, &c, &o)
 			}
@@ -133,9 +133,9 @@ func TestImport(t *testing.T) {
 func TestAWatchedProfileIsRenewedAndGated(t *testing.T) {
 	a := newAuthority(t)
 	s := &State{Version: Version}
-	watched := ImportOptions{Judge: a.judge(), Profile: "intune", CertificateOnly: true}
+	watched := ImportOptions{Terms: a.terms(), Profile: "intune", CertificateOnly: true}
 	mustImport(t, s, Candidate{Certificate: a.issue(t, 3, topicA, now.AddDate(0, 0, 40))}, watched)
-	gate := ImportOptions{Judge: a.judge()}
+	gate := ImportOptions{Terms: a.terms()}
 	if out := mustImport(t, s, Candidate{Certificate: a.issue(t, 4, topicA, now.AddDate(1, 0, 0))}, gate); out.Action != Renewed {
 		t.Errorf("did %q", out.Action)
 	}
@@ -146,7 +146,7 @@ func TestAWatchedProfileIsRenewedAndGated(t *testing.T) {
 
 func TestImportNamesBothTopics(t *testing.T) {
 	a := newAuthority(t)
-	_, err := renewable(t, a).Import(Candidate{Certificate: a.issue(t, 2, topicB, nextDay)}, ImportOptions{Judge: a.judge()})
+	_, err := renewable(t, a).Import(Candidate{Certificate: a.issue(t, 2, topicB, nextDay)}, ImportOptions{Terms: a.terms()})
 	p := problem.Of(err)
 	if p.Params["topic"] != topicB || p.Params["stored_topic"] != topicA {
 		t.Errorf("params %v", p.Params)
@@ -157,9 +157,9 @@ func TestImportAgainChangesNothing(t *testing.T) {
 	a := newAuthority(t)
 	s := renewable(t, a)
 	c := Candidate{Certificate: a.issue(t, 2, topicA, now.AddDate(1, 0, 0))}
-	mustImport(t, s, c, ImportOptions{Judge: a.judge()})
+	mustImport(t, s, c, ImportOptions{Terms: a.terms()})
 	before := snapshot(t, s)
-	if out := mustImport(t, s, c, ImportOptions{Judge: a.judge()}); out.Action != "" {
+	if out := mustImport(t, s, c, ImportOptions{Terms: a.terms()}); out.Action != "" {
 		t.Errorf("did %q", out.Action)
 	}
 	if snapshot(t, s) != before {
@@ -170,9 +170,9 @@ func TestImportAgainChangesNothing(t *testing.T) {
 func TestImportAfterExpiryAsksForASync(t *testing.T) {
 	a := newAuthority(t)
 	s := renewable(t, a)
-	late := a.judge()
+	late := a.terms()
 	late.Now = now.AddDate(0, 0, 41)
-	out := mustImport(t, s, Candidate{Certificate: a.issue(t, 2, topicA, now.AddDate(1, 0, 0))}, ImportOptions{Judge: late})
+	out := mustImport(t, s, Candidate{Certificate: a.issue(t, 2, topicA, now.AddDate(1, 0, 0))}, ImportOptions{Terms: late})
 	if !slices.Contains(out.Todo, TodoSyncAll) {
 		t.Errorf("left to do: %q", out.Todo)
 	}
@@ -187,7 +187,7 @@ func TestEachCertificateFindsTheKeyOfItsOwnRequest(t *testing.T) {
 		request(t, s, "a", 3, true)
 		for i, key := range order {
 			c := a.issue(t, key, topicA, now.AddDate(1, 0, 0).Add(time.Duration(i-1)*time.Hour))
-			mustImport(t, s, Candidate{Certificate: c}, ImportOptions{Judge: a.judge()})
+			mustImport(t, s, Candidate{Certificate: c}, ImportOptions{Terms: a.terms()})
 			if got := s.Profiles["a"].Certificate.Key; got == nil || got.Public != c.PublicKey() {
 				t.Fatalf("order %v: the certificate for key %d has another key", order, key)
 			}
@@ -212,15 +212,15 @@ func TestImportRefusesWhatAnotherProfileHolds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &State{Version: Version}
 			request(t, s, "a", 1, false)
-			mustImport(t, s, Candidate{Certificate: c}, ImportOptions{Judge: a.judge()})
-			o := ImportOptions{Judge: a.judge(), Profile: "b", AllowShared: tt.allowed, CertificateOnly: true}
+			mustImport(t, s, Candidate{Certificate: c}, ImportOptions{Terms: a.terms()})
+			o := ImportOptions{Terms: a.terms(), Profile: "b", AllowShared: tt.allowed, CertificateOnly: true}
 			if _, err := s.Import(Candidate{Certificate: tt.c}, o); codeOf(err) != tt.want {
 				t.Errorf("%v, want %q", err, tt.want)
 			}
 			if !tt.allowed {
 				return
 			}
-			items, err := s.Items(a.judge())
+			items, err := s.Items(a.terms())
 			if err != nil || len(items) != 2 {
 				t.Fatalf("%d items, %v", len(items), err)
 			}
@@ -237,7 +237,7 @@ func TestTarget(t *testing.T) {
 	a := newAuthority(t)
 	s := &State{Version: Version}
 	request(t, s, "a", 1, false)
-	mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, nextDay)}, ImportOptions{Judge: a.judge()})
+	mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, nextDay)}, ImportOptions{Terms: a.terms()})
 	request(t, s, "b", 2, false)
 	for _, tt := range []struct {
 		name  string

@@ -32,7 +32,7 @@ type Item struct {
 	// where it could not be asked.
 	Server string
 	Used   *Used
-	// Policy has the thresholds that it is judged by.
+	// Policy has the thresholds that it is checked by.
 	Policy pushcert.Policy
 	// PendingDays is the age of the newest open request, and PendingSince when that was made;
 	// nil without one.
@@ -94,9 +94,9 @@ func (i Item) End() *time.Time {
 	return nil
 }
 
-// Items judges everything that the state watches: the profiles by name, then the
+// Items checks everything that the state watches: the profiles by name, then the
 // vendor certificate, then the tokens.
-func (s *State) Items(j Judge) ([]Item, error) {
+func (s *State) Items(terms Terms) ([]Item, error) {
 	vendor, err := s.Vendor.current()
 	if err != nil {
 		return nil, err
@@ -104,8 +104,8 @@ func (s *State) Items(j Judge) ([]Item, error) {
 	names := s.read()
 	checked := make([][]problem.Finding, len(names))
 	holders, err := s.holdersBy(func(i int, c *pushcert.Certificate) *pushcert.Certificate {
-		checked[i] = s.checked(names[i], c, j)
-		if j.Outline {
+		checked[i] = s.checked(names[i], c, terms)
+		if terms.Outline {
 			return c.Outline()
 		}
 		return c
@@ -115,21 +115,21 @@ func (s *State) Items(j Judge) ([]Item, error) {
 	}
 	profiles := make([]Item, len(names))
 	sidebyside.Each(len(names), func() func(int) {
-		return func(i int) { profiles[i] = s.item(names[i], holders, vendor, checked[i], j) }
+		return func(i int) { profiles[i] = s.item(names[i], holders, vendor, checked[i], terms) }
 	})
 	items := slices.Concat([]Item{}, profiles)
 	if vendor != nil {
 		items = append(items, Item{
-			Kind: KindVendor, Certificate: vendor, Policy: j.Policy,
-			PendingDays: pendingDays(s.Vendor.Pending, j.Now), PendingSince: pendingSince(s.Vendor.Pending),
-			Findings: pushcert.CheckVendor(vendor, j.Now, j.Policy, j.Trust),
+			Kind: KindVendor, Certificate: vendor, Policy: terms.Policy,
+			PendingDays: pendingDays(s.Vendor.Pending, terms.Now), PendingSince: pendingSince(s.Vendor.Pending),
+			Findings: pushcert.CheckVendor(vendor, terms.Now, terms.Policy, terms.Trust),
 		})
 	}
-	return append(items, s.TokenItems(j)...), nil
+	return append(items, s.TokenItems(terms)...), nil
 }
 
-// ItemOf judges one profile.
-func (s *State) ItemOf(name string, j Judge) (Item, error) {
+// ItemOf checks one profile.
+func (s *State) ItemOf(name string, terms Terms) (Item, error) {
 	if _, err := s.Profile(name); err != nil {
 		return Item{}, err
 	}
@@ -143,31 +143,31 @@ func (s *State) ItemOf(name string, j Judge) (Item, error) {
 	}
 	var checked []problem.Finding
 	if c := holders.leaf[name]; c != nil {
-		checked = s.checked(name, c, j)
+		checked = s.checked(name, c, terms)
 	}
-	return s.item(name, holders, vendor, checked, j), nil
+	return s.item(name, holders, vendor, checked, terms), nil
 }
 
 // checked is what a profile's certificate says by itself, and beside its key.
-func (s *State) checked(name string, c *pushcert.Certificate, j Judge) []problem.Finding {
-	return append(pushcert.CheckPush(c, j.Now, j.For(s.Profiles[name]).Policy, j.Trust), s.heldKey(name, c)...)
+func (s *State) checked(name string, c *pushcert.Certificate, terms Terms) []problem.Finding {
+	return append(pushcert.CheckPush(c, terms.Now, terms.For(s.Profiles[name]).Policy, terms.Trust), s.heldKey(name, c)...)
 }
 
-func (s *State) item(name string, all holders, vendor *pushcert.Certificate, checked []problem.Finding, j Judge) Item {
+func (s *State) item(name string, all holders, vendor *pushcert.Certificate, checked []problem.Finding, terms Terms) Item {
 	p := s.Profiles[name]
-	j = j.For(p)
+	terms = terms.For(p)
 	item := Item{
-		Kind: KindPush, Profile: name, Certificate: all.leaf[name], Policy: j.Policy,
-		PendingDays: pendingDays(p.Requests(), j.Now), PendingSince: pendingSince(p.Requests()),
+		Kind: KindPush, Profile: name, Certificate: all.leaf[name], Policy: terms.Policy,
+		PendingDays: pendingDays(p.Requests(), terms.Now), PendingSince: pendingSince(p.Requests()),
 	}
 	if item.Certificate == nil {
 		item.KnownTopic = p.remembered().Topic
-		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Requests(), j.Now)...)
+		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Requests(), terms.Now)...)
 		return item
 	}
 	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name)...)
 	item.Findings = append(item.Findings, checked...)
-	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Requests(), j.Now)...)
+	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Requests(), terms.Now)...)
 	// Both are issued on the same day as a rule, seconds apart, which means nothing.
 	const sameDay = 24 * time.Hour
 	if vendor != nil && vendor.X509.NotAfter.Add(sameDay).Before(item.Certificate.X509.NotAfter) {
@@ -206,7 +206,7 @@ func (s *State) heldKey(name string, c *pushcert.Certificate) []problem.Finding 
 // Due lists the profiles that need a request, in the order of their names: whose
 // certificate ends within the warning days or has ended, and those without one whose topic
 // is known, so that devices wait for it. One whose certificate a person deleted is not.
-func (s *State) Due(j Judge) ([]string, error) {
+func (s *State) Due(terms Terms) ([]string, error) {
 	var due []string
 	for _, name := range s.read() {
 		p := s.Profiles[name]
@@ -215,17 +215,17 @@ func (s *State) Due(j Judge) ([]string, error) {
 			return nil, err
 		}
 		known := p.remembered().Source
-		if c == nil && (known == TopicExpected || known == TopicRefused) || c != nil && c.DaysLeft(j.Now) <= j.For(p).Policy.WarnDays {
+		if c == nil && (known == TopicExpected || known == TopicRefused) || c != nil && c.DaysLeft(terms.Now) <= terms.For(p).Policy.WarnDays {
 			due = append(due, name)
 		}
 	}
 	return due, nil
 }
 
-// FileItem judges a file by itself, as what it is, with nothing to compare it with.
+// FileItem checks a file by itself, as what it is, with nothing to compare it with.
 // Whether the private key is at hand is not asked.
-func FileItem(f *pushcert.File, j Judge) Item {
-	i := Item{Kind: KindPush, Certificate: f.Leaf(), Policy: j.Policy, Findings: slices.Concat(f.Findings, f.Check(j.Now, j.Policy, j.Trust))}
+func FileItem(f *pushcert.File, terms Terms) Item {
+	i := Item{Kind: KindPush, Certificate: f.Leaf(), Policy: terms.Policy, Findings: slices.Concat(f.Findings, f.Check(terms.Now, terms.Policy, terms.Trust))}
 	for n, found := range i.Findings {
 		if found.Code == problem.KeyEncrypted {
 			i.Findings[n].Severity = problem.Info

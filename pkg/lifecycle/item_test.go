@@ -25,10 +25,10 @@ func TestItemsAtTheBoundaries(t *testing.T) {
 	} {
 		s := &State{Version: Version}
 		request(t, s, "a", 1, false)
-		mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, now.AddDate(1, 0, 0))}, ImportOptions{Judge: a.judge()})
-		j := a.judge()
-		j.Now = now.AddDate(1, 0, -tt.days)
-		items, err := s.Items(j)
+		mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, now.AddDate(1, 0, 0))}, ImportOptions{Terms: a.terms()})
+		terms := a.terms()
+		terms.Now = now.AddDate(1, 0, -tt.days)
+		items, err := s.Items(terms)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,9 +43,9 @@ func TestItemsNameWhatIsMissing(t *testing.T) {
 	a := newAuthority(t)
 	s := &State{Version: Version}
 	request(t, s, "a", 1, false)
-	j := a.judge()
-	j.Now = now.Add(StaleAfterDays * 24 * time.Hour)
-	items, err := s.Items(j)
+	terms := a.terms()
+	terms.Now = now.Add(StaleAfterDays * 24 * time.Hour)
+	items, err := s.Items(terms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,9 +60,9 @@ func TestVendorThatEndsFirstIsAWarning(t *testing.T) {
 	a := newAuthority(t)
 	s := &State{Version: Version}
 	request(t, s, "a", 1, false)
-	mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, now.AddDate(1, 0, 0))}, ImportOptions{Judge: a.judge()})
+	mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, now.AddDate(1, 0, 0))}, ImportOptions{Terms: a.terms()})
 	importVendor(t, s, a, 2, now.AddDate(0, 6, 0))
-	items, err := s.Items(a.judge())
+	items, err := s.Items(a.terms())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestVendorThatEndsFirstIsAWarning(t *testing.T) {
 func importVendor(t *testing.T, s *State, a *authority, key int, end time.Time) {
 	t.Helper()
 	in := VendorImport{Certificate: a.vendor(t, key, end), Key: new(sealed(t, key))}
-	if _, _, err := s.Vendor.Import(in, a.judge()); err != nil {
+	if _, _, err := s.Vendor.Import(in, a.terms()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -102,11 +102,11 @@ func TestSigner(t *testing.T) {
 func TestVendorImportNeedsItsKey(t *testing.T) {
 	a := newAuthority(t)
 	var s State
-	_, _, err := s.Vendor.Import(VendorImport{Certificate: a.vendor(t, 1, now.AddDate(1, 0, 0))}, a.judge())
+	_, _, err := s.Vendor.Import(VendorImport{Certificate: a.vendor(t, 1, now.AddDate(1, 0, 0))}, a.terms())
 	if codeOf(err) != problem.KeyMissing {
 		t.Errorf("got %v", err)
 	}
-	_, _, err = s.Vendor.Import(VendorImport{Certificate: a.issue(t, 1, topicA, now.AddDate(1, 0, 0)), Key: new(sealed(t, 1))}, a.judge())
+	_, _, err = s.Vendor.Import(VendorImport{Certificate: a.issue(t, 1, topicA, now.AddDate(1, 0, 0)), Key: new(sealed(t, 1))}, a.terms())
 	if codeOf(err) != problem.WrongRole {
 		t.Errorf("a push certificate: %v", err)
 	}
@@ -117,7 +117,7 @@ func TestAVendorCertificateWithAnothersKeyIsRefused(t *testing.T) {
 	a := newAuthority(t)
 	v := Vendor{Keys: []Key{sealed(t, 1)}}
 	in := VendorImport{Certificate: a.vendor(t, 1, now.AddDate(1, 0, 0)), Key: new(sealed(t, 2))}
-	if added, _, err := v.Import(in, a.judge()); codeOf(err) != problem.KeyMismatch || added || len(v.Identities) > 0 {
+	if added, _, err := v.Import(in, a.terms()); codeOf(err) != problem.KeyMismatch || added || len(v.Identities) > 0 {
 		t.Errorf("added %v, %v", added, err)
 	}
 }
@@ -149,9 +149,9 @@ func TestDueIsInclusive(t *testing.T) {
 	a := newAuthority(t)
 	s := renewable(t, a) // 40 days left
 	for warn, want := range map[int]int{39: 0, 40: 1, 60: 1} {
-		j := a.judge()
-		j.Policy.WarnDays = warn
-		if due, err := s.Due(j); err != nil || len(due) != want {
+		terms := a.terms()
+		terms.Policy.WarnDays = warn
+		if due, err := s.Due(terms); err != nil || len(due) != want {
 			t.Errorf("within %d days: %v, %v", warn, due, err)
 		}
 	}
@@ -195,8 +195,8 @@ func TestThresholdsOfAProfile(t *testing.T) {
 		"the call's warning, its own critical":   {critical: new(90), givenWarn: true, want: pushcert.Policy{WarnDays: 60, CriticalDays: 60}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			j := Judge{Policy: settings, GivenWarn: c.givenWarn, GivenCritical: c.givenCritical}
-			if got := j.For(&Profile{WarnDays: c.warn, CriticalDays: c.critical}).Policy; got != c.want {
+			terms := Terms{Policy: settings, GivenWarn: c.givenWarn, GivenCritical: c.givenCritical}
+			if got := terms.For(&Profile{WarnDays: c.warn, CriticalDays: c.critical}).Policy; got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})

@@ -27,7 +27,7 @@ func TestALedgerDecidesAsNoneDoes(t *testing.T) {
 		o ImportOptions
 	}
 	of := func(key int, topic string, end time.Time, o ImportOptions) step {
-		o.Judge = a.judge()
+		o.Terms = a.terms()
 		return step{Candidate{Certificate: a.issue(t, key, topic, end)}, o}
 	}
 	with := func(s step, key int) step { s.c.Key = new(sealed(t, key)); return s }
@@ -50,7 +50,7 @@ func TestALedgerDecidesAsNoneDoes(t *testing.T) {
 		with(of(5, topicB, year.AddDate(0, 0, 2), ImportOptions{}), 5),                  // its own
 		of(5, topicB, year.AddDate(0, 0, 3), ImportOptions{Profile: "a"}),               // b's for a
 		of(5, topicC, year, ImportOptions{CertificateOnly: true}),                       // older, with b's key
-		{Candidate{Certificate: a.vendor(t, 5, year)}, ImportOptions{Judge: a.judge()}}, // no push certificate
+		{Candidate{Certificate: a.vendor(t, 5, year)}, ImportOptions{Terms: a.terms()}}, // no push certificate
 	}
 	alone := ledgerState(t, a)
 	many := alone.Apart()
@@ -127,8 +127,8 @@ func TestApart(t *testing.T) {
 		t.Fatal("the copy is another state")
 	}
 	year := now.AddDate(1, 0, 0)
-	mustImport(t, c, Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Judge: a.judge()})
-	mustImport(t, c, Candidate{Certificate: a.issue(t, 3, topicB, year)}, ImportOptions{Judge: a.judge()})
+	mustImport(t, c, Candidate{Certificate: a.issue(t, 2, topicA, year)}, ImportOptions{Terms: a.terms()})
+	mustImport(t, c, Candidate{Certificate: a.issue(t, 3, topicB, year)}, ImportOptions{Terms: a.terms()})
 	c.Profiles["a"].Certificate.Vendor = "other"
 	c.Profiles["a"].archive(sealed(t, 5))
 	c.Unread[0] = "v"

@@ -47,10 +47,10 @@ func (m *machine) importOne(key int, topic string, bring bool) {
 	if bring {
 		c.Key = new(sealed(m.t, key))
 	}
-	j := m.a.judge()
-	j.Now = m.now
+	terms := m.a.terms()
+	terms.Now = m.now
 	before := snapshot(m.t, m.s)
-	out, err := m.s.Import(c, ImportOptions{Judge: j, Profile: "p"})
+	out, err := m.s.Import(c, ImportOptions{Terms: terms, Profile: "p"})
 	if err != nil {
 		if snapshot(m.t, m.s) != before {
 			m.t.Fatalf("a refused import (%v) changed the state", err)
@@ -79,10 +79,10 @@ func (m *machine) remove() {
 }
 
 func (m *machine) rollback() {
-	j := m.a.judge()
-	j.Now = m.now
+	terms := m.a.terms()
+	terms.Now = m.now
 	before := snapshot(m.t, m.s)
-	out, err := m.s.Rollback(RollbackOptions{Judge: j, Profile: "p"})
+	out, err := m.s.Rollback(RollbackOptions{Terms: terms, Profile: "p"})
 	if err != nil {
 		if snapshot(m.t, m.s) != before {
 			m.t.Fatalf("a refused rollback (%v) changed the state", err)

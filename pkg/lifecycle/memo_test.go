@@ -36,26 +36,26 @@ func TestTopicOfAnItem(t *testing.T) {
 	}
 }
 
-// A file without a vendor has no row for one, and a profile can be judged by itself.
+// A file without a vendor has no row for one, and a profile can be checked by itself.
 func TestItemsWithoutAVendor(t *testing.T) {
 	a := newAuthority(t)
 	s := renewable(t, a)
-	items, err := s.Items(a.judge())
+	items, err := s.Items(a.terms())
 	if err != nil || len(items) != 1 || items[0].Kind != KindPush {
 		t.Errorf("%d items, %v", len(items), err)
 	}
-	if i, err := s.ItemOf("a", a.judge()); err != nil || i.Topic() != topicA {
+	if i, err := s.ItemOf("a", a.terms()); err != nil || i.Topic() != topicA {
 		t.Errorf("one: %+v, %v", i, err)
 	}
 }
 
-// The vendor certificate is watched below the profiles, and of an outline all is judged as of the whole.
+// The vendor certificate is watched below the profiles, and of an outline all is checked as of the whole.
 func TestItemsWithAVendorAndInOutline(t *testing.T) {
 	a := newAuthority(t)
 	s := renewable(t, a)
 	importVendor(t, s, a, 3, now.AddDate(0, 0, 20))
 	s.Vendor.Pending = []Pending{{Key: sealed(t, 4), CreatedAt: now.AddDate(0, 0, -3)}}
-	whole, err := s.Items(a.judge())
+	whole, err := s.Items(a.terms())
 	if err != nil || len(whole) != 2 {
 		t.Fatalf("%d items, %v", len(whole), err)
 	}
@@ -63,7 +63,7 @@ func TestItemsWithAVendorAndInOutline(t *testing.T) {
 	if v.Kind != KindVendor || v.Condition() != ConditionCritical || v.PendingDays == nil || *v.PendingDays != 3 || v.PendingSince == nil {
 		t.Errorf("the vendor: %+v", v)
 	}
-	j := a.judge()
+	j := a.terms()
 	j.Outline = true
 	outline, err := s.Items(j)
 	if err != nil || len(outline) != 2 {

@@ -72,7 +72,7 @@ func TestDueIsWhoeverWaitsForACertificate(t *testing.T) {
 	s.Profiles["refused"] = &Profile{Refused: &Refused{Topic: topicC}}
 	s.Profiles["new"] = &Profile{}
 	s.Profiles["deleted"] = &Profile{History: []Event{{Action: Deleted, Topic: topicD}}}
-	due, err := s.Due(a.judge())
+	due, err := s.Due(a.terms())
 	if err != nil || list(due) != "a, expected, refused" {
 		t.Errorf("%q, %v", due, err)
 	}

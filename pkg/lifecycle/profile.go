@@ -47,7 +47,7 @@ func (p *Profile) Marks(name string) (topics, keys []string, err error) {
 func (s *State) Choose(name string) (string, error) {
 	switch names := s.Names(); {
 	case name != "" && !validName(name):
-		return "", problem.Say(problem.Usage, "profile-name", problem.Params{"value": strconv.Quote(name)})
+		return "", problem.Say(problem.Usage, "name.profile", problem.Params{"value": strconv.Quote(name)})
 	case name != "":
 		return name, nil
 	case len(names) == 1:
@@ -99,7 +99,7 @@ func (s *State) Rename(from, to, actor string, now time.Time) error {
 	params := problem.Params{"profile": from, "value": to}
 	switch _, taken := s.Profiles[to]; {
 	case to == "" || !validName(to):
-		return problem.Say(problem.Usage, "profile-name", problem.Params{"value": strconv.Quote(to)})
+		return problem.Say(problem.Usage, "name.profile", problem.Params{"value": strconv.Quote(to)})
 	case from == to:
 		return problem.Say(problem.Usage, "rename-same", params)
 	case taken:

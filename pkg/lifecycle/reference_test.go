@@ -38,14 +38,14 @@ func TestReferenceOf(t *testing.T) {
 	}
 }
 
-// A file is judged as what it is; which kinds nobody has to watch is said.
+// A file is checked as what it is; which kinds nobody has to watch is said.
 func TestFileItemAndUnwatched(t *testing.T) {
 	a := newAuthority(t)
 	f, err := pushcert.Read("", a.issue(t, 1, topicA, nextDay).PEM(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := FileItem(f, a.judge()); i.Kind != KindPush || i.Topic() != topicA || len(i.Findings) == 0 {
+	if i := FileItem(f, a.terms()); i.Kind != KindPush || i.Topic() != topicA || len(i.Findings) == 0 {
 		t.Errorf("got %+v", i)
 	}
 	for role, want := range map[pushcert.Role]string{

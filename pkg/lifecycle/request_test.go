@@ -95,7 +95,7 @@ func TestAKeyThatComesLaterReplacesNone(t *testing.T) {
 		"pending":  {Pending: []Pending{{Key: first}}},
 	} {
 		s := &State{Version: Version, Profiles: map[string]*Profile{"a": key}}
-		mustImport(t, s, Candidate{Certificate: c, Key: &later}, ImportOptions{Judge: a.judge()})
+		mustImport(t, s, Candidate{Certificate: c, Key: &later}, ImportOptions{Terms: a.terms()})
 		if held := s.Profiles["a"].Certificate.Key; held.Sealed != first.Sealed {
 			t.Errorf("%s: the key that came with the file was taken: %q", name, held.Sealed)
 		}

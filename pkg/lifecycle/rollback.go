@@ -13,7 +13,7 @@ import (
 
 // RollbackOptions say which certificate is to come back, and how far that may go.
 type RollbackOptions struct {
-	Judge
+	Terms
 	Profile string
 	Serial  string // of the certificate; empty for the one that was put away last
 	Actor   string

@@ -10,7 +10,7 @@ import (
 // renewedState is a profile "a" with the certificate of key 2, and before it that of key 1.
 func renewedState(t *testing.T, a *authority) (s *State, o ImportOptions) {
 	t.Helper()
-	s, o = &State{Version: Version}, ImportOptions{Judge: a.judge(), Profile: "a"}
+	s, o = &State{Version: Version}, ImportOptions{Terms: a.terms(), Profile: "a"}
 	for key := 1; key <= 2; key++ {
 		request(t, s, "a", key, false)
 		mustImport(t, s, Candidate{Certificate: a.issue(t, key, topicA, now.AddDate(0, key, 0))}, o)
@@ -39,7 +39,7 @@ func TestRollbackLeavesRequestsOpen(t *testing.T) {
 	a := newAuthority(t)
 	s, o := renewedState(t, a)
 	request(t, s, "a", 3, false)
-	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); err != nil {
+	if _, err := s.Rollback(RollbackOptions{Terms: o.Terms, Profile: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(s.Profiles["a"].Pending); n != 1 {
@@ -57,7 +57,7 @@ func TestRollbackGoesByTheTopicThatAPersonNamed(t *testing.T) {
 	}
 	s.Profiles["a"].ExpectTopic = topicB
 	before := snapshot(t, s)
-	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); codeOf(err) != problem.TopicMismatch {
+	if _, err := s.Rollback(RollbackOptions{Terms: o.Terms, Profile: "a"}); codeOf(err) != problem.TopicMismatch {
 		t.Errorf("another topic than was named: %v", err)
 	}
 	if snapshot(t, s) != before {
@@ -72,7 +72,7 @@ func TestRollbackRefusesWhatAnotherProfileHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Profiles["b"] = &Profile{Certificate: &Held{PEM: string(a.issue(t, 4, topicA, now.AddDate(1, 0, 0)).PEM())}}
-	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); codeOf(err) != problem.DuplicateTopic {
+	if _, err := s.Rollback(RollbackOptions{Terms: o.Terms, Profile: "a"}); codeOf(err) != problem.DuplicateTopic {
 		t.Errorf("a topic that stands in another profile: %v", err)
 	}
 }
@@ -82,15 +82,15 @@ func TestRollbackOfWhatHasExpiredOrIsWatched(t *testing.T) {
 	s, o := renewedState(t, a)
 	o.Now = now.AddDate(0, 1, 1) // the certificate of before has ended
 	before := snapshot(t, s)
-	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a"}); keyOf(err) != "expired.rollback" || snapshot(t, s) != before {
+	if _, err := s.Rollback(RollbackOptions{Terms: o.Terms, Profile: "a"}); keyOf(err) != "expired.rollback" || snapshot(t, s) != before {
 		t.Errorf("expired: %v", err)
 	}
 	s.Profiles["a"].Keys = nil // and its key is not here
-	out, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "a", Force: true})
+	out, err := s.Rollback(RollbackOptions{Terms: o.Terms, Profile: "a", Force: true})
 	if err != nil || !problem.Has(out.Findings, problem.Expired) || !problem.Has(out.Findings, problem.KeyMissing) || s.Profiles["a"].Certificate.Key != nil {
 		t.Errorf("forced: %+v, %v", out, err)
 	}
-	if _, err := s.Rollback(RollbackOptions{Judge: o.Judge, Profile: "nobody"}); codeOf(err) != problem.ProfileUnknown {
+	if _, err := s.Rollback(RollbackOptions{Terms: o.Terms, Profile: "nobody"}); codeOf(err) != problem.ProfileUnknown {
 		t.Errorf("of nobody: %v", err)
 	}
 }

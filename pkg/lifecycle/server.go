@@ -67,7 +67,7 @@ func (s *State) Server(name string) (*Server, error) {
 // problem, and so is a name that cannot stand in a file name or a line.
 func (s *State) AddServer(name string, server Server) error {
 	if name == "" || !validName(name) {
-		return problem.Say(problem.Usage, "server-name", problem.Params{"value": strconv.Quote(name)})
+		return problem.Say(problem.Usage, "name.server", problem.Params{"value": strconv.Quote(name)})
 	}
 	if _, taken := s.Servers[name]; taken {
 		return problem.Say(problem.Usage, "server-taken", problem.Params{"server": name})

@@ -52,7 +52,7 @@ func TestCompareUsed(t *testing.T) {
 // A certificate for another key than the server's request has is of no use there.
 func TestAServersRequestIsForOneKey(t *testing.T) {
 	a := newAuthority(t)
-	o := ImportOptions{Judge: a.judge(), Profile: "acme"}
+	o := ImportOptions{Terms: a.terms(), Profile: "acme"}
 	s := &State{Servers: map[string]*Server{"mdm": {Kind: "fleet"}}, Profiles: map[string]*Profile{"acme": {Server: "mdm"}}}
 	stored := a.issue(t, 1, topicA, now.AddDate(0, 6, 0))
 	o.CertificateOnly = true
@@ -113,7 +113,7 @@ func TestARequestIsKeptWhileItsServerIsAddedAnew(t *testing.T) {
 func TestServersAreLinkedAndRemoved(t *testing.T) {
 	s := &State{Profiles: map[string]*Profile{"acme": {Fetched: &Fetched{}}, "beta": {}}}
 	errs := map[string]error{
-		"usage.server-none": s.LinkServer("mdm", "acme"), "usage.server-name": s.AddServer("a\nb", Server{}),
+		"usage.server-none": s.LinkServer("mdm", "acme"), "usage.name.server": s.AddServer("a\nb", Server{}),
 	}
 	if err := s.AddServer("mdm", Server{Kind: "fleet"}); err != nil {
 		t.Fatal(err)

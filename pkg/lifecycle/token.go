@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -20,9 +21,9 @@ type Token struct {
 	ImportedBy string    `yaml:"imported_by,omitempty"`
 }
 
-// Check judges a token's end.
-func (t Token) Check(j Judge) []problem.Finding {
-	return pushcert.CheckToken(pushcert.Role(t.Kind), t.NotAfter, j.Now, j.Policy)
+// Check checks a token's end.
+func (t Token) Check(terms Terms) []problem.Finding {
+	return pushcert.CheckToken(pushcert.Role(t.Kind), t.NotAfter, terms.Now, terms.Policy)
 }
 
 // DefaultToken is the name of a kind's first token when neither file nor person named it.
@@ -40,7 +41,7 @@ func (s *State) NameToken(kind Kind, name string) (string, error) {
 	}
 	switch {
 	case name != "" && !validName(name):
-		return "", problem.Say(problem.Usage, "token-name-invalid", nil)
+		return "", problem.Say(problem.Usage, "name.token", problem.Params{"value": strconv.Quote(name)})
 	case name == "" && len(names) > 0 && !slices.Equal(names, []string{DefaultToken}):
 		return "", problem.Say(problem.Usage, "token-name", problem.Params{"kind": string(kind), "names": list(names)})
 	}
@@ -50,14 +51,14 @@ func (s *State) NameToken(kind Kind, name string) (string, error) {
 // ImportToken watches a token's end from now on. It tells what was done (empty when
 // nothing changed) and what was there before. An expired one is refused, and so is one
 // that ends before the one that is watched: a new download makes older ones void.
-func (s *State) ImportToken(t Token, j Judge) (Action, *Token, error) {
+func (s *State) ImportToken(t Token, terms Terms) (Action, *Token, error) {
 	i := s.token(t.Kind, t.Name)
 	if i >= 0 && t.NotAfter.Before(s.Tokens[i].NotAfter) {
 		return "", nil, problem.Say(problem.OlderThanStored, "token", problem.Params{
 			"kind": string(t.Kind), "name": t.Name, "not_after": problem.Time(t.NotAfter), "stored_not_after": problem.Time(s.Tokens[i].NotAfter),
 		})
 	}
-	for _, f := range t.Check(j) {
+	for _, f := range t.Check(terms) {
 		if f.Code == problem.Expired {
 			return "", nil, f.Err()
 		}
@@ -89,14 +90,14 @@ func (s *State) token(kind Kind, name string) int {
 	return slices.IndexFunc(s.Tokens, func(t Token) bool { return t.Kind == kind && t.Name == name })
 }
 
-// TokenItems judges the tokens, by kind and name.
-func (s *State) TokenItems(j Judge) []Item {
+// TokenItems checks the tokens, by kind and name.
+func (s *State) TokenItems(terms Terms) []Item {
 	sorted := slices.SortedFunc(slices.Values(s.Tokens), func(a, b Token) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 	})
 	var items []Item
 	for _, t := range sorted {
-		items = append(items, Item{Kind: t.Kind, Token: &t, Policy: j.Policy, Findings: t.Check(j)})
+		items = append(items, Item{Kind: t.Kind, Token: &t, Policy: terms.Policy, Findings: t.Check(terms)})
 	}
 	return items
 }

@@ -27,7 +27,7 @@ func TestImportToken(t *testing.T) {
 		{"an expired one", Token{Kind: KindADEToken, Name: "b", NotAfter: now.Add(-time.Second)}, "", problem.Expired, 1},
 	} {
 		s := &State{Tokens: []Token{{Kind: KindADEToken, Name: "a", NotAfter: now.AddDate(0, 6, 0)}}}
-		action, before, err := s.ImportToken(tt.token, Judge{Now: now})
+		action, before, err := s.ImportToken(tt.token, Terms{Now: now})
 		if action != tt.action || codeOf(err) != tt.code || len(s.Tokens) != tt.kept {
 			t.Errorf("%s: %q, %v, %d kept; want %q, %q, %d", tt.name, action, err, len(s.Tokens), tt.action, tt.code, tt.kept)
 		}
@@ -74,8 +74,8 @@ func TestTokensAreWatchedLast(t *testing.T) {
 		{Kind: KindADEToken, Name: "b", NotAfter: now.AddDate(1, 0, 0)},
 		{Kind: KindADEToken, Name: "a", NotAfter: now.AddDate(0, 0, 50)},
 	}
-	j := Judge{Now: now, Policy: pushcert.DefaultPolicy(), Trust: a.trust}
-	items, err := s.Items(j)
+	terms := Terms{Now: now, Policy: pushcert.DefaultPolicy(), Trust: a.trust}
+	items, err := s.Items(terms)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -158,7 +158,7 @@ func GivenTopic(value string) (string, error) {
 		last := topic[strings.LastIndex(topic, ".")+1:]
 		return "", problem.Say(problem.Usage, "topic-cut", problem.Params{"value": topic, "piece": last, "count": strconv.Itoa(len(last))})
 	case pushcert.IsTeamID(value):
-		return "", problem.Say(problem.Usage, "topic-team", problem.Params{"value": value})
+		return "", problem.Say(problem.Usage, "topic.team", problem.Params{"value": value})
 	}
 	return "", problem.Say(problem.Usage, "topic", problem.Params{"value": value})
 }

@@ -91,7 +91,7 @@ func TestRemember(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, o := &State{Version: Version}, ImportOptions{Judge: a.judge(), Profile: "new"}
+			s, o := &State{Version: Version}, ImportOptions{Terms: a.terms(), Profile: "new"}
 			if tt.with != nil {
 				tt.with(s, &o)
 			}
@@ -117,7 +117,7 @@ func TestRemember(t *testing.T) {
 // A second refused file changes nothing, and an import clears what was remembered.
 func TestTheFirstRefusedFileCountsUntilAnImport(t *testing.T) {
 	a := newAuthority(t)
-	s, o := &State{Version: Version}, ImportOptions{Judge: a.judge(), Profile: "a"}
+	s, o := &State{Version: Version}, ImportOptions{Terms: a.terms(), Profile: "a"}
 	for _, topic := range []string{topicA, topicB} {
 		if _, err := s.Remember(a.issue(t, 1, topic, now.AddDate(0, 0, -1)), o); err != nil {
 			t.Fatal(err)
@@ -140,7 +140,7 @@ func TestAcceptingATopicClearsWhatWasExpected(t *testing.T) {
 	a := newAuthority(t)
 	s := &State{Version: Version, Profiles: map[string]*Profile{"a": {ExpectTopic: topicA, Refused: &Refused{Topic: topicC}}}}
 	request(t, s, "a", 1, false)
-	o := ImportOptions{Judge: a.judge(), AcceptTopic: topicB}
+	o := ImportOptions{Terms: a.terms(), AcceptTopic: topicB}
 	out := mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicB, now.AddDate(1, 0, 0))}, o)
 	if p := s.Profiles["a"]; out.Headline != HeadlineReplaced || p.ExpectTopic != "" || p.Refused != nil {
 		t.Errorf("%q, %+v", out.Headline, p)

@@ -125,8 +125,8 @@ type VendorImport struct {
 
 // Import registers a vendor certificate beside those that are there, or refuses with
 // the gravest finding's code. It tells whether the certificate was new.
-func (v *Vendor) Import(in VendorImport, j Judge) (added bool, found []problem.Finding, err error) {
-	key, found := v.examine(in, j)
+func (v *Vendor) Import(in VendorImport, terms Terms) (added bool, found []problem.Finding, err error) {
+	key, found := v.examine(in, terms)
 	if f, refused := refusal(found); refused {
 		return false, found, f.Err()
 	}
@@ -140,7 +140,7 @@ func (v *Vendor) Import(in VendorImport, j Judge) (added bool, found []problem.F
 		}
 	}
 	v.Identities = append(v.Identities, VendorIdentity{
-		PEM: string(in.Certificate.PEM()), Chain: in.Chain, Key: *key, ImportedAt: j.Now, ImportedBy: in.Actor,
+		PEM: string(in.Certificate.PEM()), Chain: in.Chain, Key: *key, ImportedAt: terms.Now, ImportedBy: in.Actor,
 	})
 	v.closeRequests(key)
 	return true, found, nil
@@ -164,8 +164,8 @@ func (v *Vendor) archive(k Key) {
 }
 
 // examine checks the certificate and finds its key.
-func (v *Vendor) examine(in VendorImport, j Judge) (*Key, []problem.Finding) {
-	found := pushcert.CheckVendor(in.Certificate, j.Now, j.Policy, j.Trust)
+func (v *Vendor) examine(in VendorImport, terms Terms) (*Key, []problem.Finding) {
+	found := pushcert.CheckVendor(in.Certificate, terms.Now, terms.Policy, terms.Trust)
 	public := in.Certificate.PublicKey()
 	if in.Key != nil && in.Key.Public != public {
 		return nil, append(found, problem.Found(problem.KeyMismatch, problem.Critical, nil))

@@ -107,7 +107,7 @@ func (s *Server) kept(ctx context.Context, used lifecycle.Used, p Parcel, unreac
 	case unreachable != nil:
 		return unreachable
 	case used.Alert != "":
-		return problem.Say(problem.ServerBehind, "alert", params)
+		return problem.Say(problem.ServerBehind, "kept.alert", params)
 	}
 	return problem.Say(problem.ServerBehind, "kept", params)
 }

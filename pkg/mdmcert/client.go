@@ -80,7 +80,7 @@ func (c Client) Ask(ctx context.Context, r Request) error {
 	if err != nil {
 		return c.failed(ctx, err)
 	}
-	return c.judge(response.StatusCode, bytes.ReplaceAll(said, []byte(r.Key), []byte("...")))
+	return c.decide(response.StatusCode, bytes.ReplaceAll(said, []byte(r.Key), []byte("...")))
 }
 
 func (c Client) timeout() time.Duration {
@@ -90,9 +90,9 @@ func (c Client) timeout() time.Duration {
 	return c.Timeout
 }
 
-// judge decides what an answer means. A failure can come with status 200, and so can a page of
+// decide decides what an answer means. A failure can come with status 200, and so can a page of
 // something between here and the service.
-func (c Client) judge(status int, said []byte) error {
+func (c Client) decide(status int, said []byte) error {
 	var a answer
 	isJSON := json.Unmarshal(said, &a) == nil
 	params := problem.Params{"url": c.URL, "status": strconv.Itoa(status), "reason": brief(a.Reason)}

@@ -1,7 +1,9 @@
 package msg
 
 import (
+	"maps"
 	"slices"
+	"strings"
 )
 
 // Lang is a language that apnsctl speaks.
@@ -23,7 +25,17 @@ func (p Printer) T(key string, params map[string]string) string {
 	if !ok {
 		return key
 	}
-	return Fill(text, params)
+	return p.Fill(text, params)
+}
+
+// Fill is [Fill] in this language, whose word for it stands where a sentence names a {thing}.
+func (p Printer) Fill(text string, params map[string]string) string {
+	if !strings.Contains(text, "{thing}") {
+		return Fill(text, params)
+	}
+	named := maps.Clone(params)
+	named["thing"] = p.T("thing."+params["thing"], nil)
+	return Fill(text, named)
 }
 
 // Lookup returns the sentence of key unfilled, and whether there is one.

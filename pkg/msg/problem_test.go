@@ -26,12 +26,14 @@ func TestEveryCodeHasASentenceAndANextStep(t *testing.T) {
 	}
 }
 
-// A variant has a text or a hint of its own; for the other, its code's may do.
+// A variant has a text or a hint of its own, or is a thing that the sentence around it names.
 func TestEverySentenceThatTheSourcesAskForExists(t *testing.T) {
 	for _, s := range sentencesInSources(t) {
 		_, text := english().Lookup("problem." + s.key + ".text")
 		_, hint := english().Lookup("problem." + s.key + ".hint")
-		if !text && !hint {
+		_, thing := english().Lookup("thing." + lastStep(s.key))
+		named := thing && strings.Contains(effective(s.key, "text"), "{thing}")
+		if !text && !hint && !named {
 			t.Errorf("%s asks for %s, which has no words", s.file, s.key)
 		}
 	}
@@ -43,7 +45,9 @@ func TestNoSentenceIsLeftOver(t *testing.T) {
 		used[string(code)] = true
 	}
 	for _, s := range sentencesInSources(t) {
-		used[s.key] = true
+		for key := s.key; strings.Contains(key, "."); key = key[:strings.LastIndexByte(key, '.')] { // what it is a kind of
+			used[key] = true
+		}
 	}
 	for _, key := range english().Keys() {
 		rest, ok := strings.CutPrefix(key, "problem.")
@@ -64,6 +68,9 @@ func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 			continue
 		}
 		there := append(slices.Clone(s.params), addedLater(s.file)...)
+		if _, ok := english().Lookup("thing." + lastStep(s.key)); ok {
+			there = append(there, "thing")
+		}
 		for _, part := range []string{"text", "hint"} {
 			for _, name := range placeholders(effective(s.key, part)) {
 				if part == "hint" && (name == "profile" || name == "file") {
@@ -74,6 +81,25 @@ func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// lastStep is what a sentence says of a {thing}, as package cli tells it.
+func lastStep(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
+func TestNoThingIsLeftOver(t *testing.T) {
+	named := map[string]bool{}
+	for _, s := range sentencesInSources(t) {
+		named[lastStep(s.key)] = named[lastStep(s.key)] || strings.Contains(effective(s.key, "text"), "{thing}")
+	}
+	things := english().KeysOf("thing")
+	for _, key := range things {
+		if !named[lastStep(key)] {
+			t.Errorf("no sentence names %s", key)
+		}
+	}
+	if len(things) == 0 {
+		t.Error("no things")
 	}
 }
 
@@ -92,13 +118,32 @@ func addedLater(file string) []string {
 	return nil
 }
 
-// effective is the variant's own part, else that of its code, as package cli chooses.
+// effective is the variant's own part, else that of what it is a kind of, up to its code, as package cli chooses.
 func effective(key, part string) string {
-	code, _, _ := strings.Cut(key, ".")
-	for _, k := range []string{key, code} {
-		if text, ok := english().Lookup("problem." + k + "." + part); ok {
+	for ; key != ""; key = key[:max(strings.LastIndexByte(key, '.'), 0)] {
+		if text, ok := english().Lookup("problem." + key + "." + part); ok {
 			return text
 		}
 	}
 	return ""
+}
+
+// What a sentence says as the one around it does, it need not say again.
+func TestNoSentenceRepeatsTheOneItIsAKindOf(t *testing.T) {
+	for _, p := range []msg.Printer{english(), japanese()} {
+		for _, key := range p.KeysOf("problem") {
+			i := strings.LastIndexByte(key, '.')
+			name, part := key[:i], key[i:]
+			own, _ := p.Lookup(key)
+			for around := name; strings.Count(around, ".") > 1; {
+				around = around[:strings.LastIndexByte(around, '.')]
+				if text, ok := p.Lookup(around + part); ok {
+					if text == own {
+						t.Errorf("%s: %s repeats %s", p.Lang, key, around+part)
+					}
+					break
+				}
+			}
+		}
+	}
 }

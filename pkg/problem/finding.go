@@ -84,7 +84,7 @@ func About(findings []Finding, name, value string) []Finding {
 	return findings
 }
 
-// Verdict judges findings: the worst severity, and the exit status. That something is a
+// Verdict decides what findings come to: the worst severity, and the exit status. That something is a
 // rehearsal speaks against nothing: [Simulated] counts for the status alone, under Strict.
 func Verdict(findings []Finding, g Grading) (Severity, Exit) {
 	worst, exit := OK, ExitOK

@@ -28,7 +28,7 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 		if isUnknownCurve(err) {
 			return nil, problem.Say(problem.FileUnsupported, "curve", nil).Because(err)
 		}
-		return nil, problem.Say(problem.FileDamaged, "certificate", nil).Because(err)
+		return nil, problem.Say(problem.FileDamaged, "part.certificate", nil).Because(err)
 	}
 	return &Certificate{X509: parsed}, nil
 }

@@ -66,7 +66,7 @@ func TestParseChain(t *testing.T) {
 		t.Errorf("%d certificates of nothing, %v", len(all), err)
 	}
 	all, err = ParseChain(string(w.push.PEM()) + "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n")
-	wantProblem(t, err, "file-damaged.certificate")
+	wantProblem(t, err, "file-damaged.part.certificate")
 	if all != nil {
 		t.Error("a chain with an error")
 	}

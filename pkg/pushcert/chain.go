@@ -56,7 +56,7 @@ const (
 	linkUnknown        // nobody has the issuer's name
 	linkOtherKey       // the name is known, with another key
 	linkForged         // name and key are known, and the signature is not theirs
-	linkUnjudged       // signed with an algorithm that proves nothing any more, or is not known
+	linkUnproved       // signed with an algorithm that proves nothing any more, or is not known
 	linkSelf           // signed by itself, and no anchor
 	linkUnallowed      // the issuer may not issue at this depth (RFC 5280, section 4.2.1.9)
 )
@@ -121,8 +121,8 @@ func issuersAmong(c *Certificate, known []*authority) (found []*authority, neare
 		switch err := c.signedBy(a.Certificate); {
 		case err == nil:
 			found = append(found, a)
-		case unjudged(err):
-			nearest = max(nearest, linkUnjudged)
+		case unproved(err):
+			nearest = max(nearest, linkUnproved)
 		default:
 			nearest = max(nearest, linkForged)
 		}

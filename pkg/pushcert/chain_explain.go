@@ -35,7 +35,7 @@ func (t *Trust) brokenLink(chain *Chain, broken link, extra []*Certificate) prob
 		"subject": top.Subject(), "issuer": top.Issuer(),
 		"authority_key_id": strings.ToUpper(hex.EncodeToString(top.X509.AuthorityKeyId)),
 	}
-	if broken == linkUnjudged {
+	if broken == linkUnproved {
 		params["algorithm"] = signedWith(top.X509.Raw)
 	}
 	if t.rehearsal {
@@ -49,7 +49,7 @@ func (t *Trust) brokenLink(chain *Chain, broken link, extra []*Certificate) prob
 	case broken == linkForged:
 		return problem.FoundAs(problem.IssuerNotApple, "signature", problem.Critical, params)
 	case broken == linkUnallowed:
-		return problem.FoundAs(problem.IssuerNotApple, "path", problem.Critical, params)
+		return problem.FoundAs(problem.IssuerNotApple, "signature.path", problem.Critical, params)
 	case broken == linkSelf && leaf == top:
 		return problem.FoundAs(problem.IssuerNotApple, "self-signed", problem.Critical, params)
 	case broken == linkSelf:
@@ -68,7 +68,7 @@ func (t *Trust) unknownIssuer(broken link, top *Certificate, params problem.Para
 		return unknownApple(broken, top, params)
 	case !t.rehearsal:
 		return problem.Found(problem.IssuerNotApple, problem.Critical, params)
-	case broken == linkUnjudged:
+	case broken == linkUnproved:
 		return problem.FoundAs(problem.IssuerNotApple, "algorithm", problem.Critical, params)
 	case broken == linkOtherKey:
 		return problem.FoundAs(problem.IssuerNotApple, "other-key", problem.Critical, params)
@@ -78,12 +78,12 @@ func (t *Trust) unknownIssuer(broken link, top *Certificate, params problem.Para
 	return problem.FoundAs(problem.IssuerNotApple, "untrusted", problem.Critical, params)
 }
 
-// unknownApple judges an issuer that says it is Apple's.
+// unknownApple checks an issuer that says it is Apple's.
 func unknownApple(broken link, top *Certificate, params problem.Params) problem.Finding {
 	switch {
 	case isOldWWDR(top.X509.Issuer, top.X509.Subject):
 		return problem.FoundAs(problem.IssuerUnknownApple, "old", problem.Warning, params)
-	case broken == linkUnjudged:
+	case broken == linkUnproved:
 		return problem.FoundAs(problem.IssuerUnknownApple, "algorithm", problem.Warning, params)
 	}
 	return problem.Found(problem.IssuerUnknownApple, problem.Warning, params)

@@ -58,7 +58,7 @@ func TestChain(t *testing.T) {
 		"strangers' issuer, rehearsal":   {whole, ofForeign, nil, []string{"issuer-not-apple.untrusted"}, "", false},
 		"strangers' issuer":              {Apple(), ofForeign, nil, []string{"issuer-not-apple"}, "", false},
 		"Apple's name, unknown to us":    {Apple(), appleLike, nil, []string{"issuer-unknown-apple"}, "", false},
-		"deeper than an issuer allows":   {whole, tooDeep, certificates(deep, shallow), []string{"issuer-not-apple.path"}, "", false},
+		"deeper than an issuer allows":   {whole, tooDeep, certificates(deep, shallow), []string{"issuer-not-apple.signature.path"}, "", false},
 		"Apple's authority in rehearsal": {whole, &identity{Certificate: appleAuthority(t, appleAAI2)}, nil, []string{"issuer-not-apple.rehearsal"}, "", false},
 		"Apple's authority":              {Apple(), &identity{Certificate: appleAuthority(t, appleAAI2)}, nil, nil, "Apple Root CA", true},
 	} {
@@ -130,7 +130,7 @@ func TestApplesRootIsAnAnchorThoughItsSignatureFails(t *testing.T) {
 	}
 }
 
-func TestChainJudgesTheAuthoritiesDates(t *testing.T) {
+func TestChainChecksTheAuthoritiesDates(t *testing.T) {
 	w := newWorld(t)
 	ca := authoritySpec("Test CA that ends", "", "intermediate")
 	ca.to = testNow
@@ -157,8 +157,8 @@ func TestChainJudgesTheAuthoritiesDates(t *testing.T) {
 }
 
 // While a certificate is valid its issuers have to be, now. Before and after, it is its own dates that
-// are wrong, and the issuers are judged at those: one fault is not told as two.
-func TestIssuersOfAnEndedCertificateAreJudgedAtItsDates(t *testing.T) {
+// are wrong, and the issuers are checked at those: one fault is not told as two.
+func TestIssuersOfAnEndedCertificateAreCheckedAtItsDates(t *testing.T) {
 	w := newWorld(t)
 	ca := authoritySpec("Test CA that ends", "", "intermediate")
 	ca.from, ca.to = testIssued, testNow

@@ -76,9 +76,9 @@ func CheckToken(role Role, end, now time.Time, p Policy) []problem.Finding {
 		case f.Code == problem.Expired:
 			f = problem.FoundAs(problem.Expired, "content-token", f.Severity, f.Params)
 		case role == RoleADEToken:
-			f = problem.FoundAs(problem.ExpiresSoon, "ade-token", f.Severity, f.Params)
+			f = problem.FoundAs(problem.ExpiresSoon, "token.ade-token", f.Severity, f.Params)
 		default:
-			f = problem.FoundAs(problem.ExpiresSoon, "content-token", f.Severity, f.Params)
+			f = problem.FoundAs(problem.ExpiresSoon, "token.content-token", f.Severity, f.Params)
 		}
 		found = append(found, f)
 	}
@@ -182,7 +182,7 @@ func (r *CSR) Check() []problem.Finding {
 	}
 	err := r.X509.CheckSignature()
 	switch {
-	case unjudged(err): // which is not to say that it was changed
+	case unproved(err): // which is not to say that it was changed
 		findings = append(findings, refused(problem.RequestSignature, "csr-algorithm", problem.Params{"subject": r.Subject(), "algorithm": signedWith(r.X509.Raw)})...)
 	case err != nil:
 		findings = append(findings, refused(problem.RequestSignature, "csr", problem.Params{"subject": r.Subject()})...)

@@ -14,7 +14,7 @@ func reachedByNoFile() map[string]string {
 	return map[string]string{
 		"file-damaged.answer":       "an answer is opened after it was read; TestOpenAnswer has files for it",
 		"file-unsupported.answer":   "likewise",
-		"file-unsupported.cms-size": "a file of more than four megabytes",
+		"file-unsupported.cms.size": "a file of more than four megabytes",
 		"request-encoding.base64":   "Read takes such a file for no request at all",
 		"request-encoding.content":  "likewise",
 		"request-encoding.empty":    "likewise",
@@ -94,15 +94,15 @@ func readersCalls() []readersCall {
 		return func(found []string) string { return code + "." + found[0] }
 	}
 	return []readersCall{
-		{regexp.MustCompile(`\bunrecognised\("([a-z0-9-]+)"`), below("file-unrecognised")},
-		{regexp.MustCompile(`\bunsupported(?:Algorithm)?\("([a-z0-9-]+)"`), below("file-unsupported")},
-		{regexp.MustCompile(`\bdamaged\("([a-z0-9-]+)"`), below("file-damaged")},
+		{regexp.MustCompile(`\bunrecognised\("([a-z0-9.-]+)"`), below("file-unrecognised")},
+		{regexp.MustCompile(`\bunsupported(?:Algorithm)?\("([a-z0-9.-]+)"`), below("file-unsupported")},
+		{regexp.MustCompile(`\bdamaged\("([a-z0-9.-]+)"`), below("file-damaged")},
 		{
-			regexp.MustCompile(`problem\.Say\(problem\.(File|Key|Certificate|Password)([A-Z][a-z]+), "([a-z0-9-]+)"`),
+			regexp.MustCompile(`problem\.Say\(problem\.(File|Key|Certificate|Password)([A-Z][a-z]+), "([a-z0-9.-]+)"`),
 			func(found []string) string { return strings.ToLower(found[0]+"-"+found[1]) + "." + found[2] },
 		},
 		{
-			regexp.MustCompile(`r\.(?:refuse|doubt)\(problem\.(Request|Wrong)([A-Z][a-z]+), "([a-z0-9-]+)"`),
+			regexp.MustCompile(`r\.(?:refuse|doubt)\(problem\.(Request|Wrong)([A-Z][a-z]+), "([a-z0-9.-]+)"`),
 			func(found []string) string { return strings.ToLower(found[0]+"-"+found[1]) + "." + found[2] },
 		},
 	}

@@ -109,7 +109,7 @@ func ParseCSR(der []byte) (*CSR, error) {
 		if isUnknownCurve(err) {
 			return nil, problem.Say(problem.FileUnsupported, "curve", nil).Because(err)
 		}
-		return nil, problem.Say(problem.FileDamaged, "csr", nil).Because(err)
+		return nil, problem.Say(problem.FileDamaged, "part.csr", nil).Because(err)
 	}
 	return &CSR{X509: parsed}, nil
 }

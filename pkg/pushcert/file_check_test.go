@@ -32,7 +32,7 @@ func curveKey(tb testing.TB, curve elliptic.Curve) *ecdsa.PrivateKey {
 	return key
 }
 
-// A file is judged as what it is: TestFileCheck has one of each kind.
+// A file is checked as what it is: TestFileCheck has one of each kind.
 func TestFileCheck(t *testing.T) {
 	w := newWorld(t)
 	_, edwards, err := ed25519.GenerateKey(rand.Reader)
@@ -110,7 +110,7 @@ func TestSignerOfARequest(t *testing.T) {
 		"the vendor first":      {[]*identity{w.vendor, w.wwdr, w.root}, w.vendor, nil},
 		"the vendor last":       {[]*identity{w.root, w.wwdr, w.vendor}, w.vendor, nil},
 		"a push certificate":    {[]*identity{w.push, w.aai}, w.push, []string{"wrong-role.vendor"}},
-		"a vendor by name only": {[]*identity{byName, w.wwdr}, byName, []string{"wrong-role.vendor-mark"}},
+		"a vendor by name only": {[]*identity{byName, w.wwdr}, byName, []string{"wrong-role.vendor.mark"}},
 	} {
 		r := &Request{Chain: certificates(row.chain...)}
 		got := r.Signer()

@@ -31,7 +31,7 @@ func TestCMSIsWalkedBeforeItIsParsed(t *testing.T) {
 // What the walk says of a message is what is told: nothing is made of a message that was not parsed.
 func TestWhyAMessageIsDamagedIsTold(t *testing.T) {
 	err := new(reader).signedData(nestedBER())
-	wantProblem(t, err, "file-damaged.cms")
+	wantProblem(t, err, "file-damaged.part.cms")
 	if !errors.Is(err, ber.ErrForm) {
 		t.Errorf("the cause is lost: %v", errors.Unwrap(err))
 	}
@@ -59,7 +59,7 @@ func TestPKCS12IsOpenedWithinLimits(t *testing.T) {
 		want string
 	}{
 		"as deep as allowed": {inside(pbe.MaxSafeDepth), "password-wrong.p12"}, // it was reached
-		"deeper":             {inside(pbe.MaxSafeDepth + 1), "file-damaged.p12"},
+		"deeper":             {inside(pbe.MaxSafeDepth + 1), "file-damaged.part.p12"},
 		"costlier":           {bag(t, shroudedKeyBag, sealed(pbe.MaxIterations+1)), "file-unsupported.too-costly"},
 	} {
 		_, err := Read("", pfxOf(t, safe(t, row.bag)), password("x"))

@@ -35,15 +35,15 @@ func (c *Certificate) signedBy(issuer *Certificate) error {
 	return c.X509.CheckSignatureFrom(issuer.X509)
 }
 
-// isSHA1 tells that a signature was not judged because it is by SHA-1.
+// isSHA1 tells that a signature was not verified because it is by SHA-1.
 func isSHA1(err error) bool {
 	insecure, ok := errors.AsType[x509.InsecureAlgorithmError](err)
 	return ok && strings.Contains(x509.SignatureAlgorithm(insecure).String(), "SHA1")
 }
 
-// unjudged tells that a signature was not judged: its algorithm proves nothing any more, or is
+// unproved tells that a signature was not verified: its algorithm proves nothing any more, or is
 // not known here. That is not to say that it was forged.
-func unjudged(err error) bool {
+func unproved(err error) bool {
 	_, insecure := errors.AsType[x509.InsecureAlgorithmError](err)
 	return insecure || errors.Is(err, x509.ErrUnsupportedAlgorithm)
 }

@@ -27,7 +27,7 @@ func TestOldAndUnsupportedIsNamedAsSuch(t *testing.T) {
 	}
 }
 
-// A signature that cannot be judged is named by its algorithm, whichever it is, and is no forgery.
+// A signature that cannot be verified is named by its algorithm, whichever it is, and is no forgery.
 func TestSignaturesThatProveNothingAreNamed(t *testing.T) {
 	w := newWorld(t)
 	for name, id := range map[string]byte{"MD2-RSA": 2, "MD5-RSA": 4, "SHA1-RSA": 5} {

@@ -108,8 +108,8 @@ func TestTheEndIsWordedForTheRole(t *testing.T) {
 		}
 	}
 	for role, row := range map[Role][2]string{
-		RoleADEToken:     {"expires-soon.ade-token", "expired.ade-token"},
-		RoleContentToken: {"expires-soon.content-token", "expired.content-token"},
+		RoleADEToken:     {"expires-soon.token.ade-token", "expired.ade-token"},
+		RoleContentToken: {"expires-soon.token.content-token", "expired.content-token"},
 	} {
 		for i, now := range []time.Time{testEnd.AddDate(0, 0, -1), testEnd.Add(time.Second)} {
 			if got := keysOf(CheckToken(role, testEnd, now, policy)); !slices.Equal(got, []string{row[i]}) {

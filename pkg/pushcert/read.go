@@ -44,7 +44,7 @@ func Read(name string, data []byte, password func() ([]byte, error)) (*File, err
 type reader struct {
 	file       File
 	name       string
-	original   []byte // the whole file; only a request is judged by it
+	original   []byte // the whole file; only a request is checked by it
 	secret     secret
 	iterations pbe.Budget
 	wrappers   int
@@ -139,7 +139,7 @@ func (r *reader) encoded(text []byte) error {
 		return r.read(data)
 	}
 	if isJWT(text) {
-		return unrecognised("jwt")
+		return unrecognised("other.jwt")
 	}
 	data, ok := fromBase64(text)
 	twice, double := fromBase64(data)

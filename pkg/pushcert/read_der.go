@@ -55,7 +55,7 @@ func cutElement(data []byte) (element, rest []byte, err error) {
 	header, length, err := ber.Header(data)
 	switch {
 	case err != nil || length == ber.Unsized:
-		return nil, nil, damaged("der", err)
+		return nil, nil, damaged("part.der", err)
 	case length > len(data)-header:
 		return nil, nil, problem.Say(problem.FileDamaged, "truncated", problem.Params{
 			"size": strconv.Itoa(len(data)), "expected": strconv.Itoa(header + length),
@@ -67,7 +67,7 @@ func cutElement(data []byte) (element, rest []byte, err error) {
 // cutBER takes the first element off data that is written in BER with an open length.
 func cutBER(data []byte) (element, rest []byte, err error) {
 	if element, rest, err = ber.ToDER(data); err != nil {
-		return nil, nil, damaged("der", err)
+		return nil, nil, damaged("part.der", err)
 	}
 	return element, rest, nil
 }
@@ -76,7 +76,7 @@ func cutBER(data []byte) (element, rest []byte, err error) {
 func (r *reader) element(der []byte) error {
 	members := cryptobyte.String(der)
 	if !members.ReadASN1(&members, asn1.SEQUENCE) {
-		return damaged("der", nil)
+		return damaged("part.der", nil)
 	}
 	var first, second cryptobyte.String
 	var firstTag, secondTag asn1.Tag
@@ -118,7 +118,7 @@ func (r *reader) signed(der []byte, first cryptobyte.String, secondTag asn1.Tag)
 		case asn1.OCTET_STRING:
 			return r.encryptedKey(der)
 		case asn1.BIT_STRING:
-			return unrecognised("public-key")
+			return unrecognised("other.public-key")
 		}
 		return unrecognised("binary")
 	}
@@ -127,7 +127,7 @@ func (r *reader) signed(der []byte, first cryptobyte.String, secondTag asn1.Tag)
 			return r.csr(request)
 		}
 		if _, err := x509.ParseRevocationList(der); err == nil {
-			return unrecognised("crl")
+			return unrecognised("other.crl")
 		}
 	}
 	if isCSR := first.PeekASN1Tag(asn1.INTEGER) && bytes.HasPrefix(first, []byte("\x02\x01\x00")); isCSR {

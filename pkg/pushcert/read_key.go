@@ -57,7 +57,7 @@ func parseKey(der []byte, format string) (crypto.Signer, error) {
 	case err != nil && strings.Contains(err.Error(), "unknown"):
 		return nil, problem.Say(problem.FileUnsupported, "key-algorithm", nil).Because(err)
 	case err != nil:
-		return nil, damaged("key", err)
+		return nil, damaged("part.key", err)
 	case !ok:
 		return nil, problem.Say(problem.FileUnsupported, "key-algorithm", nil).Because(errNoSigner)
 	default:
@@ -85,7 +85,7 @@ func (r *reader) encryptedKey(der []byte) error {
 // before version 1.0.
 func (r *reader) legacyKey(b pemBlock) error {
 	if !slices.Contains([]string{"DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC"}, b.cipher) {
-		return unsupportedAlgorithm("key-cipher", b.cipher)
+		return unsupportedAlgorithm("cipher.key", b.cipher)
 	}
 	format := formatPKCS1
 	if b.kind == "EC PRIVATE KEY" {
@@ -101,7 +101,7 @@ func (r *reader) legacyKey(b pemBlock) error {
 			return nil, pbe.ErrPassword
 		}
 		if err != nil {
-			return nil, damaged("key", err)
+			return nil, damaged("part.key", err)
 		}
 		return parseKey(plain, format)
 	})

@@ -78,18 +78,18 @@ func (r *reader) signedData(der []byte) error {
 
 func parseCMS(der []byte) (message *pkcs7.PKCS7, err error) {
 	if len(der) > maxCMS {
-		return nil, unsupported("cms-size")
+		return nil, unsupported("cms.size")
 	}
 	der, _, err = ber.ToDER(der) // that package trusts an encoding's depth and reads overruns again
 	if err != nil {
-		return nil, damaged("cms", err)
+		return nil, damaged("part.cms", err)
 	}
 	err = guard.Run(func() error {
 		message, err = pkcs7.Parse(der)
 		return err
 	})
 	if err != nil {
-		return nil, damaged("cms", err)
+		return nil, damaged("part.cms", err)
 	}
 	return message, nil
 }

@@ -27,7 +27,7 @@ func (r *reader) plist(data []byte) error {
 	}
 	value, err := plist.Read(data)
 	if err != nil {
-		return damaged("plist", err)
+		return damaged("part.plist", err)
 	}
 	fields, ok := value.(map[string]any)
 	if !ok {
@@ -106,7 +106,7 @@ func (r *reader) statedTopic(where string) {
 		r.file.found(problem.FoundAs(problem.TopicMissing, where, problem.Critical, nil))
 	case isMDMTopic(topic):
 	case IsTeamID(topic):
-		r.file.found(problem.FoundAs(problem.TopicNotMDM, "team", problem.Critical, params))
+		r.file.found(problem.FoundAs(problem.TopicNotMDM, "stated.team", problem.Critical, params))
 	default:
 		r.file.found(problem.FoundAs(problem.TopicNotMDM, "stated", problem.Critical, params))
 	}

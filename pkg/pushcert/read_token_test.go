@@ -17,8 +17,8 @@ func TestLocationName(t *testing.T) {
 	}
 }
 
-// A token that does not tell its end is not judged by one.
-func TestATokenIsJudgedByItsEndIfItTellsOne(t *testing.T) {
+// A token that does not tell its end is not checked by one.
+func TestATokenIsCheckedByItsEndIfItTellsOne(t *testing.T) {
 	for file, want := range map[string][]string{
 		"token/renamed.p7m":                 {},
 		"token/decrypted.txt":               {"expired.ade-token"},

@@ -76,9 +76,9 @@ func (t *Trust) missing(c *Certificate, rest []*Certificate, severity problem.Se
 		}
 	}
 	if t.isAnchorName(c.X509.RawIssuer) {
-		return listedFault(problem.ChainIncomplete, "root", severity, c, nil)
+		return listedFault(problem.ChainIncomplete, "request.root", severity, c, nil)
 	}
-	return listedFault(problem.ChainIncomplete, "intermediate", severity, c, nil)
+	return listedFault(problem.ChainIncomplete, "request", severity, c, nil)
 }
 
 // listedFault names the certificate whose issuer is not where it ought to be, and

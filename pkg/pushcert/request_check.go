@@ -53,7 +53,7 @@ func (r *Request) vendor() (*Certificate, []problem.Finding) {
 	params := wrongRole(role, RoleMDMVendor)
 	params["subject"] = listed.Subject()
 	if role == RoleMDMVendor {
-		return listed, refused(problem.WrongRole, "vendor-mark", params)
+		return listed, refused(problem.WrongRole, "vendor.mark", params)
 	}
 	return listed, refused(problem.WrongRole, "vendor", params)
 }

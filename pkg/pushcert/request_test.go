@@ -142,10 +142,10 @@ func TestBuildRequestRefuses(t *testing.T) {
 	}{
 		"another key": {func() ([]byte, error) { return BuildRequest(csr, w.vendor.Certificate, testKeys()["customer"], nil) }, "key-mismatch.vendor"},
 		"a curve":     {func() ([]byte, error) { return BuildRequest(csr, w.vendor.Certificate, curve, nil) }, "key-weak.vendor"},
-		"no CSR":      {func() ([]byte, error) { return BuildRequest(nil, w.vendor.Certificate, testKeys()["vendor"], nil) }, "file-damaged.csr"},
+		"no CSR":      {func() ([]byte, error) { return BuildRequest(nil, w.vendor.Certificate, testKeys()["vendor"], nil) }, "file-damaged.part.csr"},
 		"a PEM CSR": {func() ([]byte, error) {
 			return BuildRequest(testCSR(t, "customer").PEM(), w.vendor.Certificate, testKeys()["vendor"], nil)
-		}, "file-damaged.csr"},
+		}, "file-damaged.part.csr"},
 	} {
 		data, err := row.build()
 		if err == nil || data != nil || problem.Of(err).Key() != row.want {

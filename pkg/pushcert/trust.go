@@ -159,7 +159,7 @@ func parsePEM(bundle []byte) ([]*Certificate, error) {
 	case len(certificates) == 0 && IsPage(bundle):
 		return nil, problem.New(problem.WrongRole, problem.Params{"role": string(RoleHTML)})
 	case len(certificates) == 0:
-		return nil, problem.Say(problem.FileDamaged, "certificate", nil)
+		return nil, problem.Say(problem.FileDamaged, "part.certificate", nil)
 	}
 	return certificates, nil
 }

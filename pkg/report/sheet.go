@@ -69,10 +69,10 @@ func Written(name string, old []byte) bool {
 // State is the word for a row's state.
 func (s Sheet) State(r Row) string { return s.Words.T("output.condition."+word(r.Condition(), r), nil) }
 
-// word names a condition; a file without a certificate has nothing that could be judged.
+// word names a condition; a file without a certificate has nothing that could be checked.
 func word(c lifecycle.Condition, r Row) string {
 	if c == lifecycle.ConditionMissing && r.File != "" {
-		return "unjudged"
+		return "unchecked"
 	}
 	return string(c)
 }

@@ -99,12 +99,12 @@ func (c Checker) Check(ctx context.Context, leaf, issuer *x509.Certificate, now 
 // ask looks into the list that was kept, and into a fetched one where that is not enough.
 func (c Checker) ask(ctx context.Context, address string, leaf, issuer *x509.Certificate, now time.Time) (Answer, error) {
 	if known, seen := c.Memory[address]; seen {
-		return known.judge(address, leaf, issuer, now), nil
+		return known.look(address, leaf, issuer, now), nil
 	}
 	if c.Cache != nil {
 		if der, kept := c.Cache.Get(address); kept {
 			known := read(der)
-			if answer := known.judge(address, leaf, issuer, now); answer.Status != Unknown {
+			if answer := known.look(address, leaf, issuer, now); answer.Status != Unknown {
 				c.remember(address, known)
 				return answer, nil
 			}
@@ -119,7 +119,7 @@ func (c Checker) ask(ctx context.Context, address string, leaf, issuer *x509.Cer
 		known = read(der)
 	}
 	c.remember(address, known)
-	answer := known.judge(address, leaf, issuer, now)
+	answer := known.look(address, leaf, issuer, now)
 	if c.Cache != nil && answer.Status != Unknown {
 		c.Cache.Put(address, der)
 	}
@@ -135,9 +135,9 @@ func (c Checker) remember(address string, f found) {
 // skew is how much two right clocks may differ.
 const skew = 5 * time.Minute
 
-// judge looks for a certificate in a list. One that is in it is revoked whatever the list's age:
+// look looks for a certificate in a list. One that is in it is revoked whatever the list's age:
 // that is never taken back. One that is not in it is good so far as the list is whole and of now.
-func (f found) judge(address string, leaf, issuer *x509.Certificate, now time.Time) Answer {
+func (f found) look(address string, leaf, issuer *x509.Certificate, now time.Time) Answer {
 	if f.failed != nil {
 		return *f.failed
 	}

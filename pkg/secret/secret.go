@@ -118,17 +118,17 @@ func (s Sources) printed(ctx context.Context, line string) ([]byte, error) {
 	case ok:
 		return nil, problem.Say(problem.PassphraseMissing, "command", problem.Params{"status": strconv.Itoa(failed.Status)})
 	case errors.Is(err, shell.ErrTooMuch):
-		return nil, problem.Say(problem.PassphraseMissing, "command-much", nil)
+		return nil, problem.Say(problem.PassphraseMissing, "command.much", nil)
 	case errors.Is(err, shell.ErrTooLong):
-		return nil, problem.Say(problem.PassphraseMissing, "command-long", nil)
+		return nil, problem.Say(problem.PassphraseMissing, "command.long", nil)
 	case ctx.Err() != nil:
 		return nil, problem.New(problem.Interrupted, nil).Because(err)
 	case err != nil:
-		return nil, problem.Say(problem.PassphraseMissing, "command-start", problem.Params{"detail": err.Error()})
+		return nil, problem.Say(problem.PassphraseMissing, "command.start", problem.Params{"detail": err.Error()})
 	}
 	first, _, _ := bytes.Cut(decode.Secret(said), []byte("\n"))
 	if first = bytes.TrimSuffix(first, []byte("\r")); len(first) == 0 {
-		return nil, problem.Say(problem.PassphraseMissing, "command-empty", nil)
+		return nil, problem.Say(problem.PassphraseMissing, "command.empty", nil)
 	}
 	return first, nil
 }

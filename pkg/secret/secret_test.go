@@ -28,7 +28,7 @@ func TestPassphrase(t *testing.T) {
 		"typed":                          {ask: ask("typed"), want: "typed", tries: MostTries},
 		"not typed":                      {ask: ask(""), key: "passphrase-missing", tries: MostTries},
 		"of a command that fails":        {place: Place{Command: "exit 3"}, key: "passphrase-missing.command", tries: 1},
-		"of a command that says nothing": {place: Place{Command: "exit 0"}, key: "passphrase-missing.command-empty", tries: 1},
+		"of a command that says nothing": {place: Place{Command: "exit 0"}, key: "passphrase-missing.command.empty", tries: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := Sources{

@@ -19,9 +19,9 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// judge makes of a status what the caller should do next. A server's words are told, so that a
+// decide makes of a status what the caller should do next. A server's words are told, so that a
 // person can look them up.
-func (d *door) judge(a answer) error {
+func (d *door) decide(a answer) error {
 	params := problem.Params{"server": d.name, "host": d.base.Hostname(), "address": d.address(a), "status": strconv.Itoa(a.status), "detail": d.words(a.body)}
 	switch {
 	case a.status < http.StatusMultipleChoices:
@@ -68,7 +68,7 @@ func (d *door) explain(ctx context.Context, err error) error {
 	params := problem.Params{"server": d.name, "host": d.base.Hostname(), "detail": d.cleaned(err.Error())}
 	switch {
 	case isTLS(err) && d.kind.Offers().URL != "": // whose certificate every system trusts
-		return problem.Say(problem.ServerUnreachable, "tls-hosted", params)
+		return problem.Say(problem.ServerUnreachable, "tls.hosted", params)
 	case isTLS(err):
 		return problem.Say(problem.ServerUnreachable, "tls", d.again.Params(problem.Params{
 			"server": d.name, "host": d.base.Hostname(), "detail": d.cleaned(err.Error()), "command": d.again.Command,

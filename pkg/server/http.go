@@ -112,7 +112,7 @@ func (d *door) ask(ctx context.Context, c call) (answer, error) {
 		}
 		pause, again := a.pause(try)
 		if !again || d.isNone(a) || try == mostTries || pause > mostWait {
-			return a, d.judge(a)
+			return a, d.decide(a)
 		}
 		if err := d.sleep(ctx, pause); err != nil {
 			return a, d.explain(ctx, err)
@@ -158,7 +158,7 @@ func (d *door) exchange(request *http.Request) (answer, error) {
 	case err != nil:
 		return answer{}, d.explain(request.Context(), err)
 	case len(body) > mostAnswer:
-		return answer{}, problem.Say(problem.ServerUnreachable, "large", problem.Params{"server": d.name, "bytes": strconv.Itoa(mostAnswer)})
+		return answer{}, problem.Say(problem.ServerUnreachable, "garbled.large", problem.Params{"server": d.name, "bytes": strconv.Itoa(mostAnswer)})
 	}
 	return a, nil
 }

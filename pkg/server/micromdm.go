@@ -48,7 +48,7 @@ func (s microMDM) Upload(ctx context.Context, d Delivery) error {
 		return err
 	}
 	if words := s.words(a.body); words != "" && words != "{}" { // an error with the status of a success
-		return s.judge(answer{status: http.StatusUnprocessableEntity, body: a.body})
+		return s.decide(answer{status: http.StatusUnprocessableEntity, body: a.body})
 	}
 	return nil
 }

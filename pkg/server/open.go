@@ -30,7 +30,7 @@ type Options struct {
 func Open(a Access, o Options) (Server, error) {
 	p := a.Kind.product()
 	if p.open == nil {
-		return nil, problem.Say(problem.Usage, "server-kind", problem.Params{"kind": string(a.Kind), "kinds": kindNames()})
+		return nil, problem.Say(problem.Usage, "server-kind", problem.Params{"kind": string(a.Kind), "kinds": strings.Join(KindNames(), ", ")})
 	}
 	base, err := address(a, p.offers)
 	if err != nil {
@@ -46,12 +46,12 @@ func Open(a Access, o Options) (Server, error) {
 	return p.open(newDoor(a, base, o), a), nil
 }
 
-func kindNames() string {
-	var names []string
+// KindNames lists the names of the kinds.
+func KindNames() (names []string) {
 	for _, k := range Kinds() {
 		names = append(names, string(k))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // address is the base of every call. What is not encrypted is for this machine alone, as tests
@@ -86,7 +86,7 @@ func credentials(a Access, offers Offers) (map[string]string, error) {
 		value = strings.TrimSpace(value)
 		switch {
 		case !slices.Contains(offers.Credentials, name):
-			return nil, problem.Say(problem.Usage, "server-credential-unknown", params)
+			return nil, problem.Say(problem.Usage, "server-credential.unknown", params)
 		case strings.ContainsFunc(value, unicode.IsControl):
 			return nil, problem.Say(problem.Usage, "server-credential-broken", params)
 		case value != "":

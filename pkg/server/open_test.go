@@ -50,7 +50,7 @@ func TestAccessThatCannotBeRight(t *testing.T) {
 		"a password in it":      {func(a *Access) { a.URL = "https://me:hunter2@mdm.example.com" }, "usage.server-url"},
 		"a broken one with one": {func(a *Access) { a.URL = "https://me:hunter2@mdm example" }, "usage.server-url"},
 		"a question in it":      {func(a *Access) { a.URL = "https://mdm.example.com/?token=hunter2" }, "usage.server-url"},
-		"an unknown credential": {func(a *Access) { a.Credentials["password"] = "hunter2" }, "usage.server-credential-unknown"},
+		"an unknown credential": {func(a *Access) { a.Credentials["password"] = "hunter2" }, "usage.server-credential.unknown"},
 		"two lines":             {func(a *Access) { a.Credentials["token"] = "hunter2\r\nX-Evil: 1" }, "usage.server-credential-broken"},
 		"no topic":              {func(a *Access) { a.Topic = "" }, "usage.server-topic"},
 		"this machine":          {func(a *Access) { a.URL = "http://localhost:9000" }, ""},

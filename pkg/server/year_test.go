@@ -193,7 +193,7 @@ func (r *rig) faults(t *testing.T, kind server.Kind, p *pair) int {
 		"garbage":               {standin.Fault{Body: "garbage"}, "server-unreachable.garbled", 1},
 		"nothing":               {standin.Fault{Body: " "}, "server-unreachable.garbled", 1},
 		"a number":              {standin.Fault{Body: "42"}, "server-unreachable.garbled", 1},
-		"an answer without end": {standin.Fault{Body: "huge"}, "server-unreachable.large", 1},
+		"an answer without end": {standin.Fault{Body: "huge"}, "server-unreachable.garbled.large", 1},
 		"a slow one":            {standin.Fault{DelayMS: 400}, "server-unreachable.silent", 1},
 	} {
 		try := func(call string, writes bool, do func(server.Server) error, want string) {
@@ -260,7 +260,7 @@ func (r *rig) ways(t *testing.T, kind server.Kind, p *pair) int {
 	encrypted.StartTLS()
 	t.Cleanup(encrypted.Close)
 	path := strings.TrimPrefix(p.access.URL, p.URL())
-	untrusted := map[bool]string{true: "server-unreachable.tls-hosted", false: "server-unreachable.tls"}[kind.Offers().URL != ""]
+	untrusted := map[bool]string{true: "server-unreachable.tls.hosted", false: "server-unreachable.tls"}[kind.Offers().URL != ""]
 	s.want("a certificate of nobody", read(t.Context(), func(a *server.Access, _ *server.Options) { a.URL = encrypted.URL + path }), untrusted)
 	roots := x509.NewCertPool()
 	roots.AddCert(encrypted.Certificate())

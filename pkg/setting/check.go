@@ -82,7 +82,7 @@ func checkForm(key, value string, params problem.Params) error {
 	}[key]
 	if choices != nil && !slices.Contains(choices, value) {
 		params["choices"] = strings.Join(choices, ", ")
-		return problem.Say(problem.Usage, "setting-choice", params)
+		return problem.Say(problem.Usage, "setting.choice", params)
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func checkForm(key, value string, params problem.Params) error {
 func checkNumber(value string, least, most int, params problem.Params) error {
 	if n, err := strconv.Atoi(value); err != nil || n < least || n > most || value[0] == '+' {
 		params["least"], params["most"] = strconv.Itoa(least), strconv.Itoa(most)
-		return problem.Say(problem.Usage, "setting-number", params)
+		return problem.Say(problem.Usage, "setting.number", params)
 	}
 	return nil
 }

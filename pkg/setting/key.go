@@ -97,7 +97,7 @@ func hookOf(key string) (name, field string, ok bool) {
 
 // unknown is the problem of a key that is none, with those that are nearest.
 func unknown(key string, keys []string) error {
-	return problem.Say(problem.Usage, "setting-unknown", problem.Params{"setting": key, "nearest": strings.Join(nearest(key, keys), ", ")})
+	return problem.Say(problem.Usage, "setting.unknown", problem.Params{"setting": key, "nearest": strings.Join(nearest(key, keys), ", ")})
 }
 
 // nearest are the keys most like another, three at most.

@@ -105,7 +105,7 @@ func TestAMistypedKeyNamesItsNeighbours(t *testing.T) {
 		"notify.webhooks.ops.uri": HookKey("NAME", "url"), "notify.smtp.passwd": SMTPPassword, "to": NotifyTo, "": "",
 	} {
 		_, err := Get(&lifecycle.State{}, key)
-		if err == nil || problem.Of(err).Key() != "usage.setting-unknown" || !strings.Contains(problem.Of(err).Params["nearest"], want) {
+		if err == nil || problem.Of(err).Key() != "usage.setting.unknown" || !strings.Contains(problem.Of(err).Params["nearest"], want) {
 			t.Errorf("%q: %v, want %s", key, err, want)
 		}
 	}

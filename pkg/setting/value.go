@@ -47,7 +47,7 @@ func hookField(s *lifecycle.Settings, key string, create bool) (any, bool) {
 	return map[string]any{hookKind: &w.Kind, hookURL: &w.URL, hookSecret: &w.Secret}[field], true
 }
 
-// place is where a setting stands; one that is none is [problem.Usage], sentence "setting-unknown".
+// place is where a setting stands; one that is none is [problem.Usage], sentence "setting.unknown".
 func place(s *lifecycle.State, key string, create bool) (any, error) {
 	if field, ok := fields(&s.Settings)[key]; ok {
 		return field, nil

@@ -31,7 +31,7 @@ func Example() {
 	fmt.Println(csr.Subject(), key.Public == csr.PublicKey())
 
 	// Without a vendor identity somebody else has to sign the CSR.
-	_, err = signing.VendorOf(&lifecycle.State{Sealing: sealing}, lifecycle.Judge{Now: now, Trust: pushcert.Apple()})
+	_, err = signing.VendorOf(&lifecycle.State{Sealing: sealing}, lifecycle.Terms{Now: now, Trust: pushcert.Apple()})
 	fmt.Println(problem.Of(err).Code)
 	// Output:
 	// C=JP, CN=Example School true

@@ -60,7 +60,7 @@ func checkRecipients(s lifecycle.Sealing, own ownIdentity) error {
 		if len(s.Recipients) == 0 {
 			return nil
 		}
-		return problem.Say(problem.KeyTampered, "recipients-unsigned", nil)
+		return problem.Say(problem.KeyTampered, "recipients.unsigned", nil)
 	}
 	want, err := recipientsMAC(own, s.Recipients)
 	if err != nil {

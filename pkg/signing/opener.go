@@ -30,7 +30,7 @@ func (o *Opener) Vouches() bool { return o.own != nil }
 // passphrase is not looked at when the identity is stored in clear. Errors:
 // [problem.PassphraseMissing], [problem.PassphraseWrong], [problem.StateDamaged] (sentence
 // "sealing"), and [problem.KeyTampered]: sentence "recipient" when the recipient that keys are
-// sealed to is not this identity's, "recipients" and "recipients-unsigned" when nobody vouches for
+// sealed to is not this identity's, "recipients" and "recipients.unsigned" when nobody vouches for
 // the others.
 func Unlock(s lifecycle.Sealing, passphrase []byte) (*Opener, error) {
 	text, err := ownText(s, passphrase)

@@ -126,7 +126,7 @@ func TestUnpackRefuses(t *testing.T) {
 // A maker's request is signed where it can be, is the same again, and says who may open its key.
 func TestMaker(t *testing.T) {
 	w := newWorld(t)
-	vendor, err := signing.VendorOf(w.state, w.judge)
+	vendor, err := signing.VendorOf(w.state, w.terms)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -117,8 +117,8 @@ func TestAttacksOnRecipients(t *testing.T) {
 		{"joins two", both, func(s *lifecycle.Sealing) { s.Recipients = []string{a.recipient + b.recipient} }, "key-tampered.recipients"},
 		{"adds one and takes the MAC out", both, func(s *lifecycle.Sealing) {
 			s.Recipients, s.RecipientsMAC = append(slices.Clone(s.Recipients), stranger.recipient), ""
-		}, "key-tampered.recipients-unsigned"},
-		{"takes the MAC out", both, func(s *lifecycle.Sealing) { s.RecipientsMAC = "" }, "key-tampered.recipients-unsigned"},
+		}, "key-tampered.recipients.unsigned"},
+		{"takes the MAC out", both, func(s *lifecycle.Sealing) { s.RecipientsMAC = "" }, "key-tampered.recipients.unsigned"},
 		{"cuts the MAC", both, func(s *lifecycle.Sealing) { s.RecipientsMAC = s.RecipientsMAC[:8] }, "key-tampered.recipients"},
 		{"writes no MAC", both, func(s *lifecycle.Sealing) { s.RecipientsMAC = "none!" }, "key-tampered.recipients"},
 		{"takes the MAC of an own file", both, func(s *lifecycle.Sealing) {

@@ -24,7 +24,7 @@ type world struct {
 	sim    *simulator.Simulator
 	state  *lifecycle.State
 	seal   signing.Seal
-	judge  lifecycle.Judge
+	terms  lifecycle.Terms
 	opener *signing.Opener
 }
 
@@ -54,7 +54,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.judge = lifecycle.Judge{Now: now, Policy: pushcert.DefaultPolicy(), Trust: trust}
+	w.terms = lifecycle.Terms{Now: now, Policy: pushcert.DefaultPolicy(), Trust: trust}
 	key, csr, err := w.seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "Vendor", Country: "JP"})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func (w *world) post(t *testing.T, path string, body []byte) (status int, answer
 
 func TestThePortalTakesWhatIsSigned(t *testing.T) {
 	w := newWorld(t)
-	vendor, err := signing.VendorOf(w.state, w.judge)
+	vendor, err := signing.VendorOf(w.state, w.terms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,19 +132,19 @@ func TestVendorOfRefusesBeforeAnyoneIsAsked(t *testing.T) {
 	}{
 		"none":                 {func() { w.state.Vendor.Identities = nil }, now, problem.VendorMissing},
 		"expired":              {func() {}, now.AddDate(2, 0, 0), problem.VendorExpired},
-		"of another authority": {func() { w.judge.Trust = pushcert.Apple() }, now, problem.IssuerNotApple},
+		"of another authority": {func() { w.terms.Trust = pushcert.Apple() }, now, problem.IssuerNotApple},
 		"with a damaged chain": {func() {
 			w.state.Vendor.Identities[0].Chain = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 		}, now, problem.StateDamaged},
 		"with a key of elsewhere": {func() { w.state.Vendor.Identities[0].Key.Sealed = "age" }, now, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			trust := w.judge.Trust
+			trust := w.terms.Trust
 			w.state.Vendor.Identities = append([]lifecycle.VendorIdentity(nil), whole...)
 			row.change()
-			w.judge.Now = row.now
-			vendor, err := signing.VendorOf(w.state, w.judge)
-			w.judge.Trust = trust
+			w.terms.Now = row.now
+			vendor, err := signing.VendorOf(w.state, w.terms)
+			w.terms.Trust = trust
 			if row.code == "" {
 				if err != nil {
 					t.Fatal(err)

@@ -15,14 +15,14 @@ type Vendor struct {
 
 	sealed lifecycle.Key
 	chain  []*pushcert.Certificate // intermediate and root
-	judge  lifecycle.Judge
+	terms  lifecycle.Terms
 }
 
 // VendorOf returns the identity that signs now. What Apple would refuse (no vendor
 // certificate, an expired one, a chain with a gap) is refused before anybody is asked for a
 // passphrase.
-func VendorOf(s *lifecycle.State, j lifecycle.Judge) (*Vendor, error) {
-	signer, err := s.Vendor.Signer(j.Now)
+func VendorOf(s *lifecycle.State, terms lifecycle.Terms) (*Vendor, error) {
+	signer, err := s.Vendor.Signer(terms.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -30,11 +30,11 @@ func VendorOf(s *lifecycle.State, j lifecycle.Judge) (*Vendor, error) {
 	if err != nil {
 		return nil, problem.Say(problem.StateDamaged, "certificate", problem.Params{"owner": "vendor"}).Because(err)
 	}
-	chain, findings := j.Trust.Chain(signer.Certificate, j.Now, extra...)
+	chain, findings := terms.Trust.Chain(signer.Certificate, terms.Now, extra...)
 	if f, bad := problem.Worst(findings); bad && f.Severity == problem.Critical {
 		return nil, f.Err()
 	}
-	return &Vendor{signer.Certificate, signer.Identity.Key, chain.Certificates[1:], j}, nil
+	return &Vendor{signer.Certificate, signer.Identity.Key, chain.Certificates[1:], terms}, nil
 }
 
 // Unlock opens the vendor's key.
@@ -74,7 +74,7 @@ func (s *Signer) Sign(csr string) (request []byte, findings []problem.Finding, e
 	}
 	parsed, findings := pushcert.ParseRequest(request)
 	if parsed != nil {
-		findings = append(findings, pushcert.CheckRequest(parsed, s.judge.Now, s.judge.Trust)...)
+		findings = append(findings, pushcert.CheckRequest(parsed, s.terms.Now, s.terms.Trust)...)
 	}
 	if f, bad := problem.Worst(findings); bad && f.Severity == problem.Critical {
 		return nil, findings, f.Err()

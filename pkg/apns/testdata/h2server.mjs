@@ -9,7 +9,7 @@ import { createSecureServer } from 'node:http2'
 const identity = readFileSync(process.argv[2])
 const server = createSecureServer({
   key: identity, cert: identity,
-  requestCert: true, rejectUnauthorized: false, // asked for, and not judged
+  requestCert: true, rejectUnauthorized: false, // asked for, and not checked
   settings: { maxConcurrentStreams: 100, headerTableSize: 256 },
 })
 

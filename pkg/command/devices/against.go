@@ -108,11 +108,7 @@ func (o *auditOptions) ofProfile(y *yardstick, s *lifecycle.State) error {
 	if o.ProfileName() == "" && len(s.Profiles) != 1 {
 		return nil
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	leaf, err := p.Leaf(name)
+	name, leaf, err := o.Leaf(s)
 	switch {
 	case err != nil:
 		return err

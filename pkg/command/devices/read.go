@@ -175,7 +175,7 @@ func (a *deviceAudit) skipped(s auditFile, err error) {
 		}
 		params["role"] = p.Params["role"]
 		if params["role"] == string(pushcert.RoleMDMPush) {
-			a.found(problem.FoundAs(problem.WrongRole, "device", problem.Warning, params))
+			a.found(problem.FoundAs(problem.WrongRole, "no-device.certificate", problem.Warning, params))
 			return
 		}
 		a.found(problem.FoundAs(problem.WrongRole, "no-device", problem.Warning, params))
@@ -208,7 +208,7 @@ func (a *deviceAudit) nothing() error {
 	if len(a.faults) > 0 {
 		return a.faults[0].Err()
 	}
-	return problem.Say(problem.FileUnrecognised, "no-device", nil)
+	return problem.Say(problem.FileUnrecognised, "device.none", nil)
 }
 
 // findings are those about the files and records, whatever they are compared with.

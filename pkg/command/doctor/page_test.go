@@ -39,9 +39,9 @@ func everyCheck() []doctor.Check {
 			}
 		}
 		name, ok := strings.CutSuffix(key, ".hint")
-		if fault, is := strings.CutPrefix(name, "doctor.fault."); ok && is {
-			cause, told := p.Lookup(name + ".cause")
-			f := doctor.Cause{Key: fault, Params: sample(text + cause)}
+		if called, is := strings.CutPrefix(name, "doctor.causes."); ok && is {
+			cause, told := p.Lookup(name + ".text")
+			f := doctor.Cause{Key: called, Params: sample(text + cause)}
 			if !told {
 				f.Problem = problem.Say(problem.APNsUnreachable, "timeout", problem.Params{"host": "h:443"})
 			}

@@ -67,8 +67,8 @@ func cause(e *cli.Env, f doctor.Cause) string {
 	text := ""
 	if f.Problem != nil {
 		text = e.Sentence(f.Problem.Key(), f.Values())
-	} else if _, ok := e.Msg.Lookup("doctor.fault." + f.Key + ".cause"); ok {
-		text = e.T("doctor.fault."+f.Key+".cause", f.Params)
+	} else if _, ok := e.Msg.Lookup("doctor.causes." + f.Key + ".text"); ok {
+		text = e.T("doctor.causes."+f.Key+".text", f.Params)
 	}
 	if f.About == "" {
 		return text
@@ -79,7 +79,7 @@ func cause(e *cli.Env, f doctor.Cause) string {
 // hint is the next step.
 func hint(e *cli.Env, f doctor.Cause) string {
 	if f.Key != "" {
-		return e.T("doctor.fault."+f.Key+".hint", f.Values())
+		return e.T("doctor.causes."+f.Key+".hint", f.Values())
 	}
 	return e.Hint(f.Problem.Key(), f.Values())
 }

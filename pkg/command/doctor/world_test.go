@@ -251,8 +251,8 @@ func TestDoctorComparesTheClockWithThePortal(t *testing.T) {
 	}
 }
 
-// What is valid is judged by the clock that the examination goes by.
-func TestDoctorJudgesByItsClock(t *testing.T) {
+// What is valid is decided by the clock that the examination goes by.
+func TestDoctorGoesByItsClock(t *testing.T) {
 	certificate, caFile := server(t, func(*x509.Certificate) {})
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2"}, ClientAuth: tls.RequireAnyClientCert}
 	args := []string{"--ca-file", caFile, "--endpoint", "https://" + serve(t, handshake(t, config))}

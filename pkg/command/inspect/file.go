@@ -10,7 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// inspected is one file, seen and judged.
+// inspected is one file, read and checked.
 type inspected struct {
 	name     string
 	file     *pushcert.File // nil for one that could not be read
@@ -48,15 +48,15 @@ func (o *inspectOptions) inspect(at disk.Found, trust *pushcert.Trust) inspected
 		r.findings = []problem.Finding{s.Finding}
 		_, r.exit = problem.Verdict(r.findings, problem.Grading{})
 	default:
-		r.judge(s.File, trust, o.state, o.Now())
+		r.check(s.File, trust, o.state, o.Now())
 	}
 	r.findings = disk.About(at.Name, r.findings)
 	return r
 }
 
-// judge finds out what speaks against a file. The chain of a certificate is judged at its
+// check finds out what speaks against a file. The chain of a certificate is checked at its
 // own dates: that it has ended is a finding of its own.
-func (r *inspected) judge(file *pushcert.File, trust *pushcert.Trust, s *lifecycle.State, now time.Time) {
+func (r *inspected) check(file *pushcert.File, trust *pushcert.Trust, s *lifecycle.State, now time.Time) {
 	r.file, r.findings = file, slices.Clone(file.Findings)
 	if file.Role == pushcert.RoleUnknown {
 		r.exit = problem.ExitRefused

@@ -21,7 +21,7 @@ type printed struct {
 	err  error
 }
 
-// inspected judges files on all processors and yields their reports in order. At most
+// inspected checks files on all processors and yields their reports in order. At most
 // a few are in memory, however many files there are.
 func (o *inspectOptions) inspected(ctx context.Context, files []disk.Found, trust *pushcert.Trust) iter.Seq[printed] {
 	type task struct {

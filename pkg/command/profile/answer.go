@@ -41,9 +41,9 @@ type answer struct {
 }
 
 // answered writes the request that an answer of mdmcert.download holds, once nothing speaks against it.
-func (o *importOptions) answered(ctx context.Context, s *lifecycle.State, j lifecycle.Judge, e *gate.Entry) error {
+func (o *importOptions) answered(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms, e *gate.Entry) error {
 	var a answer
-	check := gate.Check{State: s, Judge: j, Profile: o.ProfileName(), Open: func(_ string, file *pushcert.File) (profile string, request *pushcert.File, err error) {
+	check := gate.Check{State: s, Terms: terms, Profile: o.ProfileName(), Open: func(_ string, file *pushcert.File) (profile string, request *pushcert.File, err error) {
 		profile, a.data, a.request, err = o.Answered(ctx, s, e.Name, file, o.UnlockOptions)
 		return profile, a.request, err
 	}}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/state"
@@ -49,11 +50,7 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 	if err != nil {
 		return err
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	leaf, err := p.Leaf(name)
+	name, leaf, err := o.Leaf(s)
 	if err != nil {
 		return err
 	}
@@ -91,30 +88,31 @@ func (o *deleteOptions) scrub() []state.Option {
 
 // confirmed asks for the profile's name: whoever has to type it looks at it.
 func (o *deleteOptions) confirmed(name string) error {
+	if o.yes {
+		return nil
+	}
+	params, question := problem.Params{"profile": name, "command": "apnsctl delete -p " + msg.Quote(name)}, "output.delete.ask"
+	if o.purge { // what is typed next has to do the same
+		params["command"] += " --purge"
+		question = "output.delete.ask-purge"
+	}
 	answer := o.confirm
 	switch {
-	case o.yes:
-		return nil
-	case answer == "" && !o.IO.CanAsk() && o.purge:
-		return problem.Say(problem.NoTerminal, "purge", problem.Params{"profile": name})
-	case answer == "" && !o.IO.CanAsk():
-		return problem.Say(problem.NoTerminal, "delete", problem.Params{"profile": name})
-	case answer == "":
-		question := "output.delete.ask"
-		if o.purge {
-			question = "output.delete.ask-purge"
-		}
+	case answer == "" && o.IO.CanAsk():
 		var err error
-		if answer, err = o.IO.Ask(o.T(question, problem.Params{"profile": name})); err != nil {
+		if answer, err = o.IO.Ask(o.T(question, params)); err != nil {
 			return err
 		}
+	case answer == "":
+		params["command"] += " --confirm " + msg.Quote(name)
+		if o.purge {
+			return problem.Say(problem.NoTerminal, "name.purge", params)
+		}
+		return problem.Say(problem.NoTerminal, "name.delete", params)
 	}
-	switch params := (problem.Params{"profile": name, "given": answer}); {
-	case answer == name:
-		return nil
-	case o.purge: // what is typed next has to do the same
-		return problem.Say(problem.ConfirmationWrong, "purge", params)
-	default:
-		return problem.Say(problem.ConfirmationWrong, "delete", params)
+	if answer != name {
+		params["given"] = answer
+		return problem.Say(problem.ConfirmationWrong, "name", params)
 	}
+	return nil
 }

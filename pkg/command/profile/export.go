@@ -72,11 +72,7 @@ func runExport(ctx context.Context, o *exportOptions) error {
 	if err != nil {
 		return err
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	leaf, err := p.Leaf(name)
+	name, leaf, err := o.Leaf(s)
 	switch {
 	case err != nil:
 		return err
@@ -165,7 +161,7 @@ func (o *exportOptions) form() (exportForm, error) {
 	form, ok := targets[o.target]
 	names := strings.Join(slices.Sorted(maps.Keys(targets)), ", ")
 	if o.target == "" {
-		return form, problem.Say(problem.Usage, "export-no-target", problem.Params{"targets": names})
+		return form, problem.Say(problem.Usage, "export-target.none", problem.Params{"targets": names})
 	}
 	if !ok {
 		return form, problem.Say(problem.Usage, "export-target", problem.Params{"value": o.target, "targets": names})

@@ -98,34 +98,34 @@ func runImport(ctx context.Context, o *importOptions) error {
 	if err := o.checkFlags(); err != nil {
 		return err
 	}
-	s, j, err := o.Judged(ctx, cli.TrustOptions{Chain: o.chain})
+	s, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{Chain: o.chain})
 	if err != nil {
 		return err
 	}
 	switch {
 	case o.fromServer != "":
-		return o.learn(ctx, s, j)
+		return o.learn(ctx, s, terms)
 	case len(o.files) == 0:
-		return o.uploadStored(ctx, s, j)
+		return o.uploadStored(ctx, s, terms)
 	}
-	return o.take(ctx, s, j)
+	return o.take(ctx, s, terms)
 }
 
 // take takes the files that were named.
-func (o *importOptions) take(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
+func (o *importOptions) take(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms) error {
 	files, several, err := o.readAll(ctx)
 	if err != nil {
 		return err
 	}
 	if e := files[0]; !several && isMoved(e) {
-		return o.adopt(ctx, s, j, e.Name, e.File.Moved)
+		return o.adopt(ctx, s, terms, e.Name, e.File.Moved)
 	} else if !several && isAnswer(e) {
-		return o.answered(ctx, s, j, e)
+		return o.answered(ctx, s, terms, e)
 	}
 	if o.out != "" || o.force {
 		return problem.Say(problem.Usage, "import-out", nil)
 	}
-	rules, err := o.rules(ctx, s, j)
+	rules, err := o.rules(ctx, s, terms)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // rules are how far the import may go, with what a person said of the profile.
-func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) (lifecycle.ImportOptions, error) {
+func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms) (lifecycle.ImportOptions, error) {
 	set, err := o.Settings(ctx, nil)
 	if err != nil {
 		return lifecycle.ImportOptions{}, err
@@ -26,7 +26,7 @@ func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, j lifecyc
 		return lifecycle.ImportOptions{}, err
 	}
 	return lifecycle.ImportOptions{
-		Judge: j, Profile: o.ProfileName(), Actor: o.Actor(), First: wish.First, ExpectTopic: wish.ExpectTopic,
+		Terms: terms, Profile: o.ProfileName(), Actor: o.Actor(), First: wish.First, ExpectTopic: wish.ExpectTopic,
 		AppleAccount: o.appleAccount, DefaultAccount: set.Text(cli.SettingAppleAccount),
 		AcceptTopic: fullTopic(o.acceptTopic), AllowShared: o.allowShared, CertificateOnly: o.certificateOnly,
 	}, o.checkName(s, wish)

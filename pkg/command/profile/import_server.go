@@ -20,12 +20,12 @@ const expected = "expected"
 
 // learn takes over what a server uses: the certificate where the server hands it out, else its
 // topic and account, so that the gate holds from the first day.
-func (o *importOptions) learn(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
+func (o *importOptions) learn(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms) error {
 	name, err := s.Choose(o.ProfileName())
 	if err != nil {
 		return err
 	}
-	rules, err := o.rules(ctx, s, j)
+	rules, err := o.rules(ctx, s, terms)
 	if err != nil {
 		return err
 	}

@@ -132,7 +132,7 @@ func (o *importOptions) keyFor(ctx context.Context, s *lifecycle.State, name str
 }
 
 // uploadStored hands over what is registered already.
-func (o *importOptions) uploadStored(ctx context.Context, s *lifecycle.State, j lifecycle.Judge) error {
+func (o *importOptions) uploadStored(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms) error {
 	name, p, err := o.Profile(s)
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (o *importOptions) uploadStored(ctx context.Context, s *lifecycle.State, j 
 	if leaf == nil {
 		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
 	}
-	rules, err := o.rules(ctx, s, j)
+	rules, err := o.rules(ctx, s, terms)
 	if err != nil {
 		return err
 	}

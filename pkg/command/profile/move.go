@@ -48,7 +48,7 @@ func (o *exportOptions) move(ctx context.Context, s *lifecycle.State, name strin
 }
 
 // adopt takes in a profile that comes from another config file.
-func (o *importOptions) adopt(ctx context.Context, s *lifecycle.State, j lifecycle.Judge, file string, sealed []byte) error {
+func (o *importOptions) adopt(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms, file string, sealed []byte) error {
 	opener, err := o.Unlock(ctx, s, o.UnlockOptions)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (o *importOptions) adopt(ctx context.Context, s *lifecycle.State, j lifecyc
 			return err
 		}
 		out, err = s.Adopt(p, lifecycle.AdoptOptions{
-			Judge: j, Profile: cmp.Or(o.ProfileName(), name), From: name, Actor: o.Actor(), AllowShared: o.allowShared,
+			Terms: terms, Profile: cmp.Or(o.ProfileName(), name), From: name, Actor: o.Actor(), AllowShared: o.allowShared,
 		})
 		return err
 	})

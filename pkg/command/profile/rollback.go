@@ -7,6 +7,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -32,7 +33,7 @@ func NewRollback(env *cli.Env, run cli.Runner[rollbackOptions]) *cobra.Command {
 // runRollback brings the certificate of before back. What speaks against it comes before the
 // question, which is asked of a copy.
 func runRollback(ctx context.Context, o *rollbackOptions) error {
-	s, j, err := o.Judged(ctx, cli.TrustOptions{})
+	s, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{})
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func runRollback(ctx context.Context, o *rollbackOptions) error {
 	if err != nil {
 		return err
 	}
-	back := lifecycle.RollbackOptions{Judge: j, Profile: name, Serial: o.to, Actor: o.Actor(), Force: o.force}
+	back := lifecycle.RollbackOptions{Terms: terms, Profile: name, Serial: o.to, Actor: o.Actor(), Force: o.force}
 	tried, err := s.Rollback(back)
 	if err != nil {
 		return err
@@ -66,8 +67,10 @@ func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
 		return nil
 	}
 	params := outcomeParams(out)
+	params["command"] = "apnsctl rollback -p " + msg.Quote(out.Profile)
 	if !o.IO.CanAsk() {
-		return problem.Say(problem.NoTerminal, "rollback", params)
+		params["command"] += " --yes"
+		return problem.Say(problem.NoTerminal, "name.rollback", params)
 	}
 	params["serial"], params["not_after"] = out.Certificate.SerialHex(), problem.Time(out.Certificate.X509.NotAfter)
 	question := "output.rollback.ask"
@@ -80,7 +83,7 @@ func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
 	}
 	if answer != out.Profile {
 		params["given"] = answer
-		return problem.Say(problem.ConfirmationWrong, "rollback", params)
+		return problem.Say(problem.ConfirmationWrong, "name", params)
 	}
 	return nil
 }

@@ -26,16 +26,18 @@ type pushIdentityOptions struct {
 // check refuses flags that contradict each other. APNs takes MDM pushes by certificate
 // only (apns-reference.md 3.3).
 func (o *pushIdentityOptions) check(app bool) error {
-	tokenFlags := o.keyID != "" || o.teamID != ""
+	for _, pair := range [][4]string{
+		{"--key", o.key, "--certificate", o.certificate}, {"--key-id", o.keyID, "--p8", o.p8}, {"--team-id", o.teamID, "--p8", o.p8},
+	} {
+		if pair[1] != "" && pair[3] == "" {
+			return problem.Say(problem.Usage, "flag-needs-flag", problem.Params{"flag": pair[0], "other": pair[2]})
+		}
+	}
 	switch {
-	case o.key != "" && o.certificate == "":
-		return problem.Say(problem.Usage, "push-key-alone", nil)
-	case o.p8 == "" && tokenFlags:
-		return problem.Say(problem.Usage, "push-p8-missing", nil)
 	case o.p8 == "":
 		return nil
 	case o.certificate != "":
-		return problem.Say(problem.Usage, "push-two-identities", nil)
+		return problem.Say(problem.Usage, "exclusive.identities", nil)
 	case !app:
 		return problem.Say(problem.Usage, "push-p8-mdm", nil)
 	case o.keyID == "" || o.teamID == "" || o.topic == "":
@@ -159,7 +161,7 @@ func (o *pushOptions) fromProfile(ctx context.Context) (*pushIdentity, error) {
 	case leaf == nil:
 		return nil, problem.New(problem.CertificateMissing, params)
 	case p.Certificate.Key == nil:
-		return nil, problem.Say(problem.KeyMissing, "push", params)
+		return nil, problem.Say(problem.KeyMissing, "elsewhere.push", params)
 	case p.Certificate.Key.Public != leaf.PublicKey():
 		return nil, problem.Say(problem.KeyMismatch, "stored", params)
 	}
@@ -200,11 +202,7 @@ func (o *pushOptions) sameAsProfile(ctx context.Context, topic string) error {
 	if err != nil {
 		return err
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	leaf, err := p.Leaf(name)
+	name, leaf, err := o.Leaf(s)
 	if err != nil || leaf == nil || leaf.Topic() == topic {
 		return err
 	}

@@ -27,7 +27,7 @@ func (o *pushOptions) kindOf() (*fleet.Kind, error) {
 	case err != nil:
 		return nil, err
 	case content.App() && o.input.magic != "":
-		return nil, problem.Say(problem.Usage, "push-magic-app", nil)
+		return nil, problem.Say(problem.Usage, "exclusive.magic", nil)
 	case !content.Payload:
 		return kind, nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -159,15 +160,15 @@ func (o *csrOptions) keep(f written) {
 	if err != nil {
 		return // it was written to, so there is one
 	}
-	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": ""}
-	if f.fetched != nil {
-		return // it can be fetched again
+	params := problem.Params{"profile": f.Profile, "path": store.Path(), "detail": "", "command": "apnsctl csr -p " + msg.Quote(f.Profile)}
+	switch {
+	case f.fetched != nil: // it can be fetched again
+	case o.unsigned:
+		params["command"] += " --unsigned"
+		o.Keep(problem.Say(problem.ResultLost, "made.csr", params))
+	default:
+		o.Keep(problem.Say(problem.ResultLost, "made.request", params))
 	}
-	if o.unsigned {
-		o.Keep(problem.Say(problem.ResultLost, "request-unsigned", params))
-		return
-	}
-	o.Keep(problem.Say(problem.ResultLost, "request", params))
 }
 
 // report is one result for one profile, and a list with --due.
@@ -205,11 +206,11 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 			return nil, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": single.flag, "other": "--due"})
 		}
 	}
-	j, err := o.Judge(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	terms, err := o.Terms(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
 		return nil, err
 	}
-	return s.Due(j)
+	return s.Due(terms)
 }
 
 // make opens or repeats the requests of all profiles, or of none: the config file
@@ -251,7 +252,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 	if err != nil {
 		return m, options, err
 	}
-	judge, err := o.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	terms, err := o.Terms(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
 		return m, options, err
 	}
@@ -260,7 +261,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
 	}
 	if !o.unsigned && o.via == "" && here {
-		m.Signer, err = o.Signer(ctx, s, judge, o.UnlockOptions)
+		m.Signer, err = o.Signer(ctx, s, terms, o.UnlockOptions)
 	}
 	return m, lifecycle.RequestOptions{
 		NewKey: o.newKey, First: o.first, Actor: o.Actor(), Now: o.Now(),

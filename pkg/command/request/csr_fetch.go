@@ -70,7 +70,7 @@ func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked
 	if err != nil {
 		return nil, err
 	}
-	j, err := o.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{})
+	terms, err := o.Terms(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked
 		parsed, found = pushcert.ParseRequest(data)
 	}
 	if parsed != nil {
-		found = append(found, pushcert.CheckRequest(parsed, j.Now, j.Trust)...)
+		found = append(found, pushcert.CheckRequest(parsed, terms.Now, terms.Trust)...)
 	}
 	if f, bad := problem.Worst(found); bad && f.Severity == problem.Critical {
 		return nil, f.Err().About("file", from.Name)

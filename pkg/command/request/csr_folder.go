@@ -70,7 +70,7 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 	if err != nil {
 		return err
 	}
-	j, err := o.Judge(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	terms, err := o.Terms(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 		names, paths[f.Profile] = append(names, f.Profile), filepath.Base(f.out.Path)
 	}
 	portal := &portalOptions{Env: o.Env}
-	if v.Cards, err = portal.cards(ctx, s, names, j); err != nil {
+	if v.Cards, err = portal.cards(ctx, s, names, terms); err != nil {
 		return err
 	}
 	for i, card := range v.Cards {

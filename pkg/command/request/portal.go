@@ -74,7 +74,7 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 	if err != nil {
 		return err
 	}
-	j, err := o.Judge(s, cli.TrustOptions{}, cli.ThresholdOptions{})
+	terms, err := o.Terms(s, cli.TrustOptions{}, cli.ThresholdOptions{})
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func runPortal(ctx context.Context, o *portalOptions) error {
 	if err != nil {
 		return err
 	}
-	card, err := o.card(s, name, j)
+	card, err := o.card(s, name, terms)
 	if err != nil {
 		return err
 	}
@@ -115,8 +115,8 @@ func (o *portalOptions) openPage(ctx context.Context, url string) {
 }
 
 // card is what the card of a profile is made of.
-func (o *portalOptions) card(s *lifecycle.State, name string, j lifecycle.Judge) (portalCard, error) {
-	item, err := s.ItemOf(name, j)
+func (o *portalOptions) card(s *lifecycle.State, name string, terms lifecycle.Terms) (portalCard, error) {
+	item, err := s.ItemOf(name, terms)
 	if err != nil {
 		return portalCard{}, err
 	}

@@ -29,15 +29,15 @@ func (o *portalOptions) allDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j, err := o.Judge(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	terms, err := o.Terms(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
 		return err
 	}
-	names, err := s.Due(j)
+	names, err := s.Due(terms)
 	if err != nil {
 		return err
 	}
-	views, err := o.cards(ctx, s, names, j)
+	views, err := o.cards(ctx, s, names, terms)
 	if err != nil {
 		return err
 	}
@@ -52,14 +52,14 @@ func (o *portalOptions) allDue(ctx context.Context) error {
 
 // cards are those of several profiles, by Apple Account: whoever signs in once does all of its
 // rows.
-func (o *portalOptions) cards(ctx context.Context, s *lifecycle.State, names []string, j lifecycle.Judge) ([]PortalView, error) {
+func (o *portalOptions) cards(ctx context.Context, s *lifecycle.State, names []string, terms lifecycle.Terms) ([]PortalView, error) {
 	address, err := o.address(ctx)
 	if err != nil {
 		return nil, err
 	}
 	views := []PortalView{}
 	for _, name := range names {
-		card, err := o.card(s, name, j)
+		card, err := o.card(s, name, terms)
 		if err != nil {
 			return nil, err
 		}

@@ -147,15 +147,15 @@ func (o *renewOptions) years(ctx context.Context, names func(*lifecycle.State) [
 	if err != nil {
 		return nil, err
 	}
-	j, err := o.Judge(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
+	terms, err := o.Terms(s, cli.TrustOptions{}, cli.ThresholdOptions{WarnDays: o.warnDays})
 	if err != nil {
 		return nil, err
 	}
 	at := nextstep.Situation{State: s, Now: o.Now()}
 	for _, name := range names(s) {
-		own := j
+		own := terms
 		if p := s.Profiles[name]; p != nil {
-			own = j.For(p)
+			own = terms.For(p)
 		}
 		y, err := at.Year(name, own.Policy.WarnDays)
 		if err == nil {

@@ -38,19 +38,11 @@ func newAdd(env *cli.Env, run cli.Runner[addOptions]) *cobra.Command {
 	})
 	f := c.Flags()
 	f.StringVar(&o.kind, "kind", "", "KIND")
-	cli.Choices(f, "kind", kinds()...)
+	cli.Choices(f, "kind", server.KindNames()...)
 	f.StringVar(&o.url, "url", "", "URL")
 	f.StringVar(&o.caFile, "ca-file", "", "FILE")
 	f.StringArrayVar(&o.credentials, "credential", nil, "[NAME=]REF")
 	return c
-}
-
-func kinds() []string {
-	var names []string
-	for _, k := range server.Kinds() {
-		names = append(names, string(k))
-	}
-	return names
 }
 
 func runAdd(ctx context.Context, o *addOptions) error {
@@ -80,11 +72,11 @@ func runAdd(ctx context.Context, o *addOptions) error {
 func (o *addOptions) server() (lifecycle.Server, error) {
 	added := lifecycle.Server{Kind: o.kind, URL: o.url, Credentials: map[string]string{}}
 	offers := server.Kind(o.kind).Offers()
-	params := problem.Params{"server": o.name, "kind": o.kind, "kinds": strings.Join(kinds(), ", "), "credentials": strings.Join(offers.Credentials, ", "), "command": o.again()}
+	params := problem.Params{"server": o.name, "kind": o.kind, "kinds": strings.Join(server.KindNames(), ", "), "credentials": strings.Join(offers.Credentials, ", "), "command": o.again()}
 	switch {
 	case o.kind == "":
 		return added, problem.Say(problem.Usage, "server-kind-missing", params)
-	case !slices.Contains(kinds(), o.kind):
+	case !slices.Contains(server.KindNames(), o.kind):
 		return added, problem.Say(problem.Usage, "server-kind", params)
 	case o.url == "" && offers.URL == "", o.url != "" && !setting.IsURL(o.url):
 		return added, problem.Say(problem.Usage, "server-url", params)
@@ -97,7 +89,7 @@ func (o *addOptions) server() (lifecycle.Server, error) {
 			params["credential"] = offers.Credentials[0]
 			return added, problem.Say(problem.Usage, "server-credential-plain", params)
 		case !slices.Contains(offers.Credentials, name):
-			return added, problem.Say(problem.Usage, "server-credential-unknown", params)
+			return added, problem.Say(problem.Usage, "server-credential.unknown", params)
 		case added.Credentials[name] != "":
 			return added, problem.Say(problem.Usage, "server-credential-twice", params)
 		}

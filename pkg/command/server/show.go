@@ -64,11 +64,7 @@ func runShow(ctx context.Context, o *showOptions) error {
 	if err != nil {
 		return err
 	}
-	name, p, err := o.Profile(s)
-	if err != nil {
-		return err
-	}
-	stored, err := p.Leaf(name)
+	name, stored, err := o.Leaf(s)
 	if err != nil {
 		return err
 	}

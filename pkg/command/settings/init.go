@@ -135,7 +135,7 @@ func (o *initOptions) sealing(ctx context.Context) (lifecycle.Sealing, error) {
 	switch {
 	case !o.noPassphrase:
 	case o.PassphraseFile != "":
-		return lifecycle.Sealing{}, problem.Say(problem.Usage, "two-passphrases", nil)
+		return lifecycle.Sealing{}, problem.Say(problem.Usage, "exclusive.passphrases", problem.Params{"flag": "--no-passphrase", "other": "--passphrase-file"})
 	case o.PassphraseCommand != "":
 		return lifecycle.Sealing{}, problem.Say(problem.Usage, "exclusive", problem.Params{"flag": "--no-passphrase", "other": "--passphrase-command"})
 	default:

@@ -122,7 +122,7 @@ func (o *vendorCSROptions) made(v VendorCSRView, file, portal string, rehearsal 
 // keep tells where the key is of a CSR that may get lost.
 func (o *vendorCSROptions) keep() {
 	if store, err := o.Open(); err == nil { // it was written to, so there is one
-		o.Keep(problem.Say(problem.ResultLost, "request-vendor", problem.Params{"path": store.Path(), "detail": ""}))
+		o.Keep(problem.Say(problem.ResultLost, "made.vendor", problem.Params{"path": store.Path(), "detail": "", "command": "apnsctl vendor csr"}))
 	}
 }
 
@@ -180,7 +180,7 @@ func newVendorImport(env *cli.Env, run cli.Runner[vendorImportOptions]) *cobra.C
 }
 
 func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
-	_, j, err := o.Judged(ctx, cli.TrustOptions{})
+	_, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{})
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 			return disk.AboutErr(o.chain, pushcert.SavedPage())
 		}
 		in.Chain += intermediates(extra.Certificates)
-		if j.Trust, err = j.Trust.With(pems(extra.Certificates)); err != nil {
+		if terms.Trust, err = terms.Trust.With(pems(extra.Certificates)); err != nil {
 			return disk.AboutErr(o.chain, err)
 		}
 	}
@@ -216,7 +216,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 				return err
 			}
 		}
-		added, found, err = s.Vendor.Import(in, j)
+		added, found, err = s.Vendor.Import(in, terms)
 		return err
 	})
 	if err != nil {

@@ -39,7 +39,7 @@ func runVendorShow(ctx context.Context, o *vendorShowOptions) error {
 	if err != nil {
 		return err
 	}
-	j, g, err := o.Graded(s, cli.TrustOptions{}, o.ThresholdOptions)
+	terms, g, err := o.Graded(s, cli.TrustOptions{}, o.ThresholdOptions)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func runVendorShow(ctx context.Context, o *vendorShowOptions) error {
 	findings := map[*pushcert.Certificate][]problem.Finding{}
 	v := VendorShowView{Identities: []VendorView{}, Pending: len(s.Vendor.Pending)}
 	for _, c := range held {
-		findings[c] = pushcert.CheckVendor(c, j.Now, j.Policy, j.Trust)
+		findings[c] = pushcert.CheckVendor(c, terms.Now, terms.Policy, terms.Trust)
 		v.Identities = append(v.Identities, vendorView(o.Env, c, findings[c]))
 		if best == nil || c.X509.NotAfter.After(best.X509.NotAfter) {
 			best = c

@@ -69,7 +69,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 	if err != nil {
 		return err
 	}
-	s, j, err := o.Judged(ctx, cli.TrustOptions{Chain: o.chain})
+	s, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{Chain: o.chain})
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 			return err
 		}
 	}
-	signer, err := o.Signer(ctx, s, j, o.UnlockOptions)
+	signer, err := o.Signer(ctx, s, terms, o.UnlockOptions)
 	if err != nil {
 		return err
 	}
@@ -165,13 +165,13 @@ func (c *customer) refused(f problem.Finding) error {
 	params := problem.Params{"file": disk.Named(c.name), "algorithm": algorithm, "bits": strconv.Itoa(bits)}
 	switch {
 	case f.Key() == "request-signature.csr-algorithm":
-		return problem.Say(problem.RequestSignature, "customer-algorithm", problem.Params{"file": params["file"], "algorithm": f.Params["algorithm"]})
+		return problem.Say(problem.RequestSignature, "customer.algorithm", problem.Params{"file": params["file"], "algorithm": f.Params["algorithm"]})
 	case f.Code == problem.RequestSignature:
-		return problem.Say(problem.RequestSignature, "customer-csr", params)
+		return problem.Say(problem.RequestSignature, "customer", params)
 	case f.Code == problem.KeyWeak && algorithm != "RSA":
-		return problem.Say(problem.KeyWeak, "customer-algorithm", params)
+		return problem.Say(problem.KeyWeak, "customer.algorithm", params)
 	case f.Code == problem.KeyWeak:
-		return problem.Say(problem.KeyWeak, "customer-bits", params)
+		return problem.Say(problem.KeyWeak, "customer", params)
 	}
 	return f.Err()
 }

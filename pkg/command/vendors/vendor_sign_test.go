@@ -48,9 +48,9 @@ func TestCustomersCSRIsRefusedByName(t *testing.T) {
 		want string // empty: it is taken
 	}{
 		{"strong", strongCSR, ""},
-		{"weak", weakCSR, "key-weak.customer-bits"},
-		{"curve", curveCSR, "key-weak.customer-algorithm"},
-		{"changed", changed, "request-signature.customer-csr"},
+		{"weak", weakCSR, "key-weak.customer"},
+		{"curve", curveCSR, "key-weak.customer.algorithm"},
+		{"changed", changed, "request-signature.customer"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), row.name+".csr")

@@ -45,9 +45,9 @@ func printed(t *testing.T, config, lang string, args ...string) string {
 	return out.String()
 }
 
-// judge runs a foreign program on an input; false where it is not installed, which in CI is a
+// foreign runs a foreign program on an input; false where it is not installed, which in CI is a
 // failure. A Python may be there twice, and have what is needed once.
-func judge(t *testing.T, input string, programs []string, args ...string) (string, bool) {
+func foreign(t *testing.T, input string, programs []string, args ...string) (string, bool) {
 	t.Helper()
 	for _, program := range programs {
 		path, err := exec.LookPath(program)
@@ -76,7 +76,7 @@ func python() []string { return []string{"/usr/bin/python3", "python3"} }
 
 func TestPrometheusReadsTheMetrics(t *testing.T) {
 	text := printed(t, hostileFleet(t), "en", "-o", "prometheus")
-	if out, ok := judge(t, text, []string{"promtool"}, "check", "metrics"); ok && out != "" {
+	if out, ok := foreign(t, text, []string{"promtool"}, "check", "metrics"); ok && out != "" {
 		t.Error(out)
 	}
 	series := map[string]bool{}
@@ -119,7 +119,7 @@ func TestGitHubReadsNoCommandOfOthers(t *testing.T) {
 
 func TestSpreadsheetsReadTheTable(t *testing.T) {
 	text := printed(t, hostileFleet(t), "en", "-o", "csv")
-	out, ok := judge(t, text, python(), "-c", `
+	out, ok := foreign(t, text, python(), "-c", `
 import csv, sys, json
 rows = list(csv.DictReader(sys.stdin))
 bad = [c for r in rows for k, c in r.items() if c[:1] in "=+-@\t\r" and c and k != "days_left"]
@@ -131,7 +131,7 @@ print(json.dumps({"rows": len(rows), "bad": bad, "remarks": [r["remarks"] for r 
 
 func TestXMLReadersReadTheSuite(t *testing.T) {
 	text := printed(t, hostileFleet(t), "en", "-o", "junit")
-	out, ok := judge(t, text, python(), "-c", `
+	out, ok := foreign(t, text, python(), "-c", `
 import sys, xml.etree.ElementTree as e
 suites = list(e.fromstring(sys.stdin.buffer.read()).iter("testsuite"))
 cases = list(suites[0].iter("testcase"))
@@ -187,7 +187,7 @@ import sys, vobject
 events = vobject.readOne(sys.stdin.buffer.read().decode()).vevent_list
 print(len(events), len({e.uid.value for e in events}), sum("顧客 <script>" in e.summary.value for e in events))`,
 	} {
-		if out, ok := judge(t, before, python(), "-c", code); ok && strings.TrimSpace(out) != "84 84 2" {
+		if out, ok := foreign(t, before, python(), "-c", code); ok && strings.TrimSpace(out) != "84 84 2" {
 			t.Errorf("%s: %s", reader, out)
 		}
 	}
@@ -199,7 +199,7 @@ func TestThePageIsValid(t *testing.T) {
 		if strings.Contains(text, "<script") || !strings.Contains(text, "&lt;script&gt;") || !strings.Contains(text, `<html lang="`+lang+`">`) {
 			t.Error("the page is not as it should be")
 		}
-		if out, ok := judge(t, text, python(), "-c", `
+		if out, ok := foreign(t, text, python(), "-c", `
 import sys, html5lib
 p = html5lib.HTMLParser(strict=True)
 d = p.parse(sys.stdin.buffer.read())
@@ -286,7 +286,7 @@ func TestABrowserDrawsThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for size, want := range map[string]string{"390,844": "<title>true 43 rgb(255, 255, 255)</title>", "1280,900": "<title>true 43 rgb(255, 255, 255)</title>"} {
-		out, ok := judge(t, "", []string{"chromium", "chromium-browser", "google-chrome"}, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		out, ok := foreign(t, "", []string{"chromium", "chromium-browser", "google-chrome"}, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 			"--user-data-dir="+filepath.Join(folder, "profile"), "--window-size="+size, "--dump-dom", fmt.Sprintf("file://%s", page))
 		if ok && !strings.Contains(out, want) {
 			t.Errorf("%s: %s", size, regexp.MustCompile(`(?s)<title>.*?</title>`).FindString(out))

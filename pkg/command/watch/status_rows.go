@@ -22,19 +22,19 @@ func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err er
 	if err != nil {
 		return sheet, err
 	}
-	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
+	terms, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
 	if err != nil {
 		return sheet, err
 	}
-	j.Outline = !o.online // an issuer is asked with the whole certificate
-	rows, err := watched(o.Env, s, j)
+	terms.Outline = !o.online // an issuer is asked with the whole certificate
+	rows, err := watched(o.Env, s, terms)
 	if err == nil && o.online {
-		err = o.withRevocations(ctx, rows, j.Trust)
+		err = o.withRevocations(ctx, rows, terms.Trust)
 	}
 	if err == nil && o.online {
-		rows, err = o.withServers(ctx, s, rows, j)
+		rows, err = o.withServers(ctx, s, rows, terms)
 	}
-	sheet = o.sheet(rows, report.Nothing(rows), j, g)
+	sheet = o.sheet(rows, report.Nothing(rows), terms, g)
 	sheet.Online = o.online
 	sheet.Exit = later(sheet.Report)
 	sheet.Source = s.Sealing.Recipient
@@ -43,24 +43,24 @@ func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err er
 }
 
 // sheet is the report over rows, the most urgent first.
-func (o *StatusOptions) sheet(rows []report.Row, none []problem.Finding, j lifecycle.Judge, g problem.Grading) report.Sheet {
+func (o *StatusOptions) sheet(rows []report.Row, none []problem.Finding, terms lifecycle.Terms, g problem.Grading) report.Sheet {
 	rows = report.Urgent(rows, o.Now())
-	rehearsal := j.Trust.Rehearsal() || slices.ContainsFunc(rows, func(r report.Row) bool { return problem.Has(r.Findings, problem.Simulated) })
+	rehearsal := terms.Trust.Rehearsal() || slices.ContainsFunc(rows, func(r report.Row) bool { return problem.Has(r.Findings, problem.Simulated) })
 	sum := report.Sum(rows, none, g)
 	return report.Sheet{
-		Report: sum.Only(o.conditions()), All: rows, Now: o.Now(), Policy: j.Policy, Grading: g, Rehearsal: rehearsal,
+		Report: sum.Only(o.conditions()), All: rows, Now: o.Now(), Policy: terms.Policy, Grading: g, Rehearsal: rehearsal,
 	}
 }
 
 // watched are the rows that -p selects, or all.
-func watched(e *cli.Env, s *lifecycle.State, j lifecycle.Judge) ([]report.Row, error) {
+func watched(e *cli.Env, s *lifecycle.State, terms lifecycle.Terms) ([]report.Row, error) {
 	var items []lifecycle.Item
 	var err error
 	if name := e.ProfileName(); name != "" {
 		items = make([]lifecycle.Item, 1)
-		items[0], err = s.ItemOf(name, j)
+		items[0], err = s.ItemOf(name, terms)
 	} else {
-		items, err = s.Items(j)
+		items, err = s.Items(terms)
 	}
 	return report.Watched(s, items), err
 }
@@ -81,7 +81,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 	if err != nil {
 		s = nil
 	}
-	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
+	terms, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
 	if err != nil {
 		return sheet, err
 	}
@@ -96,19 +96,19 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 			none = append(none, cli.FindingOf(file.Err))
 			continue
 		}
-		row, err := o.row(file, j)
+		row, err := o.row(file, terms)
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return sheet, orProfile(err, s, file.Name)
 		}
 		rows = append(rows, row)
 	}
-	return o.sheet(rows, none, j, g), nil
+	return o.sheet(rows, none, terms, g), nil
 }
 
-// row judges one file. That it cannot be opened at all is a slip in the command.
-func (o *StatusOptions) row(at disk.Found, j lifecycle.Judge) (report.Row, error) {
+// row checks one file. That it cannot be opened at all is a slip in the command.
+func (o *StatusOptions) row(at disk.Found, terms lifecycle.Terms) (report.Row, error) {
 	name := at.Name
-	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush, Policy: j.Policy}, File: name, Role: pushcert.RoleUnknown}
+	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush, Policy: terms.Policy}, File: name, Role: pushcert.RoleUnknown}
 	s, err := o.See(at, o.passwordFile)
 	switch {
 	case err != nil:
@@ -122,7 +122,7 @@ func (o *StatusOptions) row(at disk.Found, j lifecycle.Judge) (report.Row, error
 		if f, other := lifecycle.Unwatched(row.Role); other {
 			row.Findings = []problem.Finding{f}
 		} else {
-			row.Item = lifecycle.FileItem(s.File, j)
+			row.Item = lifecycle.FileItem(s.File, terms)
 		}
 	}
 	row.Findings = disk.About(name, row.Findings)

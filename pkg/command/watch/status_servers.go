@@ -11,14 +11,14 @@ import (
 
 // withServers adds a row for each profile that is linked with a server: what that uses. A server
 // that cannot be asked is a row too, and stands in no other's way.
-func (o *StatusOptions) withServers(ctx context.Context, s *lifecycle.State, rows []report.Row, j lifecycle.Judge) ([]report.Row, error) {
+func (o *StatusOptions) withServers(ctx context.Context, s *lifecycle.State, rows []report.Row, terms lifecycle.Terms) ([]report.Row, error) {
 	opener := linked.Opener{State: s, Secrets: o.References(s, o.unlock), Proxy: o.Proxies(), Roots: o.ServerRoots}
 	for _, row := range rows {
 		p := s.Profiles[row.Profile]
 		if p == nil || p.Server == "" {
 			continue
 		}
-		item := lifecycle.Item{Kind: lifecycle.KindServer, Profile: row.Profile, Server: p.Server, Policy: j.For(p).Policy, KnownTopic: row.Topic()}
+		item := lifecycle.Item{Kind: lifecycle.KindServer, Profile: row.Profile, Server: p.Server, Policy: terms.For(p).Policy, KnownTopic: row.Topic()}
 		used, err := ask(ctx, opener, row.Profile)
 		switch {
 		case ctx.Err() != nil:

@@ -51,7 +51,7 @@ func newTokenImport(env *cli.Env, run cli.Runner[tokenImportOptions]) *cobra.Com
 }
 
 func runTokenImport(ctx context.Context, o *tokenImportOptions) error {
-	_, j, err := o.Judged(ctx, cli.TrustOptions{})
+	_, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{})
 	if err != nil {
 		return err
 	}
@@ -65,13 +65,13 @@ func runTokenImport(ctx context.Context, o *tokenImportOptions) error {
 		if given.Name, err = s.NameToken(given.Kind, given.Name); err != nil {
 			return err
 		}
-		action, before, err = s.ImportToken(given, j)
+		action, before, err = s.ImportToken(given, terms)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	found := given.Check(j)
+	found := given.Check(terms)
 	v := TokenImportView{Action: report.ActionName(action), Token: rowOf(given, found).AsToken(o.Now(), o.English())}
 	if before != nil {
 		v.Previous = &TokenEnd{problem.Time(before.NotAfter)}
@@ -122,7 +122,7 @@ func (o *tokenImportOptions) end(file *pushcert.File) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, problem.Say(problem.Usage, "token-date-form", params)
+	return time.Time{}, problem.Say(problem.Usage, "date", problem.Params{"flag": "--expires", "value": o.expires})
 }
 
 // rowOf is a token as a row.

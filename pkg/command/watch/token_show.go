@@ -35,11 +35,11 @@ func runTokenShow(ctx context.Context, o *tokenShowOptions) error {
 	if err != nil {
 		return err
 	}
-	j, g, err := o.Graded(s, cli.TrustOptions{}, o.ThresholdOptions)
+	terms, g, err := o.Graded(s, cli.TrustOptions{}, o.ThresholdOptions)
 	if err != nil {
 		return err
 	}
-	items := s.TokenItems(j)
+	items := s.TokenItems(terms)
 	if len(items) == 0 {
 		return problem.New(problem.TokenMissing, nil)
 	}

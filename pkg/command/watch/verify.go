@@ -63,11 +63,11 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	j, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
+	terms, g, err := o.Graded(s, o.trust, o.ThresholdOptions)
 	if err != nil {
 		return err
 	}
-	c := gate.Check{State: s, Judge: j, Profile: o.ProfileName(), Expect: o.expect}
+	c := gate.Check{State: s, Terms: terms, Profile: o.ProfileName(), Expect: o.expect}
 	c.Open = func(name string, answer *pushcert.File) (string, *pushcert.File, error) {
 		profile, _, request, err := o.Answered(ctx, s, name, answer, o.unlock)
 		return profile, request, err
@@ -112,7 +112,7 @@ func (o *verifyOptions) lookAtOne(c gate.Check) (rows []report.Row, known string
 		a, err := o.verifyRow(c)
 		return []report.Row{{Item: a.Item, Role: a.Role, Stored: a.Stored}}, a.Known, err
 	}
-	rows, err = watched(o.Env, c.State, c.Judge)
+	rows, err = watched(o.Env, c.State, c.Terms)
 	return rows, "", err
 }
 
@@ -140,7 +140,7 @@ func (o *verifyOptions) reference() (lifecycle.Reference, error) {
 // orRehearsal words the lack of a config file for who gave a trust root of their own.
 func (o *verifyOptions) orRehearsal(err error) error {
 	if err != nil && o.trust.Root != "" && problem.Of(err).Key() == "not-initialised.verify" {
-		return problem.Say(problem.NotInitialised, "verify-rehearsal", problem.Params{"trust_root": o.trust.Root})
+		return problem.Say(problem.NotInitialised, "verify.rehearsal", problem.Params{"trust_root": o.trust.Root})
 	}
 	return err
 }

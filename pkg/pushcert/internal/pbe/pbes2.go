@@ -36,15 +36,15 @@ type pbkdf2Params struct {
 func pbes2(parameters []byte) (Scheme, error) {
 	var p pbes2Params
 	if _, err := asn1.Unmarshal(parameters, &p); err != nil {
-		return Scheme{}, damaged("key", err)
+		return Scheme{}, damaged("part.key", err)
 	}
 	cbc, ok := cbcCipherOf(p.Cipher.Algorithm.String())
 	if !ok {
-		return Scheme{}, unsupportedAlgorithm("key-cipher", algorithmName(p.Cipher.Algorithm.String()))
+		return Scheme{}, unsupportedAlgorithm("cipher.key", algorithmName(p.Cipher.Algorithm.String()))
 	}
 	var iv []byte
 	if _, err := asn1.Unmarshal(p.Cipher.Parameters.FullBytes, &iv); err != nil {
-		return Scheme{}, damaged("key", err)
+		return Scheme{}, damaged("part.key", err)
 	}
 	kdf, iterations, err := kdfOf(p.KDF, cbc.keySize)
 	if err != nil {
@@ -63,15 +63,15 @@ type kdf func(password []byte) ([]byte, error)
 // kdfOf reads PBKDF2. scrypt (RFC 7914) and others are named.
 func kdfOf(algorithm pkix.AlgorithmIdentifier, size int) (kdf, int, error) {
 	if id := algorithm.Algorithm.String(); id != oidPBKDF2 {
-		return nil, 0, unsupportedAlgorithm("key-cipher", algorithmName(id))
+		return nil, 0, unsupportedAlgorithm("cipher.key", algorithmName(id))
 	}
 	var p pbkdf2Params
 	if _, err := asn1.Unmarshal(algorithm.Parameters.FullBytes, &p); err != nil {
-		return nil, 0, damaged("key", err)
+		return nil, 0, damaged("part.key", err)
 	}
 	newHash, ok := prfOf(p.PRF.Algorithm)
 	if !ok {
-		return nil, 0, unsupportedAlgorithm("key-cipher", algorithmName(p.PRF.Algorithm.String()))
+		return nil, 0, unsupportedAlgorithm("cipher.key", algorithmName(p.PRF.Algorithm.String()))
 	}
 	return func(password []byte) ([]byte, error) {
 		return pbkdf2.Key(newHash, string(password), p.Salt, p.Iterations, size)

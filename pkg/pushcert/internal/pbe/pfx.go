@@ -62,18 +62,18 @@ type pfxSafe struct {
 func ParsePFX(data []byte, parseKey keyParser, left *Budget) (*PFX, error) {
 	der, rest, err := ber.ToDER(data)
 	if err != nil || len(rest) > 0 {
-		return nil, damaged("p12", err)
+		return nil, damaged("part.p12", err)
 	}
 	var p pfxFile
 	if _, err := asn1.Unmarshal(der, &p); err != nil {
-		return nil, damaged("p12", err)
+		return nil, damaged("part.p12", err)
 	}
 	if p.AuthSafe.Type.String() != oidData {
 		return nil, unsupported("p12-signed")
 	}
 	box := &PFX{der: der, parseKey: parseKey}
 	if _, err := asn1.Unmarshal(p.AuthSafe.Content.Bytes, &box.content); err != nil {
-		return nil, damaged("p12", err)
+		return nil, damaged("part.p12", err)
 	}
 	var safes []pfxContent
 	if err := unmarshalBER(box.content, &safes); err != nil {
@@ -97,7 +97,7 @@ func unmarshalBER(data []byte, value any) error {
 		_, err = asn1.Unmarshal(der, value)
 	}
 	if err != nil {
-		return damaged("p12", err)
+		return damaged("part.p12", err)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (c pfxContent) safe(left *Budget) (pfxSafe, error) {
 	switch c.Type.String() {
 	case oidData:
 		if _, err := asn1.Unmarshal(c.Content.Bytes, &safe.bags); err != nil {
-			return safe, damaged("p12", err)
+			return safe, damaged("part.p12", err)
 		}
 		return safe, nil
 	case oidEncryptedData:
@@ -121,7 +121,7 @@ func (c pfxContent) safe(left *Budget) (pfxSafe, error) {
 			}
 		}
 		if _, err := asn1.Unmarshal(c.Content.Bytes, &e); err != nil {
-			return safe, damaged("p12", err)
+			return safe, damaged("part.p12", err)
 		}
 		s, err := PFXScheme(e.Content.Algorithm)
 		if err != nil {
@@ -138,10 +138,10 @@ func inPFX(err error) error {
 		return nil
 	}
 	switch p := problem.Of(err); p.Key() {
-	case "file-unsupported.key-cipher":
-		return unsupportedAlgorithm("p12-cipher", p.Params["algorithm"])
-	case "file-damaged.key":
-		return damaged("p12", err)
+	case "file-unsupported.cipher.key":
+		return unsupportedAlgorithm("cipher.p12", p.Params["algorithm"])
+	case "file-damaged.part.key":
+		return damaged("part.p12", err)
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func (m pfxMAC) check(left *Budget) (*pfxCheck, error) {
 	}
 	var ok bool
 	if c.hash, ok = digestOf(id); !ok {
-		return nil, unsupportedAlgorithm("p12-mac", algorithmName(id))
+		return nil, unsupportedAlgorithm("cipher.p12.mac", algorithmName(id))
 	}
 	c.derive = func(password []byte) ([]byte, error) {
 		return PKCS12Key(c.hash, password, m.Salt, m.Iterations, ForMAC, c.hash().Size()), nil
@@ -52,24 +52,24 @@ func (c *pfxCheck) pbmac1(algorithm pkix.AlgorithmIdentifier, left *Budget) erro
 	var p struct{ KDF, MAC pkix.AlgorithmIdentifier }
 	var derived pbkdf2Params
 	if _, err := asn1.Unmarshal(algorithm.Parameters.FullBytes, &p); err != nil {
-		return damaged("p12", err)
+		return damaged("part.p12", err)
 	}
 	if id := p.KDF.Algorithm.String(); id != oidPBKDF2 {
-		return unsupportedAlgorithm("p12-mac", algorithmName(id))
+		return unsupportedAlgorithm("cipher.p12.mac", algorithmName(id))
 	}
 	if _, err := asn1.Unmarshal(p.KDF.Parameters.FullBytes, &derived); err != nil {
-		return damaged("p12", err)
+		return damaged("part.p12", err)
 	}
 	if derived.KeyLength < 1 || derived.KeyLength > maxSealedSize {
-		return damaged("p12", nil) // RFC 9579 section 4: it must be there
+		return damaged("part.p12", nil) // RFC 9579 section 4: it must be there
 	}
 	var ok bool
 	if c.hash, ok = prfOf(p.MAC.Algorithm); !ok {
-		return unsupportedAlgorithm("p12-mac", algorithmName(p.MAC.Algorithm.String()))
+		return unsupportedAlgorithm("cipher.p12.mac", algorithmName(p.MAC.Algorithm.String()))
 	}
 	derive, iterations, err := kdfOf(p.KDF, derived.KeyLength)
 	if p, ok := errors.AsType[*problem.Error](err); ok && p.Code == problem.FileUnsupported {
-		return unsupportedAlgorithm("p12-mac", p.Params["algorithm"])
+		return unsupportedAlgorithm("cipher.p12.mac", p.Params["algorithm"])
 	}
 	if err != nil {
 		return err

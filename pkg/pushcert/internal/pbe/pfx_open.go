@@ -163,7 +163,7 @@ func (d *pfxDecoder) bag(bag pfxBag, depth int) error {
 		return d.certificate(bag.Value.Bytes)
 	case oidSafeBag:
 		if depth == MaxSafeDepth {
-			return damaged("p12", ber.ErrForm)
+			return damaged("part.p12", ber.ErrForm)
 		}
 		return d.bags(bag.Value.Bytes, depth+1)
 	}
@@ -184,14 +184,14 @@ func (d *pfxDecoder) certificate(der []byte) error {
 		Value []byte `asn1:"tag:0,explicit"`
 	}
 	if _, err := asn1.Unmarshal(der, &c); err != nil {
-		return damaged("p12", err)
+		return damaged("part.p12", err)
 	}
 	if c.ID.String() != oidX509Cert {
 		return unsupported("p12")
 	}
 	parsed, err := x509.ParseCertificate(c.Value)
 	if err != nil {
-		return damaged("p12", err)
+		return damaged("part.p12", err)
 	}
 	d.parts.Certificates = append(d.parts.Certificates, parsed)
 	return nil

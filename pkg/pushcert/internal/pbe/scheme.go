@@ -24,7 +24,7 @@ const (
 // schemes older than PBES2 into it, so that they are named and not read.
 func keyScheme(algorithm pkix.AlgorithmIdentifier) (Scheme, error) {
 	if id := algorithm.Algorithm.String(); id != oidPBES2 {
-		return Scheme{}, unsupportedAlgorithm("key-cipher", algorithmName(id))
+		return Scheme{}, unsupportedAlgorithm("cipher.key", algorithmName(id))
 	}
 	return pbes2(algorithm.Parameters.FullBytes)
 }
@@ -55,7 +55,7 @@ type pbeParams struct {
 func pkcs12PBE(parameters []byte, size int, newBlock func([]byte) (cipher.Block, error)) (Scheme, error) {
 	var p pbeParams
 	if _, err := asn1.Unmarshal(parameters, &p); err != nil {
-		return Scheme{}, damaged("key", err)
+		return Scheme{}, damaged("part.key", err)
 	}
 	derive := func(password []byte) (key, iv []byte, err error) {
 		return PKCS12Key(sha1.New, password, p.Salt, p.Iterations, pkcs12ForKey, size),

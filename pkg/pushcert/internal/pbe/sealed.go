@@ -50,7 +50,7 @@ func parseSealed(der []byte, schemeOf schemeReader, left *Budget) (*Key, error) 
 		return nil, unsupported("key-size")
 	}
 	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 {
-		return nil, damaged("key", err)
+		return nil, damaged("part.key", err)
 	}
 	s, err := schemeOf(info.Algorithm)
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Key) Open(password []byte) ([]byte, error) {
 	}
 	size := block.BlockSize()
 	if len(iv) != size || len(s.data) == 0 || len(s.data)%size != 0 {
-		return nil, damaged("key", nil)
+		return nil, damaged("part.key", nil)
 	}
 	plain := make([]byte, len(s.data))
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, s.data)

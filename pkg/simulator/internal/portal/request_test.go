@@ -237,7 +237,7 @@ func TestVendorCSRIsRefused(t *testing.T) {
 	}
 }
 
-func TestChainDatesAreJudged(t *testing.T) {
+func TestChainDatesAreChecked(t *testing.T) {
 	r := open(t)
 	p := r.GoodParts(t)
 	late := r.CA.Relations.Cert.NotAfter.Add(time.Second)

@@ -108,9 +108,9 @@ func onlyWarnings() []problem.Code {
 	}
 }
 
-// judge holds a row against what it is there to show: no warning that it does not name,
+// compare holds a row against what it is there to show: no warning that it does not name,
 // none named that did not come.
-func (r corpusRow) judge(t *testing.T) {
+func (r corpusRow) compare(t *testing.T) {
 	t.Helper()
 	seen := slices.Concat(r.Inspect.all(), r.Verify.all())
 	for _, finding := range seen {
@@ -140,7 +140,7 @@ func (o *outcome) all() []string {
 	return o.Findings
 }
 
-// implied is the finding that follows from what a file is: verify judges push certificates
+// implied is the finding that follows from what a file is: verify checks push certificates
 // and requests, and refuses the rest.
 func (r corpusRow) implied() string {
 	switch {
