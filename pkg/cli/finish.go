@@ -113,8 +113,7 @@ func (e *Env) Warn(f problem.Finding) {
 
 // Stderr writes one remark for people, wrapped, in the program's name.
 func (e *Env) Stderr(text string) {
-	lines := strings.Split(term.Wrap("apnsctl: "+text, e.IO.Columns), "\n")
-	fmt.Fprintln(e.IO.Err, strings.Join(lines, "\n"))
+	fmt.Fprintln(e.IO.Err, term.Wrap("apnsctl: "+text, e.IO.Columns))
 }
 
 // NoteCreated tells that a profile was made, and under which name where none was given.
