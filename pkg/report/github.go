@@ -13,7 +13,7 @@ func (s Sheet) GitHub() string {
 	var b strings.Builder
 	for _, r := range s.Rows {
 		for _, f := range Graves(r) {
-			b.WriteString(annotation(f, r.File, s.Title(r), s.Says(f)))
+			b.WriteString(annotation(f, s.Words.Clean(r.File), s.Title(r), s.Says(f)))
 		}
 	}
 	for _, f := range s.Findings {

@@ -26,7 +26,7 @@ func (s Sheet) Nagios() string {
 	b.WriteString(nagiosBegin + word + " - " + plugin(gravest))
 	separator := "|"
 	for _, r := range s.Rows {
-		b.WriteString(separator + perfdata(r, r.DaysLeft(s.Now)))
+		b.WriteString(separator + s.perfdata(r, r.DaysLeft(s.Now)))
 		separator = " "
 	}
 	b.WriteString("\n")
@@ -63,8 +63,8 @@ func NagiosStatus(x problem.Exit) (status int, word string) {
 }
 
 // perfdata is 'label'=value;warn;critical;; where both thresholds alert below them.
-func perfdata(r Row, days *int) string {
-	label := r.Name()
+func (s Sheet) perfdata(r Row, days *int) string {
+	label := s.Words.Clean(r.Name())
 	if r.File == "" && r.Profile == "" {
 		label = strings.TrimSpace(string(r.Kind) + " " + map[bool]string{true: "", false: label}[r.Kind == lifecycle.KindVendor])
 	}

@@ -16,7 +16,7 @@ func (s Sheet) Prometheus() string {
 	m := metrics{escape: strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)}
 	rows, seen := make([]Row, 0, len(s.Rows)), map[string]bool{}
 	for _, r := range s.Rows { // two series of one name make a whole file unreadable
-		if key := strings.Join(labels(r), "\x00"); !seen[key] {
+		if key := strings.Join(s.labels(r), "\x00"); !seen[key] {
 			seen[key] = true
 			rows = append(rows, r)
 		}
@@ -29,7 +29,7 @@ func (s Sheet) Prometheus() string {
 	m.begin("apnsctl_not_after_timestamp_seconds", "The last valid second of a certificate or token.")
 	for _, r := range rows {
 		if end := r.End(); end != nil {
-			m.value(strconv.FormatInt(end.Unix(), 10), append(labels(r), "topic", r.Topic())...)
+			m.value(strconv.FormatInt(end.Unix(), 10), append(s.labels(r), "topic", s.Words.Clean(r.Topic()))...)
 		}
 	}
 	m.begin("apnsctl_state", "The state of an item: 1 for the one that it is in, 0 for all others.")
@@ -39,7 +39,7 @@ func (s Sheet) Prometheus() string {
 			if r.Condition() == c {
 				value = "1"
 			}
-			m.value(value, append(labels(r), "state", string(c))...)
+			m.value(value, append(s.labels(r), "state", string(c))...)
 		}
 	}
 	m.begin("apnsctl_request_pending_seconds", "How long a profile's newest request has been out.")
@@ -53,12 +53,12 @@ func (s Sheet) Prometheus() string {
 }
 
 // labels tell a row from all others.
-func labels(r Row) []string {
+func (s Sheet) labels(r Row) []string {
 	name := r.Name()
 	if r.File == "" && r.Kind != lifecycle.KindServer && (r.Profile != "" || r.Kind == lifecycle.KindVendor) {
 		name = ""
 	}
-	return []string{"kind", string(r.Kind), "profile", r.Profile, "name", name}
+	return []string{"kind", string(r.Kind), "profile", r.Profile, "name", s.Words.Clean(name)}
 }
 
 func seconds(days int) string { return strconv.Itoa(days * 24 * 60 * 60) }
