@@ -59,13 +59,17 @@ func spellings(t *testing.T, target target, dir string) map[string]string {
 	return names
 }
 
+// besideConfig are the files of apnsctl's own beside the config file.
+var besideConfig = []string{"config.yaml.bak", "config.yaml.lock", ".config.yaml.tmp", ".config.yaml.bak.tmp"}
+
 // targets are what the outputs of a command may not hit: the config file with those beside
 // it, there or not, and each of the command's inputs.
 func (c treeCommand) targets(dir string) []target {
 	config := filepath.Join(dir, "config.yaml")
 	all := []target{{name: "config", file: config}, {name: "new config", file: config, gone: true}}
-	for _, ending := range []string{".bak", ".lock"} {
-		all = append(all, target{name: ending, file: config + ending}, target{name: "new " + ending, file: config + ending, gone: true})
+	for _, name := range besideConfig {
+		file := filepath.Join(dir, name)
+		all = append(all, target{name: name, file: file}, target{name: "new " + name, file: file, gone: true})
 	}
 	input := filepath.Join(dir, "input.pem")
 	if c.readsArguments() {
@@ -113,7 +117,7 @@ func (w *world) aim(t *testing.T, c treeCommand, flag string, force bool, target
 	w.check(os.RemoveAll(dir))
 	w.check(copyPrivate(w.path("registered"), dir))
 	w.check(os.WriteFile(filepath.Join(dir, "input.pem"), []byte("an input"), 0o600))
-	for _, name := range []string{"config.yaml.bak", "config.yaml.lock"} {
+	for _, name := range besideConfig {
 		w.check(os.WriteFile(filepath.Join(dir, name), []byte("kept"), 0o600))
 	}
 	if target.gone {

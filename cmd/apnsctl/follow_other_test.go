@@ -15,7 +15,7 @@ import (
 // ofShell tells the commands of other programs that every system has.
 func ofShell(line string) bool {
 	program, _, _ := strings.Cut(line, " ")
-	return slices.Contains([]string{"git", "cp", "chmod"}, program)
+	return slices.Contains([]string{"git", "cp", "mv", "chmod"}, program)
 }
 
 // shell has a shell do a line.

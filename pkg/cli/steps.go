@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 // The commands that a next step needs depend on the situation: who signs the requests of
@@ -64,26 +65,26 @@ func (e *Env) way(name string, params problem.Params) string {
 func (e *Env) situation() nextstep.Situation {
 	return nextstep.Situation{
 		State: e.atHand(), Now: e.Now(), Named: e.ProfileName(), OwnRoot: e.trustRoot != "", GivenFile: e.Given != "", Wanted: e.Wanted,
-		FileThere: func() bool {
-			store, err := e.Open()
-			if err == nil {
-				_, err = os.Lstat(store.Path())
-			}
-			return err == nil
-		},
-		BackupServes: func() bool {
-			store, err := e.Open()
-			return err == nil && store.BackupServes()
-		},
+		FileThere: e.ofStore((*state.Store).There), BackupServes: e.ofStore((*state.Store).BackupServes),
+	}
+}
+
+// ofStore asks the store of the config file, where there can be one.
+func (e *Env) ofStore(ask func(*state.Store) bool) func() bool {
+	return func() bool {
+		store, err := e.Open()
+		return err == nil && ask(store)
 	}
 }
 
 // addressed gives the commands of a hint a profile and a file to name where a problem
 // knows none.
 func (e *Env) addressed(params problem.Params) problem.Params {
-	complete := problem.Params{
-		"file": cmp.Or(e.Given, "FILE"), "trust_root": e.trustRoot, "device_file": "TokenUpdate.plist",
+	complete := problem.Params{}
+	if store, err := e.Open(); err == nil {
+		complete = store.Places()
 	}
+	complete["file"], complete["trust_root"], complete["device_file"] = cmp.Or(e.Given, "FILE"), e.trustRoot, "TokenUpdate.plist"
 	if params["profile"] == "" { // to find it by topic may take a look at every certificate
 		complete["profile"] = e.situation().Profile(params["topic"])
 	}
@@ -131,10 +132,6 @@ func (e *Env) atHand() *lifecycle.State {
 	if info, err := os.Stat(store.Path()); err != nil || !info.Mode().IsRegular() {
 		return nil
 	}
-	s, err := store.View(context.Background()) // also after an interrupt
-	if err != nil {
-		return nil
-	}
-	e.loaded = s
-	return s
+	e.loaded, _ = store.View(context.Background()) // also after an interrupt; nil where it cannot be read
+	return e.loaded
 }

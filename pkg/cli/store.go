@@ -39,6 +39,7 @@ func (e *Env) Open() (*state.Store, error) {
 			return nil, err
 		}
 		e.store = state.OpenOn(cmp.Or[state.Disk](e.Disk, state.TrueDisk{}), path)
+		e.store.Remark = func(p problem.Params) { e.Note("backup-kept", p) }
 	}
 	return e.store, nil
 }

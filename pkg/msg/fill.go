@@ -8,7 +8,7 @@ import (
 
 // isCommand tells whether a line of a sentence is a command to be copied.
 func isCommand(line string) bool {
-	for _, program := range []string{"  apnsctl ", "  git ", "  cp ", "  chmod "} {
+	for _, program := range []string{"  apnsctl ", "  git ", "  cp ", "  mv ", "  chmod "} {
 		if strings.HasPrefix(line, program) {
 			return true
 		}

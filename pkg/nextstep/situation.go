@@ -20,7 +20,7 @@ type Situation struct {
 	GivenFile bool
 	Wanted    string // the role that the command asked for; may be empty
 	// FileThere tells whether anything lies where the config file belongs, and BackupServes
-	// whether the version before may be put in its place.
+	// whether the version before may be put there.
 	FileThere, BackupServes func() bool
 }
 
@@ -36,7 +36,7 @@ func (s Situation) Way(name string, params problem.Params) string {
 	case "relink", "reseal": // what the command that adds a server anew could not name
 		of := map[string]string{"relink": "others", "reseal": "sealed"}[name]
 		return map[bool]string{true: of}[params[of] != ""]
-	case "init", "backup", "look", "rejoin":
+	case "begin", "init", "backup", "look", "rejoin":
 		return s.ofFiles(name)
 	case "register", "vendorimport":
 		return s.registered(name, params)
@@ -75,7 +75,9 @@ func (s Situation) ofFiles(name string) string {
 		return map[bool]string{true: "file", false: "stored"}[s.GivenFile]
 	case s.FileThere():
 		return "" // damaged, perhaps; it is no less there
-	case s.OwnRoot:
+	case s.BackupServes():
+		return "copy"
+	case name == "init" && s.OwnRoot:
 		return "rehearsal"
 	}
 	return "real"

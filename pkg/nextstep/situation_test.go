@@ -33,8 +33,11 @@ func TestWay(t *testing.T) {
 	}{
 		{"what nothing allows is not accepted", Situation{}, "accept", nil, ""},
 		{"what is acceptable", Situation{}, "accept", problem.Params{"acceptable": "topic"}, "topic"},
-		{"no file yet", Situation{FileThere: no}, "init", nil, "real"},
-		{"no file, and a simulator's root", Situation{FileThere: no, OwnRoot: true}, "init", nil, "rehearsal"},
+		{"no file yet", Situation{FileThere: no, BackupServes: no}, "init", nil, "real"},
+		{"no file, and a simulator's root", Situation{FileThere: no, BackupServes: no, OwnRoot: true}, "init", nil, "rehearsal"},
+		{"no file, but its backup", Situation{FileThere: no, BackupServes: yes}, "init", nil, "copy"},
+		{"nothing to begin with", Situation{FileThere: no, BackupServes: no}, "begin", nil, "real"},
+		{"its backup to begin with", Situation{FileThere: no, BackupServes: yes}, "begin", nil, "copy"},
 		{"a file that cannot be read", Situation{FileThere: yes}, "init", nil, ""},
 		{"a backup", Situation{BackupServes: yes}, "backup", nil, "serves"},
 		{"a backup that lacks a key", Situation{BackupServes: no}, "backup", nil, "lacks"},

@@ -56,14 +56,16 @@ func (s *Store) Access() ([]Access, error) {
 	return all, nil
 }
 
-// Files are the files that a store writes: the state, the version before it, and the lock.
+// Files are the files that a store writes: the state, the version before it, the lock, and both on
+// their way.
 // A symbolic link is followed, for they lie beside the real file.
 func (s *Store) Files() []string {
 	file, err := Follow(s.path)
 	if err != nil {
 		file = s.path
 	}
-	return []string{file, file + ".bak", file + ".lock"}
+	backup := file + ".bak"
+	return []string{file, backup, file + ".lock", pendingFile{name: file}.temp(), pendingFile{name: backup}.temp()}
 }
 
 // ModesCount tells whether permission bits protect a file on this system.

@@ -2,7 +2,6 @@ package state_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -101,52 +100,5 @@ func TestOtherDamageIsNoConflict(t *testing.T) {
 	}
 	if _, err := store.View(t.Context()); err != nil {
 		t.Error(err)
-	}
-}
-
-// The version before is offered only if no key is lost with it.
-func TestBackupServesWhenItHasEveryKey(t *testing.T) {
-	with := func(publics ...string) string {
-		s := fleet(0)
-		for i, public := range publics {
-			p, k := profile(), key()
-			k.Public = strings.Repeat(public, 25)
-			p.Certificate.Key = &k
-			s.Profiles[fmt.Sprint("p", i)] = p
-		}
-		text, err := state.Encode(nil, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	a, b := "MIIBaaaa", "MIIBbbbb"
-	both := with(a, b)
-	for name, row := range map[string]struct {
-		damaged, backup string
-		want            bool
-	}{
-		"the same keys":             {both + "x: [", both, true},
-		"more keys before":          {with(a) + "x: [", both, true},
-		"a key lost":                {both + "x: [", with(a), false},
-		"a key lost, quoted":        {strings.ReplaceAll(both, "public: ", "\"public\":   ") + "x: [", with(a), false},
-		"a key lost, of one side":   {merged(with(a), with(b), "merge", "\n"), with(a), false},
-		"cut off within a key":      {both[:strings.LastIndex(both, b)+90], both, true},
-		"both damaged":              {both + "x: [", both + "x: [", false},
-		"no backup":                 {both + "x: [", "", false},
-		"no key can be made out":    {"x: [", with(a), true},
-		"a backup that was cut off": {both + "x: [", both[:len(both)-200], false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			store := stored(t, []byte(row.damaged))
-			if row.backup != "" {
-				if err := os.WriteFile(store.Path()+".bak", []byte(row.backup), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if got := store.BackupServes(); got != row.want {
-				t.Errorf("got %v, want %v", got, row.want)
-			}
-		})
 	}
 }

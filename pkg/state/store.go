@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/sidebyside"
 	"github.com/apnsctl/apnsctl/pkg/internal/wait"
@@ -28,16 +29,21 @@ import (
 // what the caller saw before, and works on a copy; if it fails, or changes nothing,
 // nothing is written. A crash or kill at any instant leaves the version before or
 // the version after, never a mixture; the same holds for the copy of the version
-// before (".bak"). What a crash can leave besides is an unfinished file of a fixed
-// name in the same folder, never read, and replaced by the next write.
+// before (".bak"), which is not replaced while it holds a private key that the file lacks. What
+// a crash can leave besides is an unfinished file of a fixed name in the same folder, never
+// read, and replaced by the next write.
 //
 // A file that cannot be decoded is never overwritten. All files have mode 0600. A
 // symbolic link is followed, so that the link stays and lock, copy and temporary
 // files lie beside the real file. Another name for it (a hard link) is cut off by
 // the first write.
 type Store struct {
-	path string
-	disk Disk
+	// Remark, where it is set, is told once that an update left the version before as it is, for it
+	// holds private keys that the file does not hold: their count, and [Store.Places].
+	Remark   func(problem.Params)
+	remarked sync.Once
+	path     string
+	disk     Disk
 }
 
 // Open names the state file; it touches nothing.
@@ -78,8 +84,26 @@ func (s *Store) Mode() (perm fs.FileMode, wide bool, err error) {
 	return perm, modesCount && perm&^0o600 != 0, nil
 }
 
-// Create makes the file with its folders (0700). A file that exists, whatever is in
-// it, is refused: [problem.Usage], sentence "config-exists".
+// Vacant tells why no file may be made here: one exists, whatever is in it ([problem.Usage],
+// sentence "config-exists"), or is gone, and the version before is all that is left of it
+// ("config-lost").
+func (s *Store) Vacant() error {
+	switch {
+	case s.There():
+		return problem.Say(problem.Usage, "config-exists", problem.Params{"path": s.path})
+	case s.BackupServes():
+		return problem.Say(problem.Usage, "config-lost", s.Places())
+	}
+	return nil
+}
+
+// There tells whether anything lies where the file belongs.
+func (s *Store) There() bool {
+	_, err := os.Lstat(s.Files()[0])
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// Create makes the file with its folders (0700), if the place is [Store.Vacant].
 func (s *Store) Create(ctx context.Context, st *lifecycle.State) error {
 	text, err := Encode(nil, st)
 	if err == nil {
@@ -96,8 +120,8 @@ func (s *Store) Create(ctx context.Context, st *lifecycle.State) error {
 		return s.unwritable(err)
 	}
 	return s.locked(ctx, file, func() error {
-		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-			return problem.Say(problem.Usage, "config-exists", problem.Params{"path": s.path})
+		if err := s.Vacant(); err != nil {
+			return err
 		}
 		return s.replace(file, text, nil)
 	})
@@ -110,7 +134,8 @@ type options struct{ scrub bool }
 
 // ScrubBackup makes the copy of the version before equal to the new version, for
 // changes after which the old one must not stay: a purge, another passphrase. It is
-// done even when the state did not change.
+// done even when the state did not change, and refused while that copy holds private keys that
+// the file does not hold: [problem.StateUnwritable], sentence "strays".
 func ScrubBackup() Option { return func(o *options) { o.scrub = true } }
 
 // Update changes the state by change, which gets a copy of what is in the file now.
@@ -149,12 +174,10 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 		switch {
 		case err != nil:
 			return err
-		case o.scrub:
-			return s.replace(file, text, text)
-		case bytes.Equal(text, doc.text):
+		case !o.scrub && bytes.Equal(text, doc.text):
 			return nil
 		}
-		return s.replace(file, text, doc.text)
+		return s.put(file, doc.text, text, o.scrub)
 	})
 }
 

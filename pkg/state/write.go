@@ -19,8 +19,10 @@ func (s *Store) replace(file string, text, backup []byte) error {
 	}
 	defer func() { _ = folder.Close() }() // only read from
 	next, old := pendingFile{file, text}, pendingFile{file + ".bak", backup}
-	if info, err := os.Lstat(old.name); err == nil && !info.Mode().IsRegular() { // not made here, and a rename would put an end to it
-		return problem.Say(problem.StateUnwritable, "backup", problem.Params{"path": s.path, "backup": old.name})
+	for _, name := range []string{old.name, next.temp(), old.temp()} {
+		if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() { // not made here, and it would come to an end
+			return s.strange(name)
+		}
 	}
 	files := []pendingFile{next}
 	if backup != nil {
@@ -32,6 +34,11 @@ func (s *Store) replace(file string, text, backup []byte) error {
 		return s.unwritable(err)
 	}
 	return nil
+}
+
+// strange is what lies in the place of a file that belongs to a store, and is none.
+func (s *Store) strange(name string) error {
+	return problem.Say(problem.StateUnwritable, "backup", problem.Params{"path": s.path, "backup": name})
 }
 
 // exchange writes all files, gives them their names in their order, and makes the names last.

@@ -62,8 +62,8 @@ func runInit(ctx context.Context, o *initOptions) error {
 		return err
 	}
 	// Before anything is asked: answers given for nothing are annoying.
-	if _, err := store.View(ctx); err == nil || problem.Of(err).Code != problem.NotInitialised {
-		return problem.Say(problem.Usage, "config-exists", problem.Params{"path": store.Path()}).Because(err)
+	if err := store.Vacant(); err != nil {
+		return err
 	}
 	s := &lifecycle.State{Version: lifecycle.Version}
 	if err := o.roots(s); err != nil {
