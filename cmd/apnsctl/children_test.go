@@ -18,7 +18,7 @@ import (
 func secretsOfProcesses(t *testing.T, w *world) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		return // no xdg-open, and no SIGQUIT
+		return // no xdg-open, and no SIGABRT
 	}
 	dir := t.TempDir()
 	w.check(copyPrivate(w.path("sealed"), dir))
@@ -73,9 +73,9 @@ func secretsOfProcesses(t *testing.T, w *world) {
 				clean(t, "the list of processes", string(args))
 				checked++
 			}
-			_ = child.Process.Signal(syscall.SIGQUIT)
+			_ = child.Process.Signal(syscall.SIGABRT)
 			_ = child.Wait()
-			if !strings.Contains(out.String(), "goroutine ") && !strings.Contains(out.String(), "SIGQUIT") {
+			if !strings.Contains(out.String(), "goroutine ") && !strings.Contains(out.String(), "SIGABRT") {
 				t.Errorf("no dump: %s", out.String())
 			}
 			clean(t, "a dump with GOTRACEBACK="+level, out.String())
