@@ -37,6 +37,12 @@ func (s *Store) BackupServes() bool {
 	return true
 }
 
+// backupHoldsKeys tells whether anything would be lost with the version before.
+func (s *Store) backupHoldsKeys() bool {
+	backup, _ := readRegular(s.Files()[1]) // one that cannot be read is looked at by nobody
+	return len(lacking(nil, backup)) > 0
+}
+
 // put writes a change of what was in file, and keeps that beside it. A version before that holds
 // keys which file does not hold stays instead: an older file was put back, or one begun anew, and
 // they may exist nowhere else. The new version does not make up for them, for a kill can leave the

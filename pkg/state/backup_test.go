@@ -168,6 +168,16 @@ func TestNothingIsBegunBesideTheLastCopy(t *testing.T) {
 	}
 }
 
+// A version before without a private key is no loss.
+func TestAFileIsBegunBesideACopyWithoutKeys(t *testing.T) {
+	store := stored(t, nil)
+	for _, err := range []error{os.Remove(store.Path()), os.WriteFile(store.Path()+".bak", []byte(withKeys(t)), 0o600), store.Create(t.Context(), fleet(1))} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What lies in a temporary file's place, and is no file, was not left by a killed write.
 func TestAStrangeTemporaryFileStays(t *testing.T) {
 	for _, name := range []string{".config.yaml.tmp", ".config.yaml.bak.tmp"} {

@@ -85,13 +85,13 @@ func (s *Store) Mode() (perm fs.FileMode, wide bool, err error) {
 }
 
 // Vacant tells why no file may be made here: one exists, whatever is in it ([problem.Usage],
-// sentence "config-exists"), or is gone, and the version before is all that is left of it
+// sentence "config-exists"), or is gone, and the version before has the private keys that are left of it
 // ("config-lost").
 func (s *Store) Vacant() error {
 	switch {
 	case s.There():
 		return problem.Say(problem.Usage, "config-exists", problem.Params{"path": s.path})
-	case s.BackupServes():
+	case s.BackupServes() && s.backupHoldsKeys():
 		return problem.Say(problem.Usage, "config-lost", s.Places())
 	}
 	return nil
