@@ -44,7 +44,6 @@ var notPrinted = map[string]string{
 	"problem.revoked.vendor.hint":             "a vendor certificate of the simulator names no list, as Apple's may not",
 	"problem.wrong-role.request.hint":         "a file that is no request is told by its own role",
 	"output.renew.arrived-locked":             "a walk of renew has it printed, at a terminal that asks for the password",
-	"problem.server-behind.kept.alert.hint":   "the stand-ins keep the old certificate or warn, and not both",
 	"problem.server-unsupported.hint":         "each call has a sentence of its own",
 	"problem.server-unsupported.request.hint": "csr asks no server that makes no requests",
 	"problem.usage.server-insecure.hint":      "the config file takes no such address",
