@@ -26,3 +26,17 @@ func TestAHugeFileInTheWayIsNotRead(t *testing.T) {
 		}
 	}
 }
+
+// A link to a file that is not there yet was made by somebody, and is not replaced unasked.
+func TestALinkToNothingIsNotReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("nowhere", path); err != nil {
+		t.Fatal(err)
+	}
+	if err := (Output{Path: path}).Check(nil); problem.Of(err).Code != problem.OutputExists {
+		t.Errorf("%v", err)
+	}
+	if err := (Output{Path: path, Force: true}).Check(nil); err != nil {
+		t.Error(err)
+	}
+}
