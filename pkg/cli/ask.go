@@ -7,6 +7,7 @@ import (
 
 	"filippo.io/age/plugin"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/secret"
@@ -51,6 +52,20 @@ func (e *Env) AskYesNo(key string, params problem.Params) (yes, answered bool, e
 		}
 	}
 	return false, false, problem.Say(problem.Usage, "answer", nil)
+}
+
+// AskReplace asks a person whether the file in the way of an output may go, for which Enter means usual.
+// Where nobody can be asked, or there is another refusal, that is what it returns.
+func (e *Env) AskReplace(out disk.Output, refusal error, key string, params problem.Params, usual bool) (disk.Output, error) {
+	if refusal == nil || problem.Of(refusal).Key() != string(problem.OutputExists) || !e.IO.CanAsk() || e.JSON() {
+		return out, refusal
+	}
+	yes, answered, err := e.AskYesNo(key, params)
+	if err == nil && !yes && (answered || !usual) {
+		err = refusal
+	}
+	out.Force = err == nil
+	return out, err
 }
 
 // plugins let the programs that age calls for other kinds of keys ask at the terminal.

@@ -131,15 +131,6 @@ func (e *Env) NoteCreated(profile, others, near string) {
 	e.Note(key, problem.Params{"profile": profile, "profiles": others, "near": near})
 }
 
-// NoteUnmade tells that there is no profile of that name yet, which may be a slip: others are there.
-func (e *Env) NoteUnmade(profile, others, near string) {
-	key := "profile-unmade"
-	if near != "" {
-		key = "profile-unmade-near"
-	}
-	e.Note(key, problem.Params{"profile": profile, "profiles": others, "near": near})
-}
-
 // Note tells something on standard error that is not the result, unless --quiet.
 func (e *Env) Note(key string, params problem.Params) {
 	if !e.Global.Quiet {

@@ -188,8 +188,10 @@ func (e *Env) Secret(file, variable, question string) ([]byte, error) {
 // readSecret reads a file with a secret, and tells of one that others than its owner can open.
 func (e *Env) readSecret(name string) ([]byte, error) {
 	data, err := e.Read(name)
-	if err == nil {
-		e.remarkWide(name)
+	const others = 0o077
+	info, missing := os.Stat(name)
+	if err == nil && missing == nil && state.ModesCount() && info.Mode().IsRegular() && info.Mode().Perm()&others != 0 {
+		e.Note("secret-wide", problem.Params{"file": name, "mode": fmt.Sprintf("%04o", info.Mode().Perm())})
 	}
 	return data, err
 }
@@ -202,15 +204,6 @@ func (e *Env) filePassword(name, passwordFile string, again bool) ([]byte, error
 		key = "output.ask.file-password-wrong"
 	}
 	return e.Secret(passwordFile, secret.FilePasswordVariable, e.T(key, problem.Params{"file": disk.Named(name)}))
-}
-
-// remarkWide tells of a file with a secret that others than its owner can open.
-func (e *Env) remarkWide(name string) {
-	const others = 0o077
-	info, err := os.Stat(name)
-	if err == nil && state.ModesCount() && info.Mode().IsRegular() && info.Mode().Perm()&others != 0 {
-		e.Note("secret-wide", problem.Params{"file": name, "mode": fmt.Sprintf("%04o", info.Mode().Perm())})
-	}
 }
 
 // Signer unlocks the vendor identity that signs now, once it is known to be of use.

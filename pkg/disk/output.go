@@ -29,11 +29,11 @@ func (o Output) Check(data []byte) error {
 		return nil
 	}
 	info, err := os.Stat(o.Path)
-	_, gone := os.Lstat(o.Path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && gone == nil: // a link to nothing is somebody's, too
-		return problem.New(problem.OutputExists, problem.Params{"file": o.Path})
 	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(o.Path); err == nil { // a link to nothing is somebody's, too
+			return problem.New(problem.OutputExists, problem.Params{"file": o.Path})
+		}
 		return o.checkFolder()
 	case err != nil:
 		return Unwritable(o.Path, err)

@@ -37,7 +37,7 @@ func (s *Server) TakesCertificates() bool {
 type Fetched struct {
 	Public       string    `yaml:"public"` // base64 of the SubjectPublicKeyInfo (RFC 5280, 4.1.2.7)
 	At           time.Time `yaml:"at"`
-	Server       string    `yaml:"server,omitempty"` // whose it is: it is kept while the server is taken out and added anew
+	Server       string    `yaml:"server,omitempty"` // whose it is, once that server was taken out; until then the profile's
 	Vendor       string    `yaml:"vendor,omitempty"` // who signed it, as the portal lists it
 	VendorSerial string    `yaml:"vendor_serial,omitempty"`
 }
@@ -135,7 +135,7 @@ func (s *State) Fetch(o RequestOptions, f Fetched) (reused, created bool) {
 	if open := p.ServersRequest(); open != nil && open.Public == f.Public && open.VendorSerial == f.VendorSerial {
 		return true, created
 	}
-	f.Server, p.Fetched = p.Server, &f
+	p.Fetched = &f
 	p.Record(Event{
 		At: o.Now, By: o.Actor, Action: Requested, AppleAccount: p.AppleAccount, Vendor: f.Vendor, VendorSerial: f.VendorSerial, Detail: p.Server,
 	})

@@ -60,8 +60,10 @@ func (m Maker) Make(s *lifecycle.State, o lifecycle.RequestOptions) (*Made, erro
 	if m.Signer == nil {
 		return made, nil
 	}
-	if err := m.Signer.owns(pending.Key); reused && err != nil {
-		return nil, err
+	if reused {
+		if err := m.Signer.owns(pending.Key); err != nil {
+			return nil, err
+		}
 	}
 	made.Vendor, made.VendorSerial = m.Signer.Certificate.Organization(), m.Signer.Certificate.SerialHex()
 	s.Profiles[o.Profile].Signed(pending, reused, o, made.Vendor, made.VendorSerial)

@@ -41,18 +41,18 @@ func (o *Opener) To(s lifecycle.Sealing, now time.Time) (Seal, error) {
 // toThemselves seals to the owner and to the identity that opened. A plugin need not know how to
 // seal to an identity: then the owner alone has the key until it is completed.
 func (o *Opener) toThemselves(s lifecycle.Sealing, now time.Time) (Seal, error) {
-	owner, err := To(s, now)
+	to, err := ownerOf(s)
 	if err != nil {
 		return nil, err
 	}
-	to, err := ownerOf(s)
-	both := sealing(now, append([]age.Recipient{to}, o.themselves(s)...), len(s.Recipients) > 0)
+	others := len(s.Recipients) > 0
+	owner, both := sealing(now, []age.Recipient{to}, others), sealing(now, append([]age.Recipient{to}, o.themselves(s)...), others)
 	return func(key crypto.Signer) (lifecycle.Key, error) {
 		if sealed, err := both(key); err == nil {
 			return sealed, nil
 		}
 		return owner(key)
-	}, err
+	}, nil
 }
 
 // SealFor is the seal for a key whose request the signer signs; without one, nobody has opened anything.

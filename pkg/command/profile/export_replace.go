@@ -26,15 +26,10 @@ func (o *exportOptions) place(name string, p *lifecycle.Profile, leaf *pushcert.
 		there.Ours = func(old []byte) bool { return form.holds(old, leaf) }
 	}
 	refusal := there.Check(nil)
-	if refusal == nil || problem.Of(refusal).Key() != string(problem.OutputExists) || !o.IO.CanAsk() || o.JSON() || !o.exportedTo(out.Path, name, p, leaf, form) {
+	if refusal == nil || !o.exportedTo(out.Path, name, p, leaf, form) {
 		return out, refusal
 	}
-	yes, answered, err := o.AskYesNo("replace", problem.Params{"file": out.Path, "profile": name})
-	if err == nil && answered && !yes {
-		err = refusal
-	}
-	out.Force = err == nil
-	return out, err
+	return o.AskReplace(out, refusal, "replace", problem.Params{"file": out.Path, "profile": name}, true)
 }
 
 // holds tells whether a file has the certificate, or its key alone, with as much beside it as the form has.

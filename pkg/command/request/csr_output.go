@@ -56,22 +56,7 @@ func (o *csrOptions) output(p *lifecycle.Profile, name string) (disk.Output, err
 	case p.Awaits(file.RequestedKey()) && !o.newKey:
 		return out, nil
 	}
-	return o.mayReplace(out)
-}
-
-// mayReplace tells whether a file may be written, and asks a person before it replaces one: what is in it may
-// be another's request that is still on its way.
-func (o *csrOptions) mayReplace(out disk.Output) (disk.Output, error) {
-	refusal := out.Check(nil)
-	if refusal == nil || problem.Of(refusal).Key() != string(problem.OutputExists) || !o.IO.CanAsk() || o.JSON() {
-		return out, refusal
-	}
-	yes, _, err := o.AskYesNo("replace-other", problem.Params{"file": out.Path})
-	if err == nil && !yes {
-		err = refusal
-	}
-	out.Force = err == nil
-	return out, err
+	return o.AskReplace(out, out.Check(nil), "replace-other", problem.Params{"file": out.Path}, false) // it may be another's, on its way
 }
 
 // isWorthless tells that a request of the profile is of no use to anybody any more: it is used up, or

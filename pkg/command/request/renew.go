@@ -125,8 +125,12 @@ func (o *renewOptions) name(ctx context.Context) (string, error) {
 		return "", err
 	}
 	name, err := s.Choose(o.ProfileName())
-	if err == nil && s.Profiles[name] == nil && len(s.Profiles) > 0 {
-		o.NoteUnmade(name, s.Others(name), s.Nearest(name))
+	if err == nil && s.Profiles[name] == nil && len(s.Profiles) > 0 { // which may be a slip
+		key, near := "profile-unmade", s.Nearest(name)
+		if near != "" {
+			key = "profile-unmade-near"
+		}
+		o.Note(key, problem.Params{"profile": name, "profiles": s.Others(name), "near": near})
 	}
 	return name, err
 }
