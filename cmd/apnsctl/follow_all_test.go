@@ -32,6 +32,7 @@ var notFollowed = map[string]string{
 	"problem.confirmation-wrong.passphrase.hint": "asks on a terminal",
 	"config.sealed-open":                         "asks on a terminal",
 	"output.passphrase.short":                    "asks on a terminal",
+	"problem.usage.recipient-owner-stays.hint":   "asks on a terminal",
 	"problem.key-missing.vendor.hint":            "the other machine's file is not at hand",
 }
 

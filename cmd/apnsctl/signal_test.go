@@ -344,33 +344,40 @@ func TestEveryWaitEndsOnASignal(t *testing.T) {
 	t.Logf("%d places in commands, %d of config file and lock; %d waits were interrupted", len(all), len(configs), waited.Load())
 }
 
-// Nor does a command hang that has more to say than anybody reads.
+// Nor does a command hang that has more to say than anybody reads. A quit signal, as by Ctrl-\, ends it like an
+// interrupt, and in no dump.
 func TestAnOutputThatNobodyReadsEndsOnASignal(t *testing.T) {
 	w := newWorld(t)
-	unread, writer, err := os.Pipe()
-	w.check(err)
-	defer unread.Close()
-	const files = 200 // far more text than a pipe holds
-	args := append([]string{"inspect"}, slices.Repeat([]string{w.path("registered/acme.pem")}, files)...)
-	child := exec.CommandContext(t.Context(), "apnsctl", args...)
-	child.Stdout = writer
-	child.Env = append(os.Environ(), "HOME="+t.TempDir(), "TEST_LAST_WAIT=500ms")
-	w.check(child.Start())
-	w.check(writer.Close())
-	time.Sleep(settle)
-	w.check(child.Process.Signal(syscall.SIGINT))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = child.Wait() // its status is looked at
-	}()
-	select {
-	case <-ended:
-	case <-time.After(soon):
-		_ = child.Process.Kill()
-		t.Fatal("it does not end")
-	}
-	if status := child.ProcessState.ExitCode(); status != 130 {
-		t.Errorf("it ends with %d, want 130", status)
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			unread, writer, err := os.Pipe()
+			w.check(err)
+			defer unread.Close()
+			const files = 200 // far more text than a pipe holds
+			args := append([]string{"inspect"}, slices.Repeat([]string{w.path("registered/acme.pem")}, files)...)
+			child := exec.CommandContext(t.Context(), "apnsctl", args...)
+			var errs bytes.Buffer
+			child.Stdout, child.Stderr = writer, &errs
+			child.Env = append(os.Environ(), "HOME="+t.TempDir(), "TEST_LAST_WAIT=500ms")
+			w.check(child.Start())
+			w.check(writer.Close())
+			time.Sleep(settle)
+			w.check(child.Process.Signal(signal))
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				_ = child.Wait() // its status is looked at
+			}()
+			select {
+			case <-ended:
+			case <-time.After(soon):
+				_ = child.Process.Kill()
+				t.Fatal("it does not end")
+			}
+			if status := child.ProcessState.ExitCode(); status != 130 || strings.Contains(errs.String(), "goroutine ") {
+				t.Errorf("it ends with %d, want 130\n%s", status, errs.String())
+			}
+		})
 	}
 }
