@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,22 +76,44 @@ func perform(ts *testscript.TestScript, args []string) (status int, changed bool
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	before := configFiles(ts)
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		failed, ok := errors.AsType[*exec.ExitError](err)
-		if !ok {
-			ts.Fatalf("%v", err)
-		}
-		status = failed.ExitCode()
-	}
+	done := execute(ts, args[1], args[2:]...)
+	status = done.Status
 	if status != want {
 		ts.Fatalf("exit status %d, want %d", status, want)
 	}
 	stateOf(ts).counsel.gather(ts, args[1:])
 	if i := slices.Index(args, "-o"); i > 0 && slices.Contains(args[i:], "json") {
-		checkDocument(ts, ts.ReadFile("stdout"))
-		stateOf(ts).schemas.check(ts, args[2:], ts.ReadFile("stdout"))
+		checkDocument(ts, string(done.Stdout))
+		stateOf(ts).schemas.check(ts, args[2:], string(done.Stdout))
 	}
 	return status, !slices.EqualFunc(before, configFiles(ts), bytes.Equal)
+}
+
+// execute runs a program, with what the script has typed for it, if anything.
+func execute(ts *testscript.TestScript, program string, args ...string) (done outcome) {
+	of := reflect.ValueOf(ts).Elem() // testscript shows neither its environment nor what is typed
+	typed := of.FieldByName("stdin").String() + of.FieldByName("ttyin").String()
+	if program != "apnsctl" || typed != "" {
+		err := ts.Exec(program, args...)
+		failed, ok := errors.AsType[*exec.ExitError](err)
+		if ok {
+			done.Status = failed.ExitCode()
+		} else {
+			ts.Check(err)
+		}
+		done.Stdout = []byte(ts.ReadFile("stdout"))
+		return done
+	}
+	e := errand{Dir: ts.MkAbs("."), Args: args}
+	for i := range of.FieldByName("env").Len() {
+		e.Env = append(e.Env, of.FieldByName("env").Index(i).String())
+	}
+	e.Env = append(e.Env, "PWD="+e.Dir)
+	done, err := e.run()
+	ts.Check(err)
+	_, _ = ts.Stdout().Write(done.Stdout)
+	_, _ = ts.Stderr().Write(done.Stderr)
+	return done
 }
 
 // configFiles reads the config file and the version before; nil where there is none.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -52,7 +51,7 @@ func (c *counsel) followAll(t testing.TB) {
 	t.Helper()
 	var ways, ended, open atomic.Int64
 	work, all := make(chan advice), sync.WaitGroup{}
-	for range 2 {
+	for range atOnce {
 		all.Go(func() {
 			for a := range work {
 				if notFollowed[a.Key] != "" {
@@ -79,7 +78,7 @@ func (c *counsel) followAll(t testing.TB) {
 	followed := map[string]bool{}
 	for _, kind := range slices.Sorted(maps.Keys(c.all)) {
 		text := kind[:strings.LastIndex(kind, "\n")] // without the script
-		if !followed[text] || os.Getenv("CI") == "true" {
+		if !followed[text] || thorough() {
 			work <- c.all[kind]
 		}
 		followed[text] = true

@@ -143,34 +143,30 @@ func (f *follower) run(args ...string) (doc map[string]any, status int, err erro
 	if !slices.ContainsFunc(args, func(arg string) bool { return slices.Contains([]string{"-o", "--help", "help", "--field"}, arg) }) {
 		args = append(args, "-o", "json")
 	}
-	path, err := lookIn(f.advice.given.env["PATH"], "apnsctl")
+	e := errand{Dir: f.path("."), Env: f.env, Args: args}
+	if slices.Contains(args, "-") {
+		e.Stdin = "https://example.com/typed\n"
+	}
+	done, err := e.run()
 	if err != nil {
 		return nil, 0, err
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
-	defer stop()
-	command := exec.CommandContext(ctx, path, args...)
-	command.Dir, command.Env = f.path("."), f.env
-	if slices.Contains(args, "-") {
-		command.Stdin = strings.NewReader("https://example.com/typed\n")
-	}
-	out, err := command.Output()
+	out := done.Stdout
 	var answer struct {
 		Result map[string]any
 		Error  map[string]any
 	}
 	isJSON := json.Unmarshal(out, &answer) == nil
-	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
-		status, err = failed.ExitCode(), nil
-		out = append(out, failed.Stderr...)
+	if done.Status != 0 {
+		out = append(out, done.Stderr...)
 	}
 	switch {
 	case isJSON && answer.Error != nil:
-		return answer.Error, status, err
+		return answer.Error, done.Status, nil
 	case answer.Result == nil:
 		answer.Result = map[string]any{"output": string(out)}
 	}
-	return answer.Result, status, err
+	return answer.Result, done.Status, nil
 }
 
 // lookIn finds a program in a list of folders.

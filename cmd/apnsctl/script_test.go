@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,17 +26,37 @@ func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, map[string]func(){"apnsctl": apnsctl, "age-plugin-rehearsal": agePlugin})
 }
 
+// atOnce is how many scripts, and ways that advice is followed, go on at one time.
+const atOnce = 6
+
+// thorough tells to leave out nothing that only takes its time: .ci/run sets CI=true.
+func thorough() bool { return os.Getenv("CI") == "true" }
+
 // tests are run, and what they had in common is removed.
 type tests struct{ *testing.M }
 
 func (m tests) Run() int {
 	defer removeMade()
+	defer endWarm()
+	// More at once than there are processors: what a script waits for is another process, or a server.
+	if err := flag.Set("test.parallel", strconv.Itoa(atOnce)); err != nil {
+		panic(err)
+	}
 	return m.M.Run()
 }
 
 // apnsctl is the program as scripts start it: in the test binary, where alone the
 // clock can be set, and with a copy of all that it prints kept for the search for secrets.
 func apnsctl() {
+	if os.Getenv("TEST_WARM") != "" {
+		takeErrands()
+		return
+	}
+	os.Exit(program())
+}
+
+// program is one run of it.
+func program() int {
 	finish := record(os.Getenv("TEST_TRANSCRIPTS"), os.Args)
 	env := environment()
 	if text := os.Getenv("TEST_NOW"); text != "" {
@@ -60,7 +81,7 @@ func apnsctl() {
 	}
 	status := run(env, last)
 	finish()
-	os.Exit(status)
+	return status
 }
 
 func TestScript(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,9 +44,7 @@ func newWalker(t *testing.T, w *world, lang msg.Lang, r walk) *walker {
 	w.check(os.WriteFile(filepath.Join(p.dir, "elsewhere.pem"), other, 0o600))
 	p.serve(r.server)
 	for _, line := range r.before {
-		if out, err := p.command(line).CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", line, err, out)
-		}
+		p.must(line)
 	}
 	p.now = cmp.Or(r.clock, beginning)
 	return p
@@ -63,10 +61,7 @@ func (p *walker) serve(kind string) {
 	p.server, err = server.Start(p.t.Context(), kind, "", o)
 	p.w.check(err)
 	p.w.check(os.WriteFile(filepath.Join(p.dir, "token.secret"), []byte(mdmSecret), 0o600))
-	line := "server add " + kind + " --kind " + kind + " --url " + p.server.Base() + " --credential file:token.secret -p acme"
-	if out, err := p.command(line).CombinedOutput(); err != nil {
-		p.t.Fatalf("%s: %v\n%s", line, err, out)
-	}
+	p.must("server add " + kind + " --kind " + kind + " --url " + p.server.Base() + " --credential file:token.secret -p acme")
 }
 
 // used looks which certificate the server uses in the end.
@@ -109,20 +104,29 @@ func (p *walker) state() []byte {
 	return data
 }
 
-// command is the program with a command line.
-func (p *walker) command(line string) *exec.Cmd {
-	child := exec.CommandContext(p.t.Context(), "apnsctl", strings.Fields(line)...)
-	child.Dir = p.dir
-	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+p.config(), "HOME="+p.dir, "APNSCTL_LANG="+string(p.lang),
-		"TEST_NOW="+p.now, "TEST_KEYS="+p.w.keys(), "TEST_KEYS_TAKEN="+filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=")
-	return child
+// errand is the program with a command line.
+func (p *walker) errand(line string, variables ...string) errand {
+	return errand{Dir: p.dir, Args: strings.Fields(line), Env: slices.Concat(os.Environ(), []string{
+		"APNSCTL_CONFIG=" + p.config(), "HOME=" + p.dir, "APNSCTL_LANG=" + string(p.lang),
+		"TEST_NOW=" + p.now, "TEST_KEYS=" + p.w.keys(), "TEST_KEYS_TAKEN=" + filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=",
+	}, variables)}
+}
+
+// must runs a command line that has to succeed, and returns what it prints.
+func (p *walker) must(line string, variables ...string) []byte {
+	p.t.Helper()
+	done, err := p.errand(line, variables...).run()
+	if err != nil || done.Status != 0 {
+		p.t.Fatalf("%s: %v, exit status %d\n%s%s", line, err, done.Status, done.Stdout, done.Stderr)
+	}
+	return done.Stdout
 }
 
 // run types a command, and answers what it asks; at the question with the number stop, from 1, it is
 // interrupted. It returns the exit status.
 func (p *walker) run(line string, answers map[string][]answer, stop int) int {
 	p.t.Helper()
-	s, all := openTerminal(p.t, p.lang, p.command(line)), questions(p.lang)
+	s, all := openTerminal(p.t, p.lang, p.errand(line).command(p.t.Context())), questions(p.lang)
 	given := map[string]int{}
 	var before []byte
 	for number := 1; ; number++ {
@@ -174,15 +178,13 @@ func (p *walker) position() (view struct {
 	Result struct{ Case, Step string }
 },
 ) {
-	out, err := p.command("renew -p acme -o json").Output()
-	p.w.check(err)
-	p.w.check(json.Unmarshal(out, &view))
+	p.w.check(json.Unmarshal(p.must("renew -p acme -o json"), &view))
 	return view
 }
 
 // registered is the serial number of the certificate in the config file.
 func (p *walker) registered() string {
-	out, err := p.command("status -p acme -o json").Output()
+	done, err := p.errand("status -p acme -o json").run()
 	var view struct {
 		Result struct {
 			Items []struct {
@@ -191,8 +193,8 @@ func (p *walker) registered() string {
 			}
 		}
 	}
-	if json.Unmarshal(out, &view) != nil {
-		p.t.Fatalf("%v: %s", err, out)
+	if json.Unmarshal(done.Stdout, &view) != nil {
+		p.t.Fatalf("%v: %s", err, done.Stdout)
 	}
 	for _, item := range view.Result.Items {
 		if item.Kind == "push" {
@@ -223,10 +225,7 @@ func renewed(profile, certificate string) func(*walker) {
 // lostKey renews the row with a request that was made elsewhere, and whose key nobody has any more.
 func lostKey(p *walker) {
 	p.w.check(copyPrivate(p.w.path("registered"), filepath.Join(p.dir, "gone")))
-	out, err := p.command("csr -p acme --config gone/config.yaml --out gone.plist").CombinedOutput()
-	if err != nil {
-		p.t.Fatalf("%v: %s", err, out)
-	}
+	p.must("csr -p acme --config gone/config.yaml --out gone.plist")
 	serial := p.w.run("initialised", "inspect", "--field", "serial_hex", filepath.Join(p.dir, "acme.pem"))
 	p.post("/certificates/"+serial+"/renew", "gone.plist", "lost.pem")
 }
@@ -258,11 +257,7 @@ func arrives(made func(*walker), file, as string) func(*walker) {
 
 // keyFile has the registered certificate as a .p12.
 func keyFile(p *walker) {
-	export := p.command("export -p acme --for p12 --out acme.p12")
-	export.Env = append(export.Env, "APNSCTL_FILE_PASSWORD="+testPassphrase)
-	if out, err := export.CombinedOutput(); err != nil {
-		p.t.Fatalf("%v: %s", err, out)
-	}
+	p.must("export -p acme --for p12 --out acme.p12", "APNSCTL_FILE_PASSWORD="+testPassphrase)
 }
 
 // nothing is a file that means nothing.
