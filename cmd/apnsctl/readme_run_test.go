@@ -21,14 +21,14 @@ import (
 // a reader would who has what the page speaks of. A block without a scene fails, and so does a
 // scene without a block. Blocks that name no language hold no commands.
 func TestReadmeRuns(t *testing.T) {
-	w := newWorld(t)
+	w, built := newWorld(t), map[string]bool{}
 	for lang, file := range readmes() {
 		t.Run(string(lang), func(t *testing.T) {
 			page, err := filepath.Abs(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &reader{t: t, w: w, lang: lang, root: filepath.Dir(page)}
+			r := &reader{t: t, w: w, lang: lang, root: filepath.Dir(page), built: built}
 			blocks, scenes := commandBlocks(readFile(t, page)), readmeScenes()
 			if len(blocks) != len(scenes) {
 				t.Fatalf("%d blocks of commands, %d scenes", len(blocks), len(scenes))
@@ -58,13 +58,14 @@ func commandBlocks(page string) (blocks [][]string) {
 
 // reader is a person with the page on one side and a shell on the other.
 type reader struct {
-	t    *testing.T
-	w    *world
-	lang msg.Lang
-	root string // the clone
-	dir  string // where the shell is
-	now  time.Time
-	sim  *simulator.Simulator
+	t     *testing.T
+	w     *world
+	lang  msg.Lang
+	root  string          // the clone
+	built map[string]bool // by the lines of both pages that build the program
+	dir   string          // where the shell is
+	now   time.Time
+	sim   *simulator.Simulator
 }
 
 // scene is what the reader of a block has, and what the world does between its lines.
@@ -165,7 +166,7 @@ func (r *reader) run(line string, args []string, want int) {
 			"APNSCTL_CONFIG": "config.yaml", "APNSCTL_LANG": string(r.lang), "APNSCTL_PASSPHRASE": testPassphrase, "USER": "tester",
 			"APNSCTL_FILE_PASSWORD": testFilePassword,
 		}
-		env := &cli.Env{IO: streams, Now: func() time.Time { return r.now }, Getenv: func(name string) string { return variables[name] }}
+		env := &cli.Env{IO: streams, Now: func() time.Time { return r.now }, Getenv: func(name string) string { return variables[name] }, Work: lightWork}
 		status := command.Main(ctx, env, args)
 		return status, out.String() + errs.String()
 	}
@@ -207,9 +208,10 @@ func (r *reader) behind(line string, play func(context.Context) (int, string)) {
 func (r *reader) build(args []string) {
 	r.t.Helper()
 	line := strings.Join(args, " ")
-	if line == "go run ./cmd/apnsctl demo" || line == "go test ./..." {
+	if line == "go run ./cmd/apnsctl demo" || line == "go test ./..." || r.built[line] {
 		return
 	}
+	r.built[line] = true
 	program := filepath.Join(r.t.TempDir(), "apnsctl.exe")
 	variable, goes, _ := strings.Cut(strings.Replace(line, "-o apnsctl ", "-o "+program+" ", 1), " ")
 	words := strings.Fields(goes)

@@ -16,6 +16,9 @@ import (
 // (gitattributes(5), "conflict-marker-size"; merge styles merge, diff3 and zdiff3), and
 // which profiles differ between them. It is nil for any other damage.
 func conflict(path string, text []byte) error {
+	if !bytes.Contains(text, []byte("<<<<<<<")) {
+		return nil // most of what cannot be read, however large, is taken apart for nothing
+	}
 	ours, theirs, marks := sides(text)
 	if marks.line == 0 {
 		return nil
