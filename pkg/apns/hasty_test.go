@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
@@ -13,14 +14,24 @@ import (
 // hasty is a client's patience in these tests: short, and longer where the machine is busy. Who keeps
 // it waiting shall be the server that a test is about, and never the scheduler.
 func hasty(c *apns.Client) *apns.Client {
-	slow := slowness()
-	ms := func(n int) time.Duration { return time.Duration(n*slow) * time.Millisecond }
-	c.Patience(ms(2000), ms(400), ms(150), ms(200), ms(400), ms(200), ms(200))
+	hastyFor(c, 400)
 	return c
 }
 
+// hastyFor makes a client hasty that waits so many milliseconds for an answer.
+func hastyFor(c *apns.Client, answer int) {
+	slow := slowness()
+	ms := func(n int) time.Duration { return time.Duration(n*slow) * time.Millisecond }
+	c.Patience(ms(2000), ms(400), ms(answer*3/8), ms(answer/2), ms(answer), ms(answer/2), ms(answer/2))
+}
+
+// measuring has one test measure at a time, for many at once find each other slow.
+var measuring sync.Mutex
+
 // slowness is how many times as long as usual things take at present: the worst of some handshakes.
 func slowness() int {
+	measuring.Lock()
+	defer measuring.Unlock()
 	const usual, most = 5 * time.Millisecond, 20
 	worst := usual
 	for range 3 {

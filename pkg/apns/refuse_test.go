@@ -79,22 +79,25 @@ func TestWhatNeverWorks(t *testing.T) {
 		}, "apns-tls.not-tls", problem.ExitNetwork, 3},
 		"closed at once": {func(*testing.T, net.Conn) {}, "apns-unreachable.", problem.ExitNetwork, 3},
 	}
+	together := newCrowd()
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := listen(t, func(nc net.Conn, _ int) { test.serve(t, nc) })
-			_, s, err := push(t, hasty(clientFor(t, p)), &fleet{n: 100})
-			if got := problem.Of(err); err == nil || got.Key() != test.want && test.want[len(test.want)-1] != '.' || got.Code.Exit() != test.exit {
-				t.Errorf("got %v, want %s", err, test.want)
-			}
-			if got := p.conns.Load(); got > test.conns {
-				t.Errorf("%d connections", got)
-			}
-			if s.Total > int64(test.conns) || s.Accepted > 0 {
-				t.Errorf("got %+v; a connection should have risked one push", s)
-			}
+		together.join(func() {
+			t.Run(name, func(t *testing.T) {
+				p := listen(t, func(nc net.Conn, _ int) { test.serve(t, nc) })
+				_, s, err := push(t, hasty(clientFor(t, p)), &fleet{n: 100})
+				if got := problem.Of(err); err == nil || got.Key() != test.want && test.want[len(test.want)-1] != '.' || got.Code.Exit() != test.exit {
+					t.Errorf("got %v, want %s", err, test.want)
+				}
+				if got := p.conns.Load(); got > test.conns {
+					t.Errorf("%d connections", got)
+				}
+				if s.Total > int64(test.conns) || s.Accepted > 0 {
+					t.Errorf("got %+v; a connection should have risked one push", s)
+				}
+			})
 		})
 	}
+	together.all.Wait()
 }
 
 // h2 serves HTTP/2 with TLS 1.3 and a client certificate.

@@ -24,37 +24,40 @@ func TestRetriesKeepTheIDAndEnd(t *testing.T) {
 		"the other spelling of a bad environment":   {403, `{"reason":"BadEnvironmentKeyInToken"}`, 1, apns.Credential},
 		"503 Shutdown until there is no more sense": {503, `{"reason":"Shutdown"}`, 10, apns.Later},
 	}
+	together := newCrowd()
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ids := make(chan string, 100)
-			p := serveH2(t, func(l *link) {
-				l.greet()
-				for r := l.next(); r != nil; r = l.next() {
-					ids <- r.get("apns-id")
-					l.reject(r, test.status, test.body)
+		together.join(func() {
+			t.Run(name, func(t *testing.T) {
+				ids := make(chan string, 100)
+				p := serveH2(t, func(l *link) {
+					l.greet()
+					for r := l.next(); r != nil; r = l.next() {
+						ids <- r.get("apns-id")
+						l.reject(r, test.status, test.body)
+					}
+				})
+				c := clientFor(t, p)
+				c.Hurry(50 * time.Millisecond)
+				res, _, err := push(t, c, &fleet{n: 1})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := res.all[0]
+				if got.Class != test.class || got.Status != test.status || got.Attempts != test.attempts || len(ids) != test.attempts {
+					t.Errorf("got %+v, sent %d times", got, len(ids))
+				}
+				if strings.Contains(test.body, "timestamp") != (got.Timestamp == 1700000000123) {
+					t.Errorf("timestamp %d", got.Timestamp)
+				}
+				for range test.attempts {
+					if id := <-ids; id != got.ID.String() {
+						t.Errorf("sent with apns-id %s, want %s", id, got.ID)
+					}
 				}
 			})
-			c := clientFor(t, p)
-			c.Hurry(50 * time.Millisecond)
-			res, _, err := push(t, c, &fleet{n: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := res.all[0]
-			if got.Class != test.class || got.Status != test.status || got.Attempts != test.attempts || len(ids) != test.attempts {
-				t.Errorf("got %+v, sent %d times", got, len(ids))
-			}
-			if strings.Contains(test.body, "timestamp") != (got.Timestamp == 1700000000123) {
-				t.Errorf("timestamp %d", got.Timestamp)
-			}
-			for range test.attempts {
-				if id := <-ids; id != got.ID.String() {
-					t.Errorf("sent with apns-id %s, want %s", id, got.ID)
-				}
-			}
 		})
 	}
+	together.all.Wait()
 }
 
 func TestRetryAfterIsKept(t *testing.T) {

@@ -30,7 +30,7 @@ import (
 // fleetSize is how many pushes TestSimulator makes. The goal of the project is a million:
 //
 //	go test ./pkg/apns -run TestSimulator -v -fleet 1000000
-var fleetSize = flag.Int("fleet", 60_000, "pushes through the simulator's faults")
+var fleetSize = flag.Int("fleet", depth(60_000, 30_000), "pushes through the simulator's faults")
 
 // A fleet through the simulator, which refuses 1 % as too many, resets 0.1 %, says
 // goodbye a dozen times, and restarts: every push ends in exactly one class, and the
@@ -46,7 +46,7 @@ func TestSimulator(t *testing.T) {
 	config, topic := portal.customer(t, sim.RootPEM())
 	config.RootCAs.AppendCertsFromPEM(sim.APNsCAPEM())
 	portal.call(t, http.MethodPut, "/faults", fmt.Appendf(nil,
-		`{"share_429": 0.01, "share_reset": 0.001, "goaway_after": %d, "goaway_reason": "Shutdown"}`, max(5000, n/20)))
+		`{"share_429": 0.01, "share_reset": 0.001, "goaway_after": %d, "goaway_reason": "Shutdown"}`, n/12))
 
 	between, p := relayTo(t, strings.TrimPrefix(sim.APNsURL(), "https://"))
 	client := clientFor(t, p, func(c *apns.Config) { c.TLS = config })

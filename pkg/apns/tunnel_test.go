@@ -63,32 +63,35 @@ func TestProxiesThatDoNotOpenTheWay(t *testing.T) {
 		"is not trusted":                  {func(nc net.Conn, _ int) { _ = tls.Server(nc, serverTLS()).HandshakeContext(t.Context()) }, "https", nil, "proxy-tls", "", 3},
 		"is silent in TLS":                {func(nc net.Conn, _ int) { _, _ = io.Copy(io.Discard, nc) }, "https", nil, "proxy-silent", "", 3},
 	}
+	together := newCrowd()
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			way := listen(t, test.proxy)
-			via := &url.URL{Scheme: test.scheme, Host: way.url.Host, User: test.user}
-			if via.Scheme == "" {
-				via.Scheme = "http"
-			}
-			c := hasty(clientFor(t, way, func(cfg *apns.Config) {
-				cfg.Endpoint = &url.URL{Scheme: "https", Host: "apns.invalid"}
-				cfg.Proxy = func(*url.URL) (*url.URL, error) { return via, nil }
-			}))
-			_, s, err := push(t, c, &fleet{n: 10})
-			wantProblem(t, err, "apns-unreachable."+test.want)
-			p := problem.Of(err)
-			if p.Params["proxy"] != via.Host || p.Params["host"] != "apns.invalid" || p.Params["schemes"] != test.schemes {
-				t.Errorf("%v", p.Params)
-			}
-			if s.Total > 0 || way.conns.Load() > test.conns || p.Code.Exit() != problem.ExitNetwork {
-				t.Errorf("exit %d after %d connections, %+v", p.Code.Exit(), way.conns.Load(), s)
-			}
-			if strings.Contains(err.Error(), "secret-word") || strings.Contains(err.Error(), "dTpzZWNyZXQtd29yZA") {
-				t.Errorf("the password is told: %v", err)
-			}
+		together.join(func() {
+			t.Run(name, func(t *testing.T) {
+				way := listen(t, test.proxy)
+				via := &url.URL{Scheme: test.scheme, Host: way.url.Host, User: test.user}
+				if via.Scheme == "" {
+					via.Scheme = "http"
+				}
+				c := hasty(clientFor(t, way, func(cfg *apns.Config) {
+					cfg.Endpoint = &url.URL{Scheme: "https", Host: "apns.invalid"}
+					cfg.Proxy = func(*url.URL) (*url.URL, error) { return via, nil }
+				}))
+				_, s, err := push(t, c, &fleet{n: 10})
+				wantProblem(t, err, "apns-unreachable."+test.want)
+				p := problem.Of(err)
+				if p.Params["proxy"] != via.Host || p.Params["host"] != "apns.invalid" || p.Params["schemes"] != test.schemes {
+					t.Errorf("%v", p.Params)
+				}
+				if s.Total > 0 || way.conns.Load() > test.conns || p.Code.Exit() != problem.ExitNetwork {
+					t.Errorf("exit %d after %d connections, %+v", p.Code.Exit(), way.conns.Load(), s)
+				}
+				if strings.Contains(err.Error(), "secret-word") || strings.Contains(err.Error(), "dTpzZWNyZXQtd29yZA") {
+					t.Errorf("the password is told: %v", err)
+				}
+			})
 		})
 	}
+	together.all.Wait()
 }
 
 // A proxy without an address is the proxy's fault and not APNs'.
