@@ -31,26 +31,29 @@ const mostHeap = 128 << 20
 
 // Whatever a server does, a run ends, holds little, and counts nothing that was not accepted.
 func TestMaliciousServers(t *testing.T) {
-	servers, floods := map[string]malice{}, floodsOfMalice()
+	quiet, floods, unheard := map[string]malice{}, floodsOfMalice(), unheardFloods()
 	for _, group := range []map[string]malice{framesOfMalice(), answersOfMalice(), handshakesOfMalice(), streamsOfMalice()} {
 		for name, m := range group {
-			if _, twice := servers[name]; twice || floods[name].serve != nil {
+			if _, twice := quiet[name]; twice {
 				t.Fatalf("%s is there twice", name)
 			}
-			servers[name] = m
+			quiet[name] = m
 		}
 	}
-	if n := len(servers) + len(floods); n < 118 {
+	if n := len(quiet) + len(floods) + len(unheard); n < 118 {
 		t.Fatalf("%d servers; 118 were tried", n)
 	}
 	held := watchHeap(t)
 	together := newCrowd()
-	for name, m := range servers {
+	for name, m := range quiet {
 		together.join(func() { t.Run(name, func(t *testing.T) { m.try(t, 400) }) })
 	}
 	together.all.Wait()
 	for name, m := range floods { // one at a time: each takes what processors there are
 		t.Run(name, func(t *testing.T) { m.try(t, depth(400, 40)) })
+	}
+	for name, m := range unheard {
+		t.Run(name, func(t *testing.T) { m.try(t, 2000) })
 	}
 	most := held()
 	t.Logf("at most %d MiB held by clients and servers together", most>>20)
