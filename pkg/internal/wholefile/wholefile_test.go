@@ -77,7 +77,8 @@ func writeAtOnce(t *testing.T, replace func(string, []byte) error) {
 	t.Helper()
 	folder := t.TempDir()
 	path := filepath.Join(folder, "out.pem")
-	const rounds, each = 80, 4
+	const each = 4
+	rounds := depth(80, 20)
 	texts := []string{strings.Repeat("a", 4096), strings.Repeat("b", 4096)}
 	done := make(chan error)
 	for i := range each * len(texts) {
