@@ -125,14 +125,15 @@ fs.writeFileSync("out", createPrivateKey(fs.readFileSync("key.pem")).export(
   {type: "` + kind + `", format: "` + format + `", cipher: "aes-256-cbc", passphrase: process.env.P12}));'`
 }
 
-// TestForeignWriters reads what other programs write. A program that is missing is a failure
-// where CI installs it; else its rows are not run, which is said.
+// TestForeignWriters reads what other programs write: openssl, which starts at once, writes all of
+// its rows everywhere. A program that is missing is a failure where CI installs it; else its rows
+// are not run, which is said.
 func TestForeignWriters(t *testing.T) {
 	t.Parallel()
 	read := map[string]int{}
 	for kind, rows := range map[string][]foreign{"p12": foreignPKCS12(), "other": foreignOther()} {
 		for _, row := range rows {
-			if !installed(t, row.program) {
+			if row.program != "openssl" && read[row.program] == depth(len(rows), 1) || !installed(t, row.program) {
 				continue
 			}
 			t.Run(row.program+"/"+kind+"/"+row.name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func TestSignaturesThatProveNothingAreNamed(t *testing.T) {
 func TestWrongPasswordWithoutAMACIsNoDamage(t *testing.T) {
 	t.Parallel()
 	data := readCorpus(t, "pkcs12/no-mac.p12")
-	for n := range 1000 {
+	for n := range depth(1000, 210) { // 63 and 205 are such passwords
 		_, err := Read("", data, password(strconv.Itoa(n)))
 		wantProblem(t, err, "password-wrong.p12")
 	}
