@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/png" // what a screenshot is
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -66,38 +68,46 @@ func TestAxeFindsNoFault(t *testing.T) {
 	}
 }
 
-// Pictures of the page are pictures of something, on a desk, on a phone and on paper.
-func TestPicturesOfThePageAreNotBlank(t *testing.T) {
-	folder, page := browsed(t, "")
+// A browser draws the page, on a desk, on a phone and on paper: not blank, and with no wider content
+// than the screen.
+func TestABrowserDrawsThePage(t *testing.T) {
+	folder, page := browsed(t, `<script>document.title=[document.documentElement.scrollWidth<=window.innerWidth,document.querySelectorAll("article").length,getComputedStyle(document.body).backgroundColor].join(" ")</script>`)
+	paper := filepath.Join(folder, "paper.pdf")
 	for _, size := range []string{"1280,900", "390,844"} {
 		shot := filepath.Join(folder, size+".png")
-		if _, ok := browser(t, folder, page, "--screenshot="+shot, "--window-size="+size); !ok {
+		out, ok := browser(t, folder, page, "--window-size="+size, "--dump-dom", "--screenshot="+shot, "--print-to-pdf="+paper)
+		if !ok {
 			return
 		}
-		data, err := os.ReadFile(shot)
-		if err != nil {
-			t.Fatal(err)
+		if !strings.Contains(out, "<title>true 43 rgb(255, 255, 255)</title>") {
+			t.Errorf("%s: %s", size, regexp.MustCompile(`(?s)<title>.*?</title>`).FindString(out))
 		}
-		picture, _, err := image.Decode(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
+		if n := colours(t, shot); n < 20 {
+			t.Errorf("%s: %d colours", size, n)
 		}
-		colours, bounds := map[string]int{}, picture.Bounds()
-		for y := bounds.Min.Y; y < bounds.Max.Y; y += 3 {
-			for x := bounds.Min.X; x < bounds.Max.X; x += 3 {
-				colours[fmt.Sprint(picture.At(x, y))]++
-			}
-		}
-		if len(colours) < 20 {
-			t.Errorf("%s: %d colours", size, len(colours))
-		}
-	}
-	paper := filepath.Join(folder, "paper.pdf")
-	if _, ok := browser(t, folder, page, "--print-to-pdf="+paper); !ok {
-		return
 	}
 	data, err := os.ReadFile(paper)
 	if err != nil || !bytes.HasPrefix(data, []byte("%PDF")) || len(data) < 10_000 {
 		t.Errorf("%d bytes on paper (%v)", len(data), err)
 	}
+}
+
+// colours counts those of a picture.
+func colours(t *testing.T, shot string) int {
+	t.Helper()
+	data, err := os.ReadFile(shot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, bounds := map[color.Color]bool{}, picture.Bounds()
+	for y := bounds.Min.Y; y < bounds.Max.Y; y += 3 {
+		for x := bounds.Min.X; x < bounds.Max.X; x += 3 {
+			seen[picture.At(x, y)] = true
+		}
+	}
+	return len(seen)
 }

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,9 +32,12 @@ type issuer struct {
 	serial int64
 }
 
+// issuerKey is made once, for it takes a while.
+var issuerKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 func newIssuer(tb testing.TB) *issuer {
 	tb.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := issuerKey()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -102,6 +106,15 @@ func fleet(tb testing.TB, n int, days func(i int) int, other func(s *lifecycle.S
 		tb.Fatal(err)
 	}
 	return name
+}
+
+// depth is how far a test goes: all the way where CI=true is set, and far enough to notice
+// what has broken elsewhere.
+func depth(inCI, here int) int {
+	if os.Getenv("CI") == "true" {
+		return inCI
+	}
+	return here
 }
 
 // mixed are the days left of a fleet in which every tenth has something to do.
