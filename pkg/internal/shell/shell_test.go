@@ -21,6 +21,7 @@ func TestAnswer(t *testing.T) {
 
 // What was said goes nowhere when the line fails.
 func TestAnswerFails(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		line string
 		want error
@@ -42,6 +43,7 @@ func TestAnswerFails(t *testing.T) {
 }
 
 func TestAnswerEndsWithItsCommand(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(time.Second/10, cancel)
 	began := time.Now()
@@ -52,6 +54,7 @@ func TestAnswerEndsWithItsCommand(t *testing.T) {
 
 // What outlives the shell and holds its pipe does not hold us.
 func TestAnswerLeavesChildrenBehind(t *testing.T) {
+	t.Parallel()
 	if got, err := Answer(t.Context(), "sleep 5 & echo said", nil); err != nil || string(got) != "said\n" {
 		t.Errorf("%q, %v", got, err)
 	}
