@@ -41,7 +41,8 @@ type counsel struct {
 	sync.Mutex
 	folder string            // for the situations
 	apple  string            // of the simulator that issued the fixtures
-	all    map[string]advice // by key, shape and script
+	all    map[string]advice // to be followed, by key, shape and script
+	first  map[string]string // outside CI, what of all has a shape
 	keys   map[string]bool   // of the catalogue, whose texts were printed
 
 	scripts atomic.Int32 // that ran
@@ -85,7 +86,7 @@ func (c *counsel) gather(ts *testscript.TestScript, command []string) {
 		ts.Check(json.Unmarshal([]byte(line), &a))
 		c.keys[a.Key] = true
 		kind := a.Key + "\n" + shape(a.Text) + "\n" + ts.Name()
-		if _, known := c.all[kind]; known || a.Text == "" {
+		if _, known := c.all[kind]; known || a.Text == "" || notFollowed[a.Key] != "" || !c.claim(shape(a.Text), kind, ts.Name()) {
 			continue
 		}
 		if here == nil {
@@ -94,6 +95,21 @@ func (c *counsel) gather(ts *testscript.TestScript, command []string) {
 		a.given = here
 		c.all[kind] = a
 	}
+}
+
+// claim tells whether advice is to be followed: all of it or, outside CI, the first that
+// has these commands, in the first of the scripts by their names.
+func (c *counsel) claim(shape, kind, script string) bool {
+	if inCI() {
+		return true
+	}
+	before, known := c.first[shape]
+	if known && before[strings.LastIndex(before, "\n")+1:] <= script {
+		return false
+	}
+	delete(c.all, before)
+	c.first[shape] = kind
+	return true
 }
 
 // situation copies what there is.

@@ -43,9 +43,9 @@ var anotherFile = map[string]bool{
 	"problem.wrong-role.no-device.certificate.hint": true, "problem.topic-mismatch.back.hint": true,
 }
 
-// followAll does as every text says that the scripts had printed: in each script that printed it or, where
-// tests are not thorough, in the first that printed these commands. A command line that does not exist, a
-// blank that the program could have filled, and a promise that does not come true are faults of the text.
+// followAll does as the texts say that the scripts had printed, see [counsel.claim]. A command line that does
+// not exist, a blank that the program could have filled, and a promise that does not come true are faults of
+// the text.
 func (c *counsel) followAll(t testing.TB) {
 	t.Helper()
 	var ways, ended, open atomic.Int64
@@ -71,17 +71,11 @@ func (c *counsel) followAll(t testing.TB) {
 			}
 		})
 	}
-	followed := map[string]bool{}
 	for _, kind := range slices.Sorted(maps.Keys(c.all)) {
-		a := c.all[kind]
-		if notFollowed[a.Key] != "" || followed[shape(a.Text)] && !thorough() {
-			continue
-		}
-		followed[shape(a.Text)] = true
-		work <- a
+		work <- c.all[kind]
 	}
 	close(work)
 	all.Wait()
-	t.Logf("%d texts, the commands of %d of them different, %d ways: %d to a certificate that was imported, %d as far as only a person can go on",
-		len(c.all), len(followed), ways.Load(), ended.Load(), open.Load())
+	t.Logf("%d texts, %d ways: %d to a certificate that was imported, %d as far as only a person can go on",
+		len(c.all), ways.Load(), ended.Load(), open.Load())
 }

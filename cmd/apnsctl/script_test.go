@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 // atOnce is how many scripts, and ways that advice is followed, go on at one time.
 const atOnce = 6
 
-// thorough tells to leave out nothing that only takes its time: .ci/run sets CI=true.
-func thorough() bool { return os.Getenv("CI") == "true" }
+// inCI tells to go all the way, as pkg/internal/depth does where it can be seen.
+func inCI() bool { return os.Getenv("CI") == "true" }
 
 // tests are run, and what they had in common is removed.
 type tests struct{ *testing.M }
@@ -91,7 +91,7 @@ func TestScript(t *testing.T) {
 		t.Fatalf("found %d scripts, want at least %d", len(files), leastScripts)
 	}
 	w := newWorld(t)
-	w.counsel = &counsel{folder: t.TempDir(), apple: w.apple(), all: map[string]advice{}, keys: map[string]bool{}}
+	w.counsel = &counsel{folder: t.TempDir(), apple: w.apple(), all: map[string]advice{}, first: map[string]string{}, keys: map[string]bool{}}
 	w.schemas = readSchemas(t)
 	t.Cleanup(func() {
 		if !raced {

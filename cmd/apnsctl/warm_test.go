@@ -33,9 +33,9 @@ type outcome struct {
 }
 
 // run runs the program. A start takes longer than most of what scripts have it do, so that a process which
-// has done one errand gets the next. Where tests are thorough each has its own.
+// has done one errand gets the next. In CI each has its own.
 func (e errand) run() (outcome, error) {
-	if thorough() || raced || slices.ContainsFunc(e.Env, ofOneProcess) {
+	if inCI() || raced || slices.ContainsFunc(e.Env, ofOneProcess) {
 		return e.alone()
 	}
 	var w *warm

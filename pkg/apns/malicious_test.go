@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/http2"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -50,7 +51,7 @@ func TestMaliciousServers(t *testing.T) {
 	}
 	together.all.Wait()
 	for name, m := range floods { // one at a time: each takes what processors there are
-		t.Run(name, func(t *testing.T) { m.try(t, depth(400, 40)) })
+		t.Run(name, func(t *testing.T) { m.try(t, depth.Of(400, 40)) })
 	}
 	for name, m := range unheard {
 		t.Run(name, func(t *testing.T) { m.try(t, 2000) })

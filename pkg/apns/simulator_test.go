@@ -24,13 +24,14 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
 
 // fleetSize is how many pushes TestSimulator makes. The goal of the project is a million:
 //
 //	go test ./pkg/apns -run TestSimulator -v -fleet 1000000
-var fleetSize = flag.Int("fleet", depth(60_000, 30_000), "pushes through the simulator's faults")
+var fleetSize = flag.Int("fleet", depth.Of(60_000, 30_000), "pushes through the simulator's faults")
 
 // A fleet through the simulator, which refuses 1 % as too many, resets 0.1 %, says
 // goodbye a dozen times, and restarts: every push ends in exactly one class, and the

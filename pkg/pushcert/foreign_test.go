@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 )
 
 // foreign is a file that another program writes: out, from key.pem, leaf.pem and issuers.pem
@@ -133,7 +135,7 @@ func TestForeignWriters(t *testing.T) {
 	read := map[string]int{}
 	for kind, rows := range map[string][]foreign{"p12": foreignPKCS12(), "other": foreignOther()} {
 		for _, row := range rows {
-			if row.program != "openssl" && read[row.program] == depth(len(rows), 1) || !installed(t, row.program) {
+			if row.program != "openssl" && read[row.program] == depth.Of(len(rows), 1) || !installed(t, row.program) {
 				continue
 			}
 			t.Run(row.program+"/"+kind+"/"+row.name, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 )
 
 // What is not damaged, and not newer than this program, is named for what it is.
@@ -47,7 +49,7 @@ func TestSignaturesThatProveNothingAreNamed(t *testing.T) {
 func TestWrongPasswordWithoutAMACIsNoDamage(t *testing.T) {
 	t.Parallel()
 	data := readCorpus(t, "pkcs12/no-mac.p12")
-	for n := range depth(1000, 210) { // 63 and 205 are such passwords
+	for n := range depth.Of(1000, 210) { // 63 and 205 are such passwords
 		_, err := Read("", data, password(strconv.Itoa(n)))
 		wantProblem(t, err, "password-wrong.p12")
 	}

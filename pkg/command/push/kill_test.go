@@ -12,6 +12,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/command/commandtest"
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -25,7 +26,7 @@ func TestPushChild(t *testing.T) {
 // In the end APNs has every token; what was pushed twice is only what the journal did not
 // have yet, and has the same apns-id.
 func TestKilledPushesGoOn(t *testing.T) {
-	fleet, kills := depth(100_000, 24_000), depth(6, 3)
+	fleet, kills := depth.Of(100_000, 24_000), depth.Of(6, 3)
 	// inFlight bounds what a kill may lose: the streams of two connections, what waits
 	// between engine and journal, and a batch of lines.
 	const inFlight = 6000
@@ -74,15 +75,6 @@ func TestKilledPushesGoOn(t *testing.T) {
 	if repeated > kills*inFlight {
 		t.Errorf("%d pushes were repeated", repeated)
 	}
-}
-
-// depth is how far a test goes: all the way where CI=true is set, and far enough to notice
-// what has broken elsewhere.
-func depth(inCI, here int) int {
-	if os.Getenv("CI") == "true" {
-		return inCI
-	}
-	return here
 }
 
 func writeFleet(t *testing.T, name string, n int) {

@@ -108,15 +108,6 @@ func fleet(tb testing.TB, n int, days func(i int) int, other func(s *lifecycle.S
 	return name
 }
 
-// depth is how far a test goes: all the way where CI=true is set, and far enough to notice
-// what has broken elsewhere.
-func depth(inCI, here int) int {
-	if os.Getenv("CI") == "true" {
-		return inCI
-	}
-	return here
-}
-
 // mixed are the days left of a fleet in which every tenth has something to do.
 func mixed(i int) int {
 	switch {

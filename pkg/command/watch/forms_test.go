@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -230,7 +231,7 @@ func TestALongTableEndsOnTheScreen(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rows := depth(300, 100)
+			rows := depth.Of(300, 100)
 			config := fleet(t, rows, c.days, c.other)
 			for _, lang := range []string{"en", "ja"} {
 				for _, args := range [][]string{{}, {"-v"}, {"--fail-on", "expired"}, {"-q"}} {

@@ -151,6 +151,7 @@ func table() map[string]rule {
 		"pkg/internal/archtest":   {},
 		"pkg/internal/actor":      {ours: []string{"pkg/msg"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"})},
 		"pkg/internal/decode":     {never: pure},
+		"pkg/internal/depth":      {},
 		"pkg/internal/caught":     {never: pure},
 		"pkg/internal/sidebyside": {ours: []string{"pkg/internal/caught"}, never: pure},
 		"pkg/internal/wait":       {ours: []string{"pkg/internal/caught"}, never: pure},
@@ -173,7 +174,7 @@ func forTests(pkg string) []string {
 	if pkg == "cmd/apnsctl" { // what the whole program leaves behind is looked at with the store
 		return append(forTests(""), "pkg/state", "pkg/lifecycle")
 	}
-	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/document", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest"}
+	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/document", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest", "pkg/internal/depth"}
 }
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.

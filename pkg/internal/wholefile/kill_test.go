@@ -9,22 +9,15 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 )
 
 // writeForEver is the variable that makes the test binary a writer that can be killed.
 const writeForEver = "APNSCTL_TEST_WRITE_FOR_EVER"
 
-// depth is how far a test goes: all the way where CI=true is set, and far enough to notice
-// what has broken elsewhere.
-func depth(inCI, here int) int {
-	if os.Getenv("CI") == "true" {
-		return inCI
-	}
-	return here
-}
-
 func TestWriter(t *testing.T) {
-	data := bytes.Repeat([]byte("key"), depth(32<<20, 4<<20))
+	data := bytes.Repeat([]byte("key"), depth.Of(32<<20, 4<<20))
 	for os.Getenv(writeForEver) != "" { // an ordinary test run does not
 		if err := Replace("out.pem", data); err != nil {
 			t.Fatal(err)
@@ -37,7 +30,7 @@ func TestWriter(t *testing.T) {
 func TestKilledWritersLeaveNothing(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "out.pem")
-	kills := depth(8, 6)
+	kills := depth.Of(8, 6)
 	left, most := 0, kills
 	if err := (file{path, nil, private, take}).unnamed(); err == nil {
 		most = 1 // the kill may hit between name and rename
@@ -51,7 +44,7 @@ func TestKilledWritersLeaveNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		waitForChange(t, path) // it writes the next one now
-		time.Sleep(time.Duration(depth(30, 4))*time.Millisecond + rand.N(time.Duration(depth(60, 8))*time.Millisecond))
+		time.Sleep(time.Duration(depth.Of(30, 4))*time.Millisecond + rand.N(time.Duration(depth.Of(60, 8))*time.Millisecond))
 		_ = child.Process.Kill()
 		_ = child.Wait() // it was killed
 		left += min(len(unfinishedIn(t, folder)), 1)

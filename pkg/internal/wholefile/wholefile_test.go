@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 )
 
 // unfinishedIn lists what writes that were cut short have left in a folder.
@@ -78,7 +80,7 @@ func writeAtOnce(t *testing.T, replace func(string, []byte) error) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "out.pem")
 	const each = 4
-	rounds := depth(80, 20)
+	rounds := depth.Of(80, 20)
 	texts := []string{strings.Repeat("a", 4096), strings.Repeat("b", 4096)}
 	done := make(chan error)
 	for i := range each * len(texts) {
