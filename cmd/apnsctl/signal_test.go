@@ -218,11 +218,25 @@ func (r waiter) start(t *testing.T, w *world) (child *exec.Cmd, fifo string, err
 	child = exec.CommandContext(t.Context(), "apnsctl", args...)
 	child.Dir, child.Stdin, errs = dir, silent, new(bytes.Buffer)
 	child.Stdout, child.Stderr = errs, errs
-	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+config, "HOME="+dir, "TEST_NOW="+beginning)
+	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+config, "HOME="+dir, "TEST_NOW="+beginning, "TEST_BEGUN="+begun(dir))
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
 	return child, fifo, errs
+}
+
+// begun is the file that a command makes when it begins.
+func begun(dir string) string { return filepath.Join(dir, "begun") }
+
+// hasBegun waits for it: before, a busy machine may take its time.
+func hasBegun(t *testing.T, dir string) {
+	t.Helper()
+	for deadline := time.Now().Add(soon); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if _, err := os.Stat(begun(dir)); err == nil {
+			return
+		}
+	}
+	t.Fatal("the command has not begun")
 }
 
 // opened waits until somebody reads from the pipe, and tells whether the command has ended
@@ -268,6 +282,7 @@ func (r waiter) interrupt(t *testing.T, w *world, signal syscall.Signal) (waited
 		defer writer.Close()
 		sure = writer != nil
 	} else {
+		hasBegun(t, child.Dir)
 		select {
 		case <-ended:
 			if r.kind == waitStdin {
@@ -296,7 +311,7 @@ func (r waiter) interrupt(t *testing.T, w *world, signal syscall.Signal) (waited
 	return true
 }
 
-// How long a command gets to come to where it waits, and to end.
+// How long a command that has begun gets to come to where it waits, and to end.
 const (
 	settle = 800 * time.Millisecond
 	soon   = 20 * time.Second
@@ -363,9 +378,11 @@ func TestAnOutputThatNobodyReadsEndsOnASignal(t *testing.T) {
 			child := exec.CommandContext(t.Context(), "apnsctl", args...)
 			var errs bytes.Buffer
 			child.Stdout, child.Stderr = writer, &errs
-			child.Env = append(os.Environ(), "HOME="+t.TempDir(), "TEST_LAST_WAIT=500ms")
+			dir := t.TempDir()
+			child.Env = append(os.Environ(), "HOME="+dir, "TEST_LAST_WAIT=500ms", "TEST_BEGUN="+begun(dir))
 			w.check(child.Start())
 			w.check(writer.Close())
+			hasBegun(t, dir)
 			time.Sleep(settle)
 			w.check(child.Process.Signal(signal))
 			ended := make(chan struct{})
