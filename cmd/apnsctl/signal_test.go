@@ -338,10 +338,10 @@ func TestEveryWaitEndsOnASignal(t *testing.T) {
 	if len(all) < least {
 		t.Fatalf("%d places, want at least %d", len(all), least)
 	}
-	const atOnce = 16 // nearly all of the time they wait
+	const waiting = 16 // nearly all of the time they wait
 	var running sync.WaitGroup
 	var waited atomic.Int64
-	room := make(chan struct{}, atOnce)
+	room := make(chan struct{}, waiting)
 	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}
 	for i, r := range append(all, configs...) {
 		for k, signal := range signals {

@@ -92,6 +92,7 @@ func walks() []walk {
 	again := with(year(), "renew-deliver-again", answer{text: ""})
 	again["replace"] = []answer{{text: ""}}
 	anothers := with(year(), "replace-other", answer{text: "y"})
+	kept := with(year(), "replace-other", answer{text: "", refused: true})
 	return []walk{
 		{
 			name: "first registration", fixture: "vendor", answers: newcomer, year: "first", step: "done", file: "new.pem",
@@ -135,6 +136,10 @@ func walks() []walk {
 		{
 			name: "another's request is there", fixture: "registered", clock: due, before: []string{"csr -p other --out PushCertificateRequest-acme.plist --force"},
 			answers: anothers, year: "renewal", step: "done", file: "new.pem",
+		},
+		{
+			name: "another's request stays", fixture: "registered", clock: due, before: []string{"csr -p other --out PushCertificateRequest-acme.plist --force"},
+			answers: kept, year: "renewal", step: "request", file: "acme.pem", status: 2, shows: "problem.output-exists.text",
 		},
 		{
 			name: "nothing that is understood", fixture: "registered", clock: due, year: "renewal", step: "request", file: "acme.pem",
@@ -262,7 +267,7 @@ func afterInterrupt(p *walker, status int) {
 	}
 }
 
-// TestWalks goes every way in both languages, and two of them with an interrupt at every question.
+// TestWalks goes every way in both languages, and some with an interrupt at every question, in CI in both.
 func TestWalks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -17,6 +17,9 @@ import (
 	"time"
 )
 
+// errandTime is how long one run may take: none of those that come here waits for a person.
+const errandTime = 2 * time.Minute
+
 // errand is one run of the program, as a shell would start it.
 type errand struct {
 	Dir   string
@@ -72,14 +75,17 @@ func (e errand) command(ctx context.Context) *exec.Cmd {
 	return child
 }
 
+// alone runs the program in a process of its own.
 func (e errand) alone() (outcome, error) {
-	child := e.command(context.Background())
+	ctx, stop := context.WithTimeout(context.Background(), errandTime)
+	defer stop()
+	child := e.command(ctx)
 	child.Stdin = strings.NewReader(e.Stdin)
 	var out, errs bytes.Buffer
 	child.Stdout, child.Stderr = &out, &errs
 	err := child.Run()
 	if _, failed := errors.AsType[*exec.ExitError](err); failed {
-		err = nil
+		err = ctx.Err()
 	}
 	return outcome{Status: child.ProcessState.ExitCode(), Stdout: out.Bytes(), Stderr: errs.Bytes()}, err
 }
@@ -112,6 +118,7 @@ func startWarm() (*warm, error) {
 }
 
 func (w *warm) do(e errand) (done outcome, err error) {
+	defer time.AfterFunc(errandTime, func() { _ = w.child.Process.Kill() }).Stop()
 	if err := errors.Join(w.in.Encode(e), w.out.Decode(&done)); err != nil {
 		return done, fmt.Errorf("%w, after %q: %s", err, e.Args, &w.said)
 	}

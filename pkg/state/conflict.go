@@ -17,7 +17,7 @@ import (
 // which profiles differ between them. It is nil for any other damage.
 func conflict(path string, text []byte) error {
 	if !bytes.Contains(text, []byte("<<<<<<<")) {
-		return nil // most of what cannot be read, however large, is taken apart for nothing
+		return nil // nothing to take apart, which may be large
 	}
 	ours, theirs, marks := sides(text)
 	if marks.line == 0 {
