@@ -20,7 +20,7 @@ func TestSharingAProcessChangesNothing(t *testing.T) {
 		return errand{Dir: world.path(fixture), Env: append(home, env...), Args: args, Stdin: stdin}
 	}
 	japanese, config := "APNSCTL_LANG=ja", "APNSCTL_CONFIG=config.yaml"
-	certificate := string(fileText(t, filepath.Join(world.dir, "several", "beta.pem")))
+	certificate := fileText(t, filepath.Join(world.dir, "several", "beta.pem"))
 	for _, e := range []errand{
 		errandOf("registered", "", []string{japanese, config}, "status"),
 		errandOf("registered", "", []string{config}, "status"), // in English again
