@@ -43,6 +43,8 @@ func (f *follower) value(what, word string, args, before []string) (string, erro
 			return another, nil
 		}
 		return "", errUnknown
+	case "--out":
+		return f.path("another.plist"), nil
 	case "DIR":
 		return f.path("another-apple"), nil
 	case "--ready-file":

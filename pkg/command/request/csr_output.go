@@ -56,7 +56,12 @@ func (o *csrOptions) output(p *lifecycle.Profile, name string) (disk.Output, err
 	case p.Awaits(file.RequestedKey()) && !o.newKey:
 		return out, nil
 	}
-	return o.AskReplace(out, out.Check(nil), "replace-other", problem.Params{"file": out.Path}, false) // it may be another's, on its way
+	// What is there may be another's request, on its way. Who is led has typed no flags.
+	out, err := o.AskReplace(out, out.Check(nil), "replace-other", problem.Params{"file": out.Path}, false)
+	if o.Led && err != nil && problem.Of(err).Key() == string(problem.OutputExists) {
+		err = problem.Say(problem.OutputExists, "led", problem.Params{"file": out.Path, "profile": name})
+	}
+	return out, err
 }
 
 // isWorthless tells that a request of the profile is of no use to anybody any more: it is used up, or
