@@ -94,7 +94,9 @@ func execute(ts *testscript.TestScript, program string, args ...string) (done ou
 	of := reflect.ValueOf(ts).Elem() // testscript shows neither its environment nor what is typed
 	typed := of.FieldByName("stdin").String() + of.FieldByName("ttyin").String()
 	if program != "apnsctl" || typed != "" {
+		ts.Setenv("TEST_LINGER", "100ms") // testscript closes its terminal with the program's end, read or not
 		err := ts.Exec(program, args...)
+		ts.Setenv("TEST_LINGER", "")
 		failed, ok := errors.AsType[*exec.ExitError](err)
 		if ok {
 			done.Status = failed.ExitCode()

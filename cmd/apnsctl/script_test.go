@@ -52,7 +52,10 @@ func apnsctl() {
 		takeErrands()
 		return
 	}
-	os.Exit(program())
+	status := program()
+	linger, _ := time.ParseDuration(os.Getenv("TEST_LINGER"))
+	time.Sleep(linger)
+	os.Exit(status)
 }
 
 // program is one run of it.
