@@ -55,6 +55,9 @@ func withdrawn(names ...string) map[string]string {
 }
 
 func run(env *cli.Env, lastWait time.Duration) int {
+	if command.Brief(os.Args[1:]) { // to listen for signals starts threads, and would be a sixth of its time
+		return command.Main(context.Background(), env, os.Args[1:])
+	}
 	// A quit signal would end in a dump of the runtime, and exit 2.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
 	// What waits ends by itself. This is for what cannot, such as an output that nobody

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,6 +44,13 @@ func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 		completeFlags(env, root)
 	}
 	return int(env.Finish(ctx, cmp.Or(root.ExecuteContext(ctx), env.HelpErr)))
+}
+
+// Brief tells a command line that neither waits, nor writes to a file, nor prints more than a pipe holds:
+// it is over before anybody would stop it. A shell asks them when it starts, and at each TAB.
+func Brief(args []string) bool {
+	return len(args) > 0 && slices.Contains(
+		[]string{"version", "--version", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0])
 }
 
 // scan finds the last value of a flag in unparsed arguments; short may be empty.

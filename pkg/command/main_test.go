@@ -1,9 +1,36 @@
 package command
 
 import (
+	"context"
 	"strings"
 	"testing"
+
+	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/term"
 )
+
+// aPipe is what a pipe of Linux holds before its writer waits, in bytes.
+const aPipe = 64 << 10
+
+func TestABriefCommandLineNeverWaits(t *testing.T) {
+	for _, line := range []string{
+		"version", "version -o json", "--version", "completion bash", "completion zsh", "completion fish", "completion powershell",
+		"__complete status --", "__completeNoDesc help ",
+	} {
+		streams, out, _ := term.Test()
+		env := &cli.Env{IO: streams, Getenv: func(string) string { return "" }}
+		if args := strings.Split(line, " "); !Brief(args) {
+			t.Errorf("%s is none", line)
+		} else if status := Main(context.Background(), env, args); status != 0 || out.Len() == 0 || out.Len() > aPipe {
+			t.Errorf("%s: status %d, %d bytes", line, status, out.Len())
+		}
+	}
+	for _, line := range []string{"", "help -o json", "man", "status --version", "push version", "-p version status"} {
+		if Brief(strings.Split(line, " ")) {
+			t.Errorf("%q is one", line)
+		}
+	}
+}
 
 func TestScan(t *testing.T) {
 	for _, row := range []struct{ name, args, want string }{
