@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,7 +12,34 @@ import (
 	"strconv"
 )
 
-// ready makes key pairs once for all scripts: most of what they cost is the search for primes.
+// testKeys are keys that are ready, see pkg/internal/testkey: those of the fixtures, and then those of the scripts.
+const (
+	testKeys     = "../../pkg/internal/testkey/keys.pem"
+	fixturesKeys = 16
+)
+
+// layReady puts the keys that are ready into folders.
+func layReady(fixtures, scripts string) error {
+	rest, err := os.ReadFile(testKeys)
+	if err != nil {
+		return err
+	}
+	for n := 0; ; n++ {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return nil
+		}
+		path := filepath.Join(fixtures, strconv.Itoa(n))
+		if n >= fixturesKeys {
+			path = filepath.Join(scripts, strconv.Itoa(n-fixturesKeys))
+		}
+		if err := os.WriteFile(path, block.Bytes, 0o600); err != nil {
+			return err
+		}
+	}
+}
+
+// ready gives out key pairs that are made once for all scripts: most of what they cost is the search for primes.
 // folder holds the keys, and taken, a folder for each script, notes which of them the script
 // has: none gets a key twice, as no person does.
 func ready(folder, taken string) func() (*rsa.PrivateKey, error) {

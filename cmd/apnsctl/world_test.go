@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rsa"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -43,6 +45,7 @@ type world struct {
 	dir     string
 	now     time.Time
 	sim     *simulator.Simulator
+	newKey  func() (*rsa.PrivateKey, error) // of the fixtures
 	// hook is the address of a web server that takes everything; empty where a test needs none.
 	hook string
 	// counsel is what the program advised in the scripts.
@@ -74,8 +77,10 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) make() {
 	var err error
-	w.check(os.Mkdir(w.keys(), 0o700))
-	w.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: w.apple(), Now: func() time.Time { return w.now }})
+	keys, taken := w.t.TempDir(), w.t.TempDir()
+	w.newKey = ready(keys, taken)
+	w.check(errors.Join(os.Mkdir(w.keys(), 0o700), layReady(keys, w.keys())))
+	w.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: w.apple(), NewKey: w.newKey, Now: func() time.Time { return w.now }})
 	w.check(err)
 	w.build()
 	w.check(w.sim.Close())
@@ -165,7 +170,7 @@ func (w *world) run(fixture string, args ...string) string {
 	if fixture == "sealed" {
 		variables["APNSCTL_PASSPHRASE"] = testPassphrase
 	}
-	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Getenv: func(name string) string { return variables[name] }, Work: lightWork}
+	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Getenv: func(name string) string { return variables[name] }, NewKey: w.newKey, Work: lightWork}
 	if status := command.Main(w.ctx, env, args); status != 0 {
 		w.t.Fatalf("%s: apnsctl %s: status %d\n%s%s", fixture, strings.Join(args, " "), status, out, errs)
 	}

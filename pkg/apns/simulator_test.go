@@ -25,6 +25,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/internal/depth"
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
 
@@ -37,7 +38,7 @@ var fleetSize = flag.Int("fleet", depth.Of(60_000, 30_000), "pushes through the 
 // goodbye a dozen times, and restarts: every push ends in exactly one class, and the
 // simulator's own books say that those of class accepted were taken once and no other.
 func TestSimulator(t *testing.T) {
-	sim, err := simulator.Start(t.Context(), simulator.Options{AcceptAnyToken: true, Seed: 7, Now: time.Now})
+	sim, err := simulator.Start(t.Context(), simulator.Options{NewKey: testkey.InTurn(), AcceptAnyToken: true, Seed: 7, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,8 +161,8 @@ func (p portal) taken(t *testing.T) map[string]int {
 // customer gets a push certificate, as a vendor and a customer would.
 func (p portal) customer(t *testing.T, authorities []byte) (config *tls.Config, topic string) {
 	t.Helper()
-	vendorKey, vendorCSR := signingRequest(t, "vendor")
-	key, csr := signingRequest(t, "customer")
+	vendorKey, key := testkey.Nth(16), testkey.Nth(17) // behind those that the simulator takes
+	vendorCSR, csr := signingRequest(t, "vendor", vendorKey), signingRequest(t, "customer", key)
 	vendor := p.call(t, http.MethodPost, "/vendor-certificates", vendorCSR)
 	sum := sha256.Sum256(csr)
 	signature, err := rsa.SignPKCS1v15(rand.Reader, vendorKey, crypto.SHA256, sum[:])
@@ -203,18 +204,14 @@ func uid(leaf *x509.Certificate) (string, error) {
 	return "", errors.New("the certificate has no UID")
 }
 
-// signingRequest makes a key and its CSR.
-func signingRequest(t *testing.T, name string) (*rsa.PrivateKey, []byte) {
+// signingRequest makes a CSR of a key.
+func signingRequest(t *testing.T, name string, key *rsa.PrivateKey) []byte {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{
 		Subject: pkix.Name{CommonName: name, Organization: []string{"Example"}, Country: []string{"JP"}},
 	}, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key, csr
+	return csr
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"math/big"
 	"os"
@@ -12,6 +11,7 @@ import (
 
 	"software.sslmate.com/src/go-pkcs12"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/state"
@@ -67,10 +67,7 @@ func TestHowOftenAPasswordIsAsked(t *testing.T) {
 // lockedP12 is a key with a certificate of its own.
 func lockedP12(t *testing.T, password string) []byte {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := testkey.Nth(0)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

@@ -21,9 +21,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
 
@@ -76,7 +78,7 @@ type portalWorld struct {
 func newPortalWorld(t *testing.T) *portalWorld {
 	t.Helper()
 	w := &portalWorld{dir: t.TempDir(), now: time.Date(2026, time.November, 26, 9, 0, 0, 0, time.UTC)}
-	sim, err := simulator.Start(t.Context(), simulator.Options{Dir: w.dir, Now: func() time.Time { return w.now }})
+	sim, err := simulator.Start(t.Context(), simulator.Options{NewKey: testkey.InTurn(), Dir: w.dir, Now: func() time.Time { return w.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,8 +197,14 @@ func newRequestCSR(t *testing.T, key crypto.Signer, name pkix.Name, algorithm x5
 	return der
 }
 
+// keysTaken counts the keys behind those that a simulator takes.
+var keysTaken atomic.Int32
+
 func newRSA(t *testing.T, bits int) *rsa.PrivateKey {
 	t.Helper()
+	if bits == testkey.Bits {
+		return testkey.Nth(15 + int(keysTaken.Add(1)))
+	}
 	key, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
 		t.Fatal(err)

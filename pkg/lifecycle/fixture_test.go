@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
@@ -27,17 +28,9 @@ var (
 // testKeys are throw-away keys: an authority's and five others.
 var testKeys = sync.OnceValue(func() []*rsa.PrivateKey {
 	keys := make([]*rsa.PrivateKey, 6)
-	var wg sync.WaitGroup
 	for i := range keys {
-		wg.Go(func() {
-			key, err := rsa.GenerateKey(rand.Reader, pushcert.KeyBits)
-			if err != nil {
-				panic(err)
-			}
-			keys[i] = key
-		})
+		keys[i] = testkey.Nth(i)
 	}
-	wg.Wait()
 	return keys
 })
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
@@ -278,7 +279,7 @@ func TestWithAddsIntermediatesAndNoAnchors(t *testing.T) {
 // warning ("newer than this program"). Theirs must never get through.
 func TestASimulatedCertificateIsRefusedOutsideARehearsal(t *testing.T) {
 	t.Parallel()
-	sim, err := simulator.Start(t.Context(), simulator.Options{Now: time.Now})
+	sim, err := simulator.Start(t.Context(), simulator.Options{NewKey: testkey.InTurn(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,18 +13,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // testKeys are made once for the whole package: each costs some 70 ms.
 var testKeys = sync.OnceValue(func() map[string]*rsa.PrivateKey {
 	keys := map[string]*rsa.PrivateKey{}
-	for _, name := range []string{"root", "intermediate", "vendor", "customer"} {
-		key, err := GenerateKey()
-		if err != nil {
-			panic(err)
-		}
-		keys[name] = key
+	for i, name := range []string{"root", "intermediate", "vendor", "customer"} {
+		keys[name] = testkey.Nth(i)
 	}
 	return keys
 })

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
 
@@ -62,7 +63,7 @@ func simulatedFiles(t testing.TB, _ *world) corpusFiles {
 	if _, err := os.Stat(filepath.Join(corpus, leaf)); err == nil {
 		return corpusFiles{root: readCorpus(t, root), leaf: readCorpus(t, leaf), requestSimulated: readCorpus(t, requestSimulated)}
 	}
-	s, err := simulator.Start(t.Context(), simulator.Options{Now: func() time.Time { return testNow }})
+	s, err := simulator.Start(t.Context(), simulator.Options{NewKey: testkey.InTurn(), Now: func() time.Time { return testNow }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package revocation_test
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/revocation"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
@@ -18,10 +18,11 @@ import (
 // TestTheSimulatorRevokes asks the portal's own list about a certificate before and after it was revoked.
 func TestTheSimulatorRevokes(t *testing.T) {
 	now := time.Date(2027, time.March, 4, 9, 30, 0, 0, time.UTC)
-	sim, err := simulator.Start(t.Context(), simulator.Options{Now: func() time.Time { return now }, OwnRevocations: true})
+	newKey := testkey.InTurn()
+	sim, err := simulator.Start(t.Context(), simulator.Options{NewKey: newKey, Now: func() time.Time { return now }, OwnRevocations: true})
 	must(t, err)
 	defer sim.Close()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := newKey()
 	must(t, err)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
 	must(t, err)

@@ -17,6 +17,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/server"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
@@ -25,23 +26,25 @@ import (
 
 // rig is Apple, and whoever renews there.
 type rig struct {
-	apple *simulator.Simulator
-	key   *rsa.PrivateKey // of those who hand it over
-	other *rsa.PrivateKey // of nobody
+	apple  *simulator.Simulator
+	key    *rsa.PrivateKey // of those who hand it over
+	other  *rsa.PrivateKey // of nobody
+	newKey func() (*rsa.PrivateKey, error)
 }
 
 func now() time.Time { return time.Date(2027, time.March, 4, 9, 30, 0, 0, time.UTC) }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	apple, err := simulator.Start(t.Context(), simulator.Options{Now: now})
+	newKey := testkey.InTurn()
+	apple, err := simulator.Start(t.Context(), simulator.Options{Now: now, NewKey: newKey})
 	must(t, err)
 	t.Cleanup(func() { _ = apple.Close() })
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := newKey()
 	must(t, err)
-	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	other, err := newKey()
 	must(t, err)
-	return &rig{apple, key, other}
+	return &rig{apple, key, other, newKey}
 }
 
 func must(t testing.TB, err error) {
@@ -111,7 +114,7 @@ type pair struct {
 
 func (r *rig) start(t testing.TB, kind server.Kind) *pair {
 	t.Helper()
-	s, err := standin.Start(t.Context(), string(kind), "", standin.Options{Sign: r.apple.SignRequest, Secret: "s3cret/+Token=", Now: now})
+	s, err := standin.Start(t.Context(), string(kind), "", standin.Options{Sign: r.apple.SignRequest, Secret: "s3cret/+Token=", Now: now, NewKey: r.newKey})
 	must(t, err)
 	t.Cleanup(s.Close)
 	base := s.URL()

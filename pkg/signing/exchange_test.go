@@ -8,6 +8,7 @@ import (
 
 	"github.com/smallstep/pkcs7"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -30,8 +31,9 @@ func exchanging(t *testing.T) (*lifecycle.State, *signing.Opener) {
 		t.Fatal(err)
 	}
 	s := &lifecycle.State{Sealing: sealing, Profiles: map[string]*lifecycle.Profile{}}
+	newKey := testkey.InTurn()
 	for _, name := range []string{"acme", "beta"} {
-		exchange, err := seal.NewExchange(pushcert.GenerateKey, now)
+		exchange, err := seal.NewExchange(newKey, now)
 		if err != nil {
 			t.Fatal(err)
 		}

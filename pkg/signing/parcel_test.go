@@ -138,7 +138,7 @@ func TestMaker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := signing.Maker{Seal: seal, Generate: pushcert.GenerateKey, Signer: by}
+	m := signing.Maker{Seal: seal, Generate: w.newKey, Signer: by}
 	o := lifecycle.RequestOptions{Profile: "acme", First: true, Now: now}
 	first, err := m.Make(w.state, o)
 	if err != nil || !first.Created || first.Reused || first.Partly || first.VendorSerial == "" || first.Unanswered() {
@@ -152,7 +152,7 @@ func TestMaker(t *testing.T) {
 		t.Errorf("%+v (%v)", again, err)
 	}
 	planted := *w.state // whoever can write the file puts a request of their own there
-	key, theirs, err := w.seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "acme"})
+	key, theirs, err := w.seal.NewKey(w.newKey, pushcert.Subject{CommonName: "acme"})
 	if err != nil {
 		t.Fatal(err)
 	}

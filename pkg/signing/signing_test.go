@@ -2,6 +2,7 @@ package signing_test
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -21,6 +23,7 @@ var now = time.Date(2027, time.January, 1, 12, 0, 0, 0, time.UTC)
 
 // world is a config file's state with a vendor identity of a simulated Apple.
 type world struct {
+	newKey func() (*rsa.PrivateKey, error)
 	sim    *simulator.Simulator
 	state  *lifecycle.State
 	seal   signing.Seal
@@ -30,9 +33,9 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{}
+	w := &world{newKey: testkey.InTurn()}
 	var err error
-	if w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: t.TempDir(), Now: func() time.Time { return now }}); err != nil {
+	if w.sim, err = simulator.Start(t.Context(), simulator.Options{Dir: t.TempDir(), NewKey: w.newKey, Now: func() time.Time { return now }}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.sim.Close() })
@@ -55,7 +58,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.terms = lifecycle.Terms{Now: now, Policy: pushcert.DefaultPolicy(), Trust: trust}
-	key, csr, err := w.seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "Vendor", Country: "JP"})
+	key, csr, err := w.seal.NewKey(w.newKey, pushcert.Subject{CommonName: "Vendor", Country: "JP"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +102,7 @@ func TestThePortalTakesWhatIsSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, csr, err := w.seal.NewKey(pushcert.GenerateKey, pushcert.Subject{CommonName: "Customer", Country: "JP"})
+	_, csr, err := w.seal.NewKey(w.newKey, pushcert.Subject{CommonName: "Customer", Country: "JP"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,9 @@
 package simulator
 
 import (
-	"crypto/rsa"
-	"fmt"
-	"sync/atomic"
 	"testing"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/testkit"
 )
 
@@ -18,10 +16,7 @@ type rig struct {
 func start(t testing.TB, o Options) rig {
 	t.Helper()
 	c := testkit.NewClock()
-	var keys atomic.Int32
-	o.Now, o.NewKey = c.Now, func() (*rsa.PrivateKey, error) {
-		return testkit.KeyOf(t, fmt.Sprint("key ", keys.Add(1), " of a simulator")), nil
-	}
+	o.Now, o.NewKey = c.Now, testkey.InTurn()
 	s, err := Start(t.Context(), o)
 	testkit.Must(t, err)
 	t.Cleanup(func() { _ = s.Close() })

@@ -2,6 +2,7 @@ package commandtest
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"encoding/json"
 	"io"
 	"maps"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/command"
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -25,14 +27,16 @@ type PushWorld struct {
 	Dir string
 	Sim *simulator.Simulator
 	Env map[string]string // variables besides those that every run has
+
+	newKey func() (*rsa.PrivateKey, error)
 }
 
 // NewPushWorld starts a simulator, and makes a profile "acme" with a certificate of it.
 func NewPushWorld(t *testing.T) *PushWorld {
 	t.Helper()
-	w := &PushWorld{T: t, Dir: t.TempDir()}
+	w := &PushWorld{T: t, Dir: t.TempDir(), newKey: testkey.InTurn()}
 	var err error
-	w.Sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.Path("apple"), AcceptAnyToken: true, Now: time.Now})
+	w.Sim, err = simulator.Start(t.Context(), simulator.Options{Dir: w.Path("apple"), AcceptAnyToken: true, Now: time.Now, NewKey: w.newKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +71,7 @@ func (w *PushWorld) Run(stdin io.Reader, args ...string) (status int, out, errs 
 	variables := map[string]string{"APNSCTL_CONFIG": w.Path("config.yaml"), "USER": "tester"}
 	maps.Copy(variables, w.Env)
 	getenv := func(name string) string { return variables[name] }
-	status = command.Main(w.T.Context(), &cli.Env{IO: streams, Now: time.Now, Getenv: getenv}, args)
+	status = command.Main(w.T.Context(), &cli.Env{IO: streams, Now: time.Now, Getenv: getenv, NewKey: w.newKey}, args)
 	return status, stdout.String(), stderr.String()
 }
 

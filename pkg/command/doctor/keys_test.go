@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/command"
 	"github.com/apnsctl/apnsctl/pkg/command/commandtest"
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -34,7 +35,7 @@ func TestDoctorAsksForThePassphraseOnlyIfToldTo(t *testing.T) {
 	}
 	for _, args := range [][]string{{"init", "--organization", "Example"}, {"vendor", "csr", "--out", filepath.Join(t.TempDir(), "v.csr")}} {
 		streams, out, errs := term.Test()
-		if status := command.Main(t.Context(), &cli.Env{IO: streams, Now: time.Now, Getenv: func(n string) string { return env[n] }}, args); status != 0 {
+		if status := command.Main(t.Context(), &cli.Env{IO: streams, Now: time.Now, Getenv: func(n string) string { return env[n] }, NewKey: testkey.InTurn(), Work: 4}, args); status != 0 {
 			t.Fatalf("%v: status %d: %s%s", args, status, out, errs)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/command"
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/simulator/server"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -20,11 +20,10 @@ import (
 // The lines that simulate --server prints are pasted by a newcomer: for each kind they work as they
 // stand, from an empty folder to the answer of the server, and each time that it is started there.
 func TestTheLinesOfAStandInWork(t *testing.T) {
-	keys := clitest.Keys()
 	for _, kind := range server.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			dir, newKey := t.TempDir(), keys()
+			dir, newKey := t.TempDir(), testkey.InTurn()
 			for range 2 { // the second finds the first one's config file, and listens elsewhere
 				theLinesWork(t, dir, kind, newKey)
 			}

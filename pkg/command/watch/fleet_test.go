@@ -3,7 +3,6 @@ package watch_test
 import (
 	"crypto"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -12,10 +11,10 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
@@ -32,21 +31,16 @@ type issuer struct {
 	serial int64
 }
 
-// issuerKey is made once, for it takes a while.
-var issuerKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
-
 func newIssuer(tb testing.TB) *issuer {
 	tb.Helper()
-	key, err := issuerKey()
-	if err != nil {
-		tb.Fatal(err)
-	}
+	key := testkey.Nth(0)
 	i := &issuer{tb: tb, key: key, public: key.Public(), serial: 1000}
 	root := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test Root"}, IsCA: true, BasicConstraintsValid: true,
 		NotBefore: fleetNow().AddDate(-5, 0, 0), NotAfter: fleetNow().AddDate(10, 0, 0), KeyUsage: x509.KeyUsageCertSign,
 	}
 	i.cert = root
+	var err error
 	i.cert, err = x509.ParseCertificate(i.sign(root, key.Public()))
 	if err != nil {
 		tb.Fatal(err)

@@ -152,6 +152,7 @@ func table() map[string]rule {
 		"pkg/internal/actor":      {ours: []string{"pkg/msg"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"})},
 		"pkg/internal/decode":     {never: pure},
 		"pkg/internal/depth":      {},
+		"pkg/internal/testkey":    {},
 		"pkg/internal/caught":     {never: pure},
 		"pkg/internal/sidebyside": {ours: []string{"pkg/internal/caught"}, never: pure},
 		"pkg/internal/wait":       {ours: []string{"pkg/internal/caught"}, never: pure},
@@ -169,12 +170,12 @@ func family() []string {
 // instead of sentences, and the oracle, whose own tests have a client that is none of ours, and the whole program.
 func forTests(pkg string) []string {
 	if strings.HasPrefix(pkg, "pkg/simulator") {
-		return []string{"pkg/simulator", "pkg/simulator/internal/testkit"}
+		return []string{"pkg/simulator", "pkg/simulator/internal/testkit", "pkg/internal/testkey"}
 	}
 	if pkg == "cmd/apnsctl" { // what the whole program leaves behind is looked at with the store
 		return append(forTests(""), "pkg/state", "pkg/lifecycle")
 	}
-	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/document", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest", "pkg/internal/depth"}
+	return []string{"pkg/simulator", "pkg/simulator/server", "pkg/document", "pkg/problem", "pkg/report", "pkg/signing", "pkg/cli", "pkg/cli/clitest", "pkg/command", "pkg/command/commandtest", "pkg/internal/depth", "pkg/internal/testkey"}
 }
 
 // onlyIn names, for an import, the files that may have it: patterns of path.Match.

@@ -29,7 +29,7 @@ func (s source) pkg() string { return path.Dir(s.path) }
 
 // isTest tells whether a file is compiled for tests alone.
 func (s source) isTest() bool {
-	return strings.HasSuffix(s.path, "_test.go") || slices.Contains([]string{"clitest", "commandtest", "depth", "testkit"}, path.Base(s.pkg()))
+	return strings.HasSuffix(s.path, "_test.go") || slices.Contains([]string{"clitest", "commandtest", "depth", "testkey", "testkit"}, path.Base(s.pkg()))
 }
 
 // imports are the paths that the file imports, by the name that it uses for them.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/ca"
 	"github.com/apnsctl/apnsctl/pkg/simulator/internal/testkit"
 )
@@ -18,10 +19,11 @@ type rig struct {
 	server *httptest.Server
 }
 
-// The authorities of all tests, made once: three RSA keys cost a fifth of a second.
+// The authorities of all tests, made once.
 var (
-	ours    = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today(), ca.GenerateKey) })
-	foreign = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today(), ca.GenerateKey) })
+	newKey  = testkey.InTurn()
+	ours    = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today(), newKey) })
+	foreign = sync.OnceValues(func() (*ca.Hierarchy, error) { return ca.Open("", testkit.Today(), newKey) })
 )
 
 func open(t testing.TB) rig {

@@ -18,27 +18,30 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 )
 
 // The tests play the client with the standard library alone, so that a mistake in our
 // own client cannot hide one here.
 
-// KeyOf makes each named key once for all tests: they cost 70 ms apiece.
+// KeyOf is the key of each name, always the same.
 var KeyOf = func() func(t testing.TB, owner string) *rsa.PrivateKey {
 	var mu sync.Mutex
-	keys := map[string]*rsa.PrivateKey{}
+	numbers := map[string]int{}
 	return func(t testing.TB, owner string) *rsa.PrivateKey {
 		t.Helper()
 		mu.Lock()
 		defer mu.Unlock()
-		if keys[owner] == nil {
-			key, err := rsa.GenerateKey(rand.Reader, 2048)
-			Must(t, err)
-			keys[owner] = key
+		if _, known := numbers[owner]; !known {
+			numbers[owner] = firstKey + len(numbers)
 		}
-		return keys[owner]
+		return testkey.Nth(numbers[owner])
 	}
 }()
+
+// firstKey is behind those that a simulator takes for its authorities.
+const firstKey = 16
 
 // Must ends the test at an error that is not its subject.
 func Must(t testing.TB, err error) {
