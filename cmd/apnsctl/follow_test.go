@@ -76,11 +76,11 @@ func (c *counsel) follow(a advice, chain []string) (end bool, err error) {
 		return false, err
 	}
 	defer f.sim.Close()
-	keys, taken := filepath.Join(c.folder, "keys"), filepath.Join(dir, "taken")
-	if err := errors.Join(os.MkdirAll(keys, 0o700), os.Mkdir(taken, 0o700)); err != nil {
+	taken := filepath.Join(dir, "taken")
+	if err := os.Mkdir(taken, 0o700); err != nil {
 		return false, err
 	}
-	f.env = append(f.env, "TEST_KEYS="+keys, "TEST_KEYS_TAKEN="+taken)
+	f.env = append(f.env, "TEST_KEYS="+followersKeys(), "TEST_KEYS_TAKEN="+taken)
 	f.environment()
 	if slices.ContainsFunc(chain, registers) {
 		if card, err := f.card(profileOf(chain)); err == nil {

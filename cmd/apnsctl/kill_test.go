@@ -107,7 +107,7 @@ func here(t *testing.T, w *world, dir string, disk state.Disk, args string) (sta
 	t.Helper()
 	t.Chdir(dir)
 	streams, out, errs := term.Test()
-	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Disk: disk, Getenv: func(name string) string {
+	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Disk: disk, NewKey: w.anotherKey, Getenv: func(name string) string {
 		return map[string]string{"APNSCTL_CONFIG": filepath.Join(dir, "config.yaml"), "USER": "tester"}[name]
 	}}
 	status = command.Main(t.Context(), env, strings.Fields(args))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/rsa"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -17,7 +19,7 @@ var made struct {
 // makeFolder makes the folder of what is made, which outlives the test that needs it first.
 func makeFolder() (err error) {
 	made.dir, err = os.MkdirTemp("", "apnsctl-fixtures-*")
-	return err
+	return errors.Join(err, os.Mkdir(filepath.Join(made.dir, "keys"), 0o700), os.Mkdir(filepath.Join(made.dir, "taken"), 0o700), os.Mkdir(followersKeys(), 0o700))
 }
 
 func madeWorld() string { return filepath.Join(made.dir, "world") }
@@ -31,3 +33,11 @@ func removeMade() {
 
 // keys is the folder of the keys that are ready.
 func (w *world) keys() string { return filepath.Join(made.dir, "keys") }
+
+// followersKeys is the folder of those for who follows advice: a script's own are in what they start from.
+func followersKeys() string { return filepath.Join(made.dir, "followers") }
+
+// anotherKey is one that nobody else in this process has got.
+func (w *world) anotherKey() (*rsa.PrivateKey, error) {
+	return ready(w.keys(), filepath.Join(made.dir, "taken"))()
+}

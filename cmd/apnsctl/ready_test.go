@@ -12,31 +12,24 @@ import (
 	"strconv"
 )
 
-// testKeys are keys that are ready, see pkg/internal/testkey: those of the fixtures, and then those of the scripts.
-const (
-	testKeys     = "../../pkg/internal/testkey/keys.pem"
-	fixturesKeys = 16
-)
+// testKeys are keys that are ready, see pkg/internal/testkey.
+const testKeys = "../../pkg/internal/testkey/keys.pem"
 
-// layReady puts the keys that are ready into folders.
-func layReady(fixtures, scripts string) error {
-	rest, err := os.ReadFile(testKeys)
+// layReady puts the keys that are ready into folders, the same number into each.
+func layReady(folders ...string) error {
+	data, err := os.ReadFile(testKeys)
 	if err != nil {
 		return err
 	}
-	for n := 0; ; n++ {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			return nil
-		}
-		path := filepath.Join(fixtures, strconv.Itoa(n))
-		if n >= fixturesKeys {
-			path = filepath.Join(scripts, strconv.Itoa(n-fixturesKeys))
-		}
-		if err := os.WriteFile(path, block.Bytes, 0o600); err != nil {
-			return err
-		}
+	var keys [][]byte
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		keys = append(keys, block.Bytes)
 	}
+	for i, key := range keys {
+		to, number := folders[i%len(folders)], strconv.Itoa(i/len(folders))
+		err = errors.Join(err, os.WriteFile(filepath.Join(to, number), key, 0o600))
+	}
+	return err
 }
 
 // ready gives out key pairs that are made once for all scripts: most of what they cost is the search for primes.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rsa"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -77,9 +76,9 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) make() {
 	var err error
-	keys, taken := w.t.TempDir(), w.t.TempDir()
-	w.newKey = ready(keys, taken)
-	w.check(errors.Join(os.Mkdir(w.keys(), 0o700), layReady(keys, w.keys())))
+	keys := w.t.TempDir()
+	w.newKey = ready(keys, w.t.TempDir())
+	w.check(layReady(keys, w.keys(), followersKeys()))
 	w.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: w.apple(), NewKey: w.newKey, Now: func() time.Time { return w.now }})
 	w.check(err)
 	w.build()
