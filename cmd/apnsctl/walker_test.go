@@ -238,6 +238,11 @@ func signed(p *walker) {
 	p.w.run("vendor", "vendor", "sign", filepath.Join(p.dir, "PushCertificate-acme.csr"), "--out", filepath.Join(p.dir, "acme.plist"))
 }
 
+// notOurs is a signed request for a key that is in no profile here.
+func notOurs(p *walker) {
+	p.w.check(os.WriteFile(filepath.Join(p.dir, "theirs.plist"), p.w.read("pending/acme.plist"), 0o600))
+}
+
 // page saves the portal's page in place of the file.
 func page(p *walker) {
 	p.w.check(os.WriteFile(filepath.Join(p.dir, "page.pem"), []byte("<!DOCTYPE html><html><body>Sign in</body></html>\n"), 0o600))

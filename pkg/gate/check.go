@@ -155,8 +155,14 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 	}
 	public := file.Request.CSR.PublicKey()
 	holder, ours := c.State.HolderOf(public)
+	if c.named(public) { // several profiles may share a key
+		holder = c.Profile
+	}
 	fetcher, fetched := c.State.FetcherOf(public)
 	switch a.Profile = cmp.Or(holder, fetcher); {
+	case c.Profile != "" && a.Profile != "" && c.Profile != a.Profile:
+		params := problem.Params{"file": name, "profile": a.Profile, "named": c.Profile}
+		a.Findings = append(a.Findings, problem.FoundAs(problem.RequestNotOurs, "other", problem.Critical, params))
 	case fetched: // its server has the key
 	case !ours:
 		a.Findings = append(a.Findings, problem.Found(problem.RequestNotOurs, problem.Warning, problem.Params{"file": name}))
@@ -167,6 +173,16 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 		a.Findings = problem.About(a.Findings, "profile", holder)
 	}
 	return a
+}
+
+// named tells whether the profile that was named has the key.
+func (c Check) named(public string) bool {
+	p := c.State.Profiles[c.Profile]
+	if p == nil {
+		return false
+	}
+	_, ok := p.KeyFor(public)
+	return ok
 }
 
 // forProfile compares a certificate with the profile that it is for.

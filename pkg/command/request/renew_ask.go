@@ -1,6 +1,8 @@
 package request
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // confirm asks; Enter means usual.
@@ -45,6 +48,40 @@ func (g *guide) file(key string, params problem.Params) (string, error) {
 			return path, nil
 		}
 	}
+}
+
+// signedElsewhere checks the request that an outside vendor sent back.
+func (g *guide) signedElsewhere(ctx context.Context) error {
+	for {
+		file, err := g.file("renew-signed", nil)
+		if err != nil || file == "" {
+			return cmp.Or(err, errLater)
+		}
+		switch status := g.run(ctx, g.given.line("verify", g.name, file, "--expect", string(pushcert.RoleRequest))...); {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case !usable(status):
+			continue
+		}
+		if ours, err := g.askedFor(ctx, file); err != nil || ours {
+			return err
+		}
+		g.Complain(problem.Say(problem.RequestNotOurs, "led", problem.Params{"file": file, "profile": g.name}))
+	}
+}
+
+// askedFor tells whether a request is for the key of a CSR that the profile has out. Verify takes one of
+// another key, for a vendor has many, but what comes of it can be imported by nobody here.
+func (g *guide) askedFor(ctx context.Context, file string) (bool, error) {
+	s, err := g.State(ctx)
+	if err != nil {
+		return false, err
+	}
+	request, err := g.LookAt(file, "")
+	if err != nil {
+		return false, err
+	}
+	return s.Profiles[g.name].IsOpen(request.RequestedKey()), nil
 }
 
 // found is the file that an answer names, if there is one. The catalogue's advice is for shells.

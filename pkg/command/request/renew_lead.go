@@ -12,7 +12,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -122,22 +121,6 @@ func (g *guide) request(ctx context.Context) error {
 	err := g.do(ctx, line)
 	g.given.first, g.given.expectTopic = false, "" // from now on the config file tells
 	return err
-}
-
-// signedElsewhere checks the request that an outside vendor sent back.
-func (g *guide) signedElsewhere(ctx context.Context) error {
-	for {
-		file, err := g.file("renew-signed", nil)
-		if err != nil || file == "" {
-			return cmp.Or(err, errLater)
-		}
-		switch status := g.run(ctx, g.given.line("verify", g.name, file, "--expect", string(pushcert.RoleRequest))...); {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case usable(status):
-			return nil
-		}
-	}
 }
 
 func (g *guide) portal(ctx context.Context) error {
