@@ -84,7 +84,8 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 	p.Say("portal.date-not-unique", nil)
 	writeRows(p, v.Rows)
 	for _, e := range c.profile.Earlier(v.UID) {
-		p.Say("portal.earlier", problem.Params{"earlier_topic": e.Topic, "until": e.Until.UTC().Format(time.DateOnly), "uid": v.UID})
+		p.Blank()
+		p.Say("portal.earlier", problem.Params{"profile": v.Profile, "earlier_topic": e.Topic, "until": e.Until.UTC().Format(time.DateOnly), "uid": v.UID})
 	}
 }
 
