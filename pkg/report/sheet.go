@@ -56,16 +56,6 @@ func Forms() []string {
 	return []string{"csv", "prometheus", "nagios", "github", "junit", "ics", "html"}
 }
 
-// Written tells whether a text is one that a form wrote: such a file may be written anew. An
-// empty file holds nothing that could be lost.
-func Written(name string, old []byte) bool {
-	begin := map[string]string{
-		"csv": csvHeader, "prometheus": prometheusBegin, "nagios": nagiosBegin, "junit": junitBegin, "ics": calendarBegin, "html": htmlBegin,
-		"json": "{\n  \"schema\": \"apnsctl/v1\",",
-	}[name]
-	return len(old) == 0 || begin != "" && strings.HasPrefix(string(old), begin)
-}
-
 // State is the word for a row's state.
 func (s Sheet) State(r Row) string { return s.Words.T("output.condition."+word(r.Condition(), r), nil) }
 

@@ -24,11 +24,20 @@ func (w words) Lang() string { return string(w.Msg.Lang) }
 // output is where --out leads. What status wrote before, it writes anew: a job does so every
 // night.
 func (o *StatusOptions) output() disk.Output {
-	form := o.Global.Output
+	form, japanese := o.Global.Output, *o.Env
+	japanese.Msg.Lang = msg.Japanese
 	return disk.Output{
 		Path: o.out, Force: o.force, Shared: form == "prometheus",
-		Ours: func(old []byte) bool { return report.Written(form, old) },
+		Ours: func(old []byte) bool { return report.Written(form, old, words{o.English()}, words{&japanese}) },
 	}
+}
+
+// noReport says of a file that is there that status did not write it.
+func noReport(err error) error {
+	if p := problem.Of(err); err != nil && p.Key() == string(problem.OutputExists) {
+		return problem.Say(problem.OutputExists, "report", p.Params)
+	}
+	return err
 }
 
 // checkOut tells before anything is read whether the file can be written.
@@ -36,7 +45,7 @@ func (o *StatusOptions) checkOut() error {
 	if o.out == "" || o.out == disk.Stdio {
 		return nil
 	}
-	return o.output().Check(nil)
+	return noReport(o.output().Check(nil))
 }
 
 // write ends the command: the report in the form that was asked for, and the verdict.
@@ -52,7 +61,7 @@ func (o *StatusOptions) write(s report.Sheet) error {
 			return err
 		}
 		if err := o.Write(o.output(), text.Bytes()); err != nil {
-			return err
+			return noReport(err)
 		}
 		if !o.JSON() { // with it, a document is on standard output in every case
 			return o.summed(s, exit)
