@@ -121,6 +121,8 @@ func (o *renewOptions) next(y nextstep.Year) string {
 		return key + "-server"
 	case y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere:
 		return key + "-" + string(y.Route)
+	case y.Step == nextstep.Portal && y.Route == lifecycle.RouteUnsigned:
+		return key + "-" + string(y.Route)
 	case y.Step == nextstep.Request && o.first:
 		return key + "-first"
 	case y.Step == nextstep.Request && o.expectTopic != "":
@@ -169,7 +171,11 @@ func writeSteps(p *cli.Page, y nextstep.Year) {
 	for _, step := range todo {
 		name := p.Env.T("output.renew.step."+string(step)+".name", nil)
 		state := y.Progress(step)
-		line := marks[state] + term.Pad(name, width) + "  " + p.Env.T("output.renew.step."+string(step)+".text", nil)
+		text := "output.renew.step." + string(step) + ".text"
+		if y.Route == lifecycle.RouteUnsigned && (step == nextstep.Request || step == nextstep.Portal) {
+			text += "-" + string(y.Route)
+		}
+		line := marks[state] + term.Pad(name, width) + "  " + p.Env.T(text, nil)
 		p.B.WriteString(p.Env.IO.Paint(styles[state], line) + "\n")
 	}
 }
