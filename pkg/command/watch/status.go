@@ -40,7 +40,7 @@ type StatusView struct {
 func NewStatus(env *cli.Env, run cli.Runner[StatusOptions]) *cobra.Command {
 	o := &StatusOptions{Env: env}
 	c := cli.Command("status [FILE...] [flags]", cli.ArgCount{Least: 0, Most: -1}, func(ctx context.Context, args []string) error {
-		o.files = args
+		o.files, env.Retyped = args, asSoon(o.WarnDays)
 		return run.Or(runStatus)(ctx, o)
 	})
 	c.Annotations = map[string]string{"outputs": strings.Join(report.Forms(), " ")}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
@@ -136,10 +137,23 @@ func stepOf(e *cli.Env, g report.Group, d detail) string {
 func hintOf(e *cli.Env, g report.Group) string {
 	f := g.First
 	way := "status.way." + strings.ReplaceAll(f.Key(), ".", "-")
+	if len(g.Rows) > 1 {
+		way += "-several"
+	}
 	if _, known := e.Msg.Lookup(way); known && g.Rows[0].Profile != "" {
 		return e.T(way, f.Params)
 	}
 	return e.Hint(f.Key(), f.Params)
+}
+
+// asSoon gives a command of a hint that renews what is due the days of this call: with fewer it would not be.
+func asSoon(days string) func(command string) string {
+	return func(command string) string {
+		if days != "" && strings.HasPrefix(command, "apnsctl renew ") {
+			return command + " --warn-days " + msg.Quote(days)
+		}
+		return command
+	}
 }
 
 // names are the rows of a group, as many as there is room for.

@@ -32,7 +32,7 @@ type verifyOptions struct {
 func NewVerify(env *cli.Env, run cli.Runner[verifyOptions]) *cobra.Command {
 	o := &verifyOptions{Env: env}
 	c := cli.Command("verify [FILE...] [flags]", cli.ArgCount{Least: 0, Most: -1}, func(ctx context.Context, args []string) error {
-		o.files = args
+		o.files, env.Retyped = args, asSoon(o.WarnDays)
 		return run.Or(runVerify)(ctx, o)
 	})
 	f := c.Flags()
