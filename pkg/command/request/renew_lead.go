@@ -165,16 +165,16 @@ func (g *guide) deliver(ctx context.Context) error {
 }
 
 // test pushes to a device that the person names, until APNs has taken a push or the person says that a
-// device has answered. A rehearsal's devices are at the simulator, whose address nobody knows here: push
-// says how. Without the key nothing can be pushed from here.
+// device has answered. A rehearsal's devices are at the simulator, whose address nobody knows here. Without
+// the key nothing can be pushed from here.
 func (g *guide) test(ctx context.Context) error {
 	s, err := g.State(ctx)
 	if err != nil {
 		return err
 	}
-	elsewhere := s.Profiles[g.name].WatchedOnly()
+	elsewhere, rehearsal := s.Profiles[g.name].WatchedOnly(), s.TrustRoot != ""
 	for {
-		answer, err := g.ask(testQuestion(elsewhere, s.TrustRoot != ""), nil)
+		answer, err := g.ask(testQuestion(elsewhere, rehearsal), nil)
 		switch {
 		case err != nil || answer == "":
 			return err
@@ -182,7 +182,7 @@ func (g *guide) test(ctx context.Context) error {
 			return errLater
 		case g.means("tested", answer):
 			return g.tested(ctx)
-		case elsewhere:
+		case elsewhere, rehearsal:
 			continue
 		}
 		file, ok := g.found(answer)
