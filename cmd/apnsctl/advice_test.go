@@ -27,6 +27,7 @@ type situation struct {
 	folder  string   // copies: work of the script's folder, apple of its simulator's
 	work    string   // where the script's folder was
 	env     map[string]string
+	ways    int // that start from it
 }
 
 // situationEnv are the variables that belong to a situation.

@@ -49,6 +49,9 @@ var anotherFile = map[string]bool{
 func (c *counsel) followAll(t testing.TB) {
 	t.Helper()
 	var ways, ended, open atomic.Int64
+	for _, a := range c.all {
+		a.given.ways += len(chains(a))
+	}
 	work, all := make(chan advice), sync.WaitGroup{}
 	for range atOnce {
 		all.Go(func() {

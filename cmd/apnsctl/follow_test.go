@@ -49,16 +49,24 @@ func chains(a advice) (all [][]string) {
 	return slices.DeleteFunc(all, func(chain []string) bool { return len(chain) == 0 })
 }
 
-// follow follows one chain in a copy of the situation.
+// start is a folder with the situation: a copy, unless no other way starts from there.
+func (s *situation) start() (dir string, err error) {
+	if s.ways == 1 {
+		return s.folder, nil
+	}
+	if dir, err = os.MkdirTemp(filepath.Dir(s.folder), "follow-*"); err != nil {
+		return "", err
+	}
+	return dir, copyFiles(s.folder, dir)
+}
+
+// follow follows one chain from its situation.
 func (c *counsel) follow(a advice, chain []string) (end bool, err error) {
-	dir, err := os.MkdirTemp(filepath.Dir(a.given.folder), "follow-*")
+	dir, err := a.given.start()
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := copyFiles(a.given.folder, dir); err != nil {
-		return false, err
-	}
 	if _, err := os.Stat(filepath.Join(dir, "apple")); err != nil {
 		if err := copyFiles(c.apple, filepath.Join(dir, "apple")); err != nil {
 			return false, err
