@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -29,6 +30,7 @@ const (
 	checkTLSChain    = "tls-chain"
 	checkHTTP2       = "http2"
 	checkCertificate = "push-certificate"
+	seenNone         = "config-file.none"
 	// Port begins the name of a port's check.
 	Port = "port-"
 )
@@ -93,6 +95,13 @@ func (c *Check) fail(exit problem.Exit, causes ...Cause) {
 	}
 	c.Status = Critical
 	c.Causes = append(c.Causes, causes...)
+}
+
+// NoConfig tells whether there is no config file at all, with which nothing works yet.
+func NoConfig(checks []Check) bool {
+	return slices.ContainsFunc(checks, func(c Check) bool {
+		return slices.ContainsFunc(c.Seen, func(s Sight) bool { return s.Key == seenNone })
+	})
 }
 
 // Gravest is the verdict. A file or a key that is not right comes before what must be

@@ -10,9 +10,9 @@ import (
 )
 
 // check tells of the config file.
-func (f Config) check(quote func(string) string) Check {
+func (f Config) check() Check {
 	if f.State == nil {
-		return f.damaged(quote)
+		return f.damaged()
 	}
 	c := newCheck(checkConfigFile)
 	c.see("config-file.path", problem.Params{"path": f.Path})
@@ -29,25 +29,25 @@ func (f Config) check(quote func(string) string) Check {
 }
 
 // damaged tells of one that cannot be read. None at all is where everybody begins, unless
-// it was named, which then was a slip. The copy from before helps if it serves, and if this file is the one that is broken.
-func (f Config) damaged(quote func(string) string) Check {
+// it was named, which then was a slip, or the copy from before is there.
+func (f Config) damaged() Check {
 	c := newCheck(checkConfigFile)
 	path := problem.Params{"path": f.Path}
 	switch none := f.Err.Code == problem.NotInitialised; {
+	case none && f.Copy != nil: // whatever else there is to do would begin anew
+		c.see("config-file.path", path)
+		c.fail(problem.ExitUsage, Cause{Problem: problem.Say(problem.Usage, "config-lost", f.Copy)})
+		return c
 	case none && f.Named:
-		c.see("config-file.none", path)
+		c.see(seenNone, path)
 		c.warn(Cause{Key: "config-file.named", Params: path})
 		return c
 	case none:
-		c.skip("config-file.none", path, Cause{Key: "config-file.none"})
+		c.skip(seenNone, path, Cause{Key: "config-file.none"})
 		return c
 	}
 	c.see("config-file.path", path)
-	c.fail(problem.ExitState, Cause{Problem: f.Err})
-	if f.Err.Code == problem.StateDamaged && f.BackupServes {
-		params := problem.Params{"command": "cp " + quote(f.backup()) + " " + quote(f.Path)}
-		c.fail(problem.ExitState, Cause{Key: "config-file.backup", Params: params})
-	}
+	c.fail(problem.ExitState, Cause{Problem: f.Err}) // its hint knows whether the copy serves
 	return c
 }
 

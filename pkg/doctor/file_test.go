@@ -14,9 +14,9 @@ import (
 func TestConfigFile(t *testing.T) {
 	s := &lifecycle.State{}
 	before := []state.Access{{Of: state.AccessFile, Path: "/c"}, {Of: state.AccessBackup, Path: "/c.bak"}}
-	wantCheck(t, Config{Path: "/c", State: s, Access: before}.check(quote), "ok config-file.path config-file.profiles config-file.backup", 0)
+	wantCheck(t, Config{Path: "/c", State: s, Access: before}.check(), "ok config-file.path config-file.profiles config-file.backup", 0)
 	s.TrustRoot = "x"
-	wantCheck(t, Config{Path: "/c", State: s}.check(quote), "ok config-file.path config-file.profiles config-file.rehearsal config-file.no-backup", 0)
+	wantCheck(t, Config{Path: "/c", State: s}.check(), "ok config-file.path config-file.profiles config-file.rehearsal config-file.no-backup", 0)
 	params := problem.Params{"path": "/c", "version": "9", "supported": "1", "line": "3"}
 	damaged := problem.Say(problem.StateDamaged, "syntax", params)
 	for _, row := range []struct {
@@ -28,12 +28,18 @@ func TestConfigFile(t *testing.T) {
 	}{
 		{problem.New(problem.NotInitialised, params), false, false, "skipped config-file.none !config-file.none", 0},
 		{problem.New(problem.NotInitialised, params), false, true, "warning config-file.none !config-file.named", 0},
+		{problem.New(problem.NotInitialised, params), true, false, "critical config-file.path !usage.config-lost", 2},
+		{problem.New(problem.NotInitialised, params), true, true, "critical config-file.path !usage.config-lost", 2},
 		{damaged, false, true, "critical config-file.path !state-damaged.syntax", 6},
-		{damaged, true, false, "critical config-file.path !state-damaged.syntax !config-file.backup", 6},
+		{damaged, true, false, "critical config-file.path !state-damaged.syntax", 6},
 		{problem.New(problem.StateNewer, params), true, true, "critical config-file.path !state-newer", 6},
 		{problem.New(problem.StateUnreadable, params), false, true, "critical config-file.path !state-unreadable", 6},
 	} {
-		c := Config{Path: "/c", Err: row.err, Named: row.named, Access: before, BackupServes: row.whole}.check(quote)
+		f := Config{Path: "/c", Err: row.err, Named: row.named, Access: before}
+		if row.whole {
+			f.Copy = problem.Params{"path": "/c", "place": "/c", "backup": "/c.bak", "aside": "/c.bak.1"}
+		}
+		c := f.check()
 		wantCheck(t, c, row.want, row.exit)
 	}
 }

@@ -42,9 +42,9 @@ type Config struct {
 	State  *lifecycle.State // nil if it cannot be read
 	Err    *problem.Error   // why not
 	Access []state.Access
-	// BackupServes tells whether the copy from before the last change can be put in the place
-	// of a file that cannot be read.
-	BackupServes bool
+	// Copy names the copy from before the last change (see [state.Store.Places]) if it can be
+	// put in the place of a file that is gone.
+	Copy problem.Params
 }
 
 // Route is where APNs is, and how to get there.
@@ -68,7 +68,7 @@ func (w World) Examine(ctx context.Context) ([]Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	checks := []Check{w.Config.check(w.Quote), permissionCheck(w.Config.Access, w.Config.exposed(), w.Quote), keys}
+	checks := []Check{w.Config.check(), permissionCheck(w.Config.Access, w.Config.exposed(), w.Quote), keys}
 	checks = append(checks, recipientCheck(w.Config.State, opener)...)
 	if w.Route != nil {
 		checks = append(checks, w.network(ctx, opener)...)

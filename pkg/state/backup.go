@@ -78,13 +78,21 @@ func (s *Store) straying(keys [][]byte) problem.Params {
 	return p
 }
 
-// Places name the file and the version before, and a free name to which that can be moved.
+// Places name the file and the version before, and a free name to which each can be moved.
 func (s *Store) Places() problem.Params {
 	files := s.Files()
+	return problem.Params{
+		"path": s.path, "place": files[0], "backup": files[1],
+		"aside": free(files[1]), "place_aside": free(files[0] + ".damaged"),
+	}
+}
+
+// free is a name that begins with base, and that no file has.
+func free(base string) string {
 	for n := 1; ; n++ {
-		aside := fmt.Sprintf("%s.%d", files[1], n)
-		if _, err := os.Lstat(aside); err != nil {
-			return problem.Params{"path": s.path, "place": files[0], "backup": files[1], "aside": aside}
+		name := fmt.Sprintf("%s.%d", base, n)
+		if _, err := os.Lstat(name); err != nil {
+			return name
 		}
 	}
 }

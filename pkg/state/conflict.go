@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -14,7 +15,7 @@ import (
 
 // conflict tells of a file into which git wrote two versions that it could not merge
 // (gitattributes(5), "conflict-marker-size"; merge styles merge, diff3 and zdiff3), and
-// which profiles differ between them. It is nil for any other damage.
+// what differs between them. It is nil for any other damage.
 func conflict(path string, text []byte) error {
 	if !bytes.Contains(text, []byte("<<<<<<<")) {
 		return nil // nothing to take apart, which may be large
@@ -23,12 +24,25 @@ func conflict(path string, text []byte) error {
 	if marks.line == 0 {
 		return nil
 	}
-	left, right := profileBlocks(ours), profileBlocks(theirs)
-	return problem.Say(problem.StateDamaged, "conflict", problem.Params{
+	left, right := parts(ours), parts(theirs)
+	our, their := differing(left, right), differing(right, left)
+	params := problem.Params{
 		"path": path, "line": strconv.Itoa(marks.line), "config_folder": filepath.Dir(path), "config_name": filepath.Base(path),
 		"ours": marks.ours, "theirs": marks.theirs,
-		"our_profiles": differing(left, right), "their_profiles": differing(right, left),
-	})
+		"our_parts": strings.Join(our, ", "), "their_parts": strings.Join(their, ", "),
+		"our_profiles": profilesOf(our), "their_profiles": profilesOf(their),
+	}
+	switch {
+	case len(our) > 0 && slices.Equal(our, their):
+		return problem.Say(problem.StateDamaged, "conflict.same", params)
+	case len(our) > 0 && len(their) > 0:
+		return problem.Say(problem.StateDamaged, "conflict", params)
+	case len(our) > 0:
+		return problem.Say(problem.StateDamaged, "conflict.ours", params)
+	case len(their) > 0:
+		return problem.Say(problem.StateDamaged, "conflict.theirs", params)
+	}
+	return problem.Say(problem.StateDamaged, "conflict.alike", params)
 }
 
 // conflictMarks is where the first conflict begins, and what git calls the two versions.
@@ -67,36 +81,47 @@ func sides(text []byte) (ours, theirs []byte, marks conflictMarks) {
 	return ours, theirs, marks
 }
 
-// profileBlocks cuts the profiles out of a text that need not be valid YAML, as apnsctl lays
-// it out: their names stand two columns below "profiles".
-func profileBlocks(text []byte) map[string][]byte {
+// parts cuts a text that need not be valid YAML into what stands below its sections, as apnsctl lays
+// it out: two columns below them. They are named "SECTION.NAME", or by the section alone.
+func parts(text []byte) map[string][]byte {
 	const below = "  "
-	blocks, inside, name := map[string][]byte{}, false, ""
+	all, section, name := map[string][]byte{}, "", ""
 	for line := range bytes.Lines(text) {
-		key, isName := strings.CutPrefix(strings.TrimRight(string(line), " \r\n"), below)
-		switch {
-		case !yamledit.Blank(line) && yamledit.Indent(line) == 0:
-			inside, name = strings.HasPrefix(string(line), "profiles:"), ""
-		case inside && isName && yamledit.Indent(line) == len(below) && strings.HasSuffix(key, ":"):
-			name = strings.Trim(strings.TrimSuffix(key, ":"), `"'`)
-			blocks[name] = nil
-		case name != "":
-			blocks[name] = append(blocks[name], line...)
+		key, value, isKey := strings.Cut(strings.TrimSpace(string(line)), ":")
+		isKey = isKey && key != "" && !strings.ContainsAny(key[:1], "#-") && (value == "" || value[0] == ' ')
+		switch key = strings.Trim(key, `"'`); {
+		case isKey && yamledit.Indent(line) == 0:
+			section, name = key, key
+			if value == "" {
+				continue // what is below counts
+			}
+		case isKey && yamledit.Indent(line) == len(below):
+			name = section + "." + key
+		}
+		if name != "" {
+			all[name] = append(all[name], line...)
 		}
 	}
-	return blocks
+	return all
 }
 
-// differing lists the profiles that the other version does not have, or not like this.
-func differing(blocks, other map[string][]byte) string {
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(blocks)) {
-		if block, ok := other[name]; !ok || !bytes.Equal(block, blocks[name]) {
+// differing names the parts that the other version does not have, or not like this.
+func differing(all, other map[string][]byte) (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if part, ok := other[name]; !ok || !bytes.Equal(part, all[name]) {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 {
-		return "-"
+	return names
+}
+
+// profilesOf lists the profiles among parts; a dash where there is none.
+func profilesOf(parts []string) string {
+	var names []string
+	for _, part := range parts {
+		if name, ok := strings.CutPrefix(part, "profiles."); ok {
+			names = append(names, name)
+		}
 	}
-	return strings.Join(names, ", ")
+	return cmp.Or(strings.Join(names, ", "), "-")
 }

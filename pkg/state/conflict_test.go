@@ -70,7 +70,11 @@ func TestConflictsOfGitAreNamed(t *testing.T) {
 					text := merged(left, right, style, end)
 					store := stored(t, []byte(text))
 					_, err := store.View(t.Context())
-					p := wantCode(t, err, "state-damaged.conflict")
+					kind := "state-damaged.conflict"
+					if row.left == row.right {
+						kind += ".same"
+					}
+					p := wantCode(t, err, kind)
 					line := strings.Count(text[:strings.Index(text, "<<<<<<<")], "\n") + 1
 					for key, want := range map[string]string{
 						"line": fmt.Sprint(line), "ours": "HEAD", "theirs": "branch b1", "our_profiles": row.left, "their_profiles": row.right,
@@ -84,6 +88,34 @@ func TestConflictsOfGitAreNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestConflictsNameWhatIsNoProfile(t *testing.T) {
+	portal := func(to string) func(*lifecycle.State) {
+		return func(s *lifecycle.State) { s.Settings.PortalURL = to }
+	}
+	nothing := func(*lifecycle.State) {}
+	for name, row := range map[string]struct {
+		ours, theirs      func(*lifecycle.State)
+		kind, left, right string
+	}{
+		"a setting":           {portal("https://a.example"), portal("https://b.example"), ".same", "settings.portal_url", "settings.portal_url"},
+		"one side's":          {portal("https://a.example"), nothing, ".ours", "settings.portal_url", ""},
+		"the other side's":    {nothing, portal("https://a.example"), ".theirs", "", "settings.portal_url"},
+		"a setting and a row": {portal("https://a.example"), func(s *lifecycle.State) { s.Profiles["tokyo"] = profile() }, "", "settings.portal_url", "profiles.tokyo"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			left, right := versions(t, row.ours, row.theirs)
+			_, err := stored(t, []byte(merged(left, right, "merge", "\n"))).View(t.Context())
+			p := wantCode(t, err, "state-damaged.conflict"+row.kind)
+			if p.Params["our_parts"] != row.left || p.Params["their_parts"] != row.right {
+				t.Errorf("got %q and %q, want %q and %q", p.Params["our_parts"], p.Params["their_parts"], row.left, row.right)
+			}
+		})
+	}
+	left, _ := versions(t, nothing, nothing)
+	_, err := stored(t, []byte("<<<<<<< HEAD\n# a\n=======\n# b\n>>>>>>> b1\n"+left)).View(t.Context())
+	wantCode(t, err, "state-damaged.conflict.alike")
 }
 
 // A text that only looks like a conflict somewhere is none.

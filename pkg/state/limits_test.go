@@ -64,7 +64,7 @@ func TestDamageCostsNoMoreThanItsFile(t *testing.T) {
 	}
 	for _, row := range []struct{ name, text, want string }{
 		{"every profile is at fault", "version: 1\nprofiles:\n" + many.String(), "state-damaged.unknown-key"},
-		{"a long conflict of git", "version: 1\nprofiles:\n  a:\n<<<<<<< ours\n" + strings.Repeat("    remarks: x\n", lines) + "=======\n>>>>>>> theirs\n", "state-damaged.conflict"},
+		{"a long conflict of git", "version: 1\nprofiles:\n  a:\n<<<<<<< ours\n" + strings.Repeat("    remarks: x\n", lines) + "=======\n>>>>>>> theirs\n", "state-damaged.conflict.same"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			store := stored(t, []byte(row.text))

@@ -14,14 +14,14 @@ import (
 // writeDoctor writes a line for each check, below it what is wrong and what to do, and
 // the verdict last, where the eye is when a command ends.
 func writeDoctor(p *cli.Page, checks []doctor.Check, worst doctor.Status) {
-	words, names, passed := 0, 0, 0
+	words, names, passed := 0, 0, false
 	counts := map[doctor.Status]int{}
 	for _, c := range checks {
 		words = max(words, term.Width(statusWord(p, c.Status)))
 		names = max(names, term.Width(checkName(p, c.Name)))
 		counts[c.Status]++
 		if c.Status == doctor.Skipped && len(c.Causes) > 0 { // then there is a way to make it
-			passed++
+			passed = true
 		}
 	}
 	for _, c := range checks {
@@ -29,11 +29,14 @@ func writeDoctor(p *cli.Page, checks []doctor.Check, worst doctor.Status) {
 	}
 	p.Blank()
 	verdict := string(worst)
-	if worst == doctor.OK && passed > 0 {
+	switch {
+	case worst != doctor.Critical && doctor.NoConfig(checks):
+		verdict = "none"
+	case worst == doctor.OK && passed:
 		verdict = "skipped"
 	}
 	p.Text(p.Env.T("doctor.verdict."+verdict, problem.Params{
-		"criticals": strconv.Itoa(counts[doctor.Critical]), "warnings": strconv.Itoa(counts[doctor.Warning]), "skipped": strconv.Itoa(passed),
+		"criticals": strconv.Itoa(counts[doctor.Critical]), "warnings": strconv.Itoa(counts[doctor.Warning]), "skipped": strconv.Itoa(counts[doctor.Skipped]),
 	}))
 }
 

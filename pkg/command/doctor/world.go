@@ -79,7 +79,10 @@ func (o *doctorOptions) config(ctx context.Context) (doctor.Config, error) {
 		f.Access = nil // that the file cannot be read is told by reading it
 	}
 	if f.State, err = o.State(ctx); err != nil {
-		f.State, f.Err, f.BackupServes = nil, problem.Of(err), store.BackupServes()
+		f.State, f.Err = nil, problem.Of(err)
+		if store.BackupServes() {
+			f.Copy = store.Places()
+		}
 	}
 	return f, nil
 }

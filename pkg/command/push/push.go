@@ -89,7 +89,7 @@ func (o *pushKindOptions) flags(f *pflag.FlagSet) {
 // runPush looks at everything that needs no network first: what is asked for, that there
 // is a token, that the certificate is the right one and in date.
 func runPush(ctx context.Context, o *pushOptions) error {
-	if err := o.check(); err != nil {
+	if err := o.check(ctx); err != nil {
 		return err
 	}
 	o.Given = cmp.Or(o.identity.certificate, o.identity.p8)
@@ -137,11 +137,21 @@ func (o *pushOptions) deliver(ctx context.Context, job pushJob) error {
 	return err
 }
 
+// noDevice tells that nobody was named to push to; first that there is nothing to push with.
+func (o *pushOptions) noDevice(ctx context.Context) error {
+	if o.identity.certificate == "" && o.identity.p8 == "" {
+		if _, err := o.State(ctx); err != nil && problem.Of(err).Code == problem.NotInitialised {
+			return err
+		}
+	}
+	return problem.Say(problem.Usage, "push-no-token", nil)
+}
+
 // check refuses flags that contradict each other.
-func (o *pushOptions) check() error {
+func (o *pushOptions) check(ctx context.Context) error {
 	switch {
 	case len(o.input.tokens) == 0 && len(o.input.files) == 0:
-		return problem.Say(problem.Usage, "push-no-token", nil)
+		return o.noDevice(ctx)
 	case o.resume && o.results == "", o.results == disk.Stdio:
 		return problem.Say(problem.Usage, "push-results", nil)
 	case o.kind.expiration < 0:
