@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"sync"
 
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/internal/decode"
@@ -61,11 +62,11 @@ func (e *Env) Unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (
 }
 
 // UnlockToLook is Unlock for a command that changes nothing. Whoever opens with an identity of their
-// own is told that the recipients are unchecked.
+// own is told that the recipients are unchecked, once anything was opened.
 func (e *Env) UnlockToLook(ctx context.Context, s *lifecycle.State, o UnlockOptions) (*signing.Opener, error) {
 	opener, err := e.unlock(ctx, s, o)
 	if err == nil && !opener.Vouches() {
-		e.remark(problem.Found(problem.RecipientsUnchecked, problem.Info, nil))
+		opener.Opened = sync.OnceFunc(func() { e.remark(problem.Found(problem.RecipientsUnchecked, problem.Info, nil)) })
 	}
 	return opener, err
 }

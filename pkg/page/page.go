@@ -160,6 +160,18 @@ func SeverityStyle(s problem.Severity) term.Style {
 	return [...]term.Style{problem.OK: term.Green, problem.Info: term.Plain, problem.Warning: term.Yellow, problem.Critical: term.Red}[s]
 }
 
+// Portal names where a request is uploaded: at Apple's page, or in a rehearsal at the simulator's, wherever
+// that is if the address is still Apple's.
+func (p *Page) Portal(rehearsal bool, apple, address string) string {
+	switch {
+	case !rehearsal:
+		return p.Words.T("output.place.apple", problem.Params{"url": address})
+	case address == apple:
+		return p.Words.T("output.place.simulator", nil)
+	}
+	return p.Words.T("output.place.simulator-at", problem.Params{"url": address})
+}
+
 // Role names a role for a person, with the contract's word beside it.
 func (p *Page) Role(r pushcert.Role) string {
 	return p.Words.T("output.named-role", problem.Params{"role": string(r), "name": p.Words.T("output.role."+string(r)+".name", nil)})

@@ -21,6 +21,14 @@ type Opener struct {
 	// stranger is the problem of a key that is not sealed to these identities.
 	stranger *problem.Error
 	plugins  Plugins
+	// Opened, where it is set, is told whenever a key or a secret was opened.
+	Opened func()
+}
+
+func (o *Opener) tell() {
+	if o.Opened != nil {
+		o.Opened()
+	}
 }
 
 // Vouches tells that the opener holds the file's own identity, and so knows who the recipients are.
@@ -112,5 +120,6 @@ func (o *Opener) Open(k lifecycle.Key) (crypto.Signer, error) {
 	if !samePublic(key, k.Public) {
 		return nil, problem.New(problem.KeyTampered, nil)
 	}
+	o.tell()
 	return key, nil
 }

@@ -39,6 +39,7 @@ func (o *Opener) OpenSecret(setting, sealed string) ([]byte, error) {
 	if err != nil {
 		return nil, problem.Say(problem.StateDamaged, "sealed-secret", problem.Params{"setting": setting}).Because(err)
 	}
+	o.tell()
 	return secret, nil
 }
 

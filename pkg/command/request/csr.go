@@ -129,7 +129,7 @@ func (o *csrOptions) request(ctx context.Context, s *lifecycle.State, outputs []
 	if o.due && o.out != "" {
 		return o.reportFolder(ctx, files)
 	}
-	return o.report(files)
+	return o.report(files, s.TrustRoot != "")
 }
 
 // deliver writes the files, and tells what was assumed.
@@ -172,7 +172,7 @@ func (o *csrOptions) keep(f written) {
 }
 
 // report is one result for one profile, and a list with --due.
-func (o *csrOptions) report(files []written) error {
+func (o *csrOptions) report(files []written, rehearsal bool) error {
 	views := []CSRView{}
 	for _, f := range files {
 		v, err := f.view(o.Env)
@@ -188,7 +188,7 @@ func (o *csrOptions) report(files []written) error {
 	return o.Result(view, func(p *cli.Page) {
 		for i, f := range files {
 			p.Blank()
-			writeRequest(p, f, views[i])
+			writeRequest(p, f, views[i], rehearsal)
 		}
 	})
 }
@@ -262,6 +262,9 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 	}
 	if !o.unsigned && o.via == "" && here {
 		m.Signer, err = o.Signer(ctx, s, terms, o.UnlockOptions)
+		if err != nil && o.due && problem.Of(err).Code == problem.VendorMissing {
+			err = problem.Say(problem.VendorMissing, "due", problem.Params{"command": o.dueLine("csr --due --unsigned")})
+		}
 	}
 	return m, lifecycle.RequestOptions{
 		NewKey: o.newKey, First: o.first, Actor: o.Actor(), Now: o.Now(),

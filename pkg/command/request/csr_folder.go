@@ -10,6 +10,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -108,9 +109,27 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 	v.Index = filepath.Join(v.Folder, indexName)
 	return o.Result(v, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
-		p.Say("csr.folder", nil)
+		title := "portal.due"
+		if o.unsigned {
+			title = "portal.due-unsigned"
+			p.Say("csr.folder-unsigned", nil)
+		} else {
+			p.Say("csr.folder", nil)
+		}
 		p.Fields(page.Field{Label: "folder", Value: v.Folder}, page.Field{Label: "index", Value: v.Index})
 		p.Blank()
-		writeDue(p, v.Cards)
+		writeDue(p, v.Cards, title)
+		if o.unsigned {
+			p.Advise("csr.next-unsigned-due", problem.Params{"command": o.dueLine("portal --due")})
+		}
 	})
+}
+
+// dueLine is a command for the same profiles that are due.
+func (o *csrOptions) dueLine(command string) string {
+	line := "apnsctl " + command
+	if o.warnDays != "" {
+		line += " --warn-days " + msg.Quote(o.warnDays)
+	}
+	return line
 }

@@ -9,8 +9,12 @@ import (
 )
 
 // writeRequest writes a request that was made: the file, who signed it, and what comes next.
-func writeRequest(p *cli.Page, f written, v CSRView) {
-	params := problem.Params{"profile": v.Profile, "topic": v.Topic}
+func writeRequest(p *cli.Page, f written, v CSRView, rehearsal bool) {
+	portal := "output.place.apple-alone"
+	if rehearsal {
+		portal = "output.place.simulator"
+	}
+	params := problem.Params{"profile": v.Profile, "topic": v.Topic, "place": p.Env.T(portal, nil)}
 	kind := "unsigned"
 	if v.Signed {
 		kind = "signed"

@@ -46,7 +46,7 @@ func (o *portalOptions) allDue(ctx context.Context) error {
 	}
 	return o.Result(PortalDueView{views}, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
-		writeDue(p, views)
+		writeDue(p, views, "portal.due")
 	})
 }
 
@@ -70,12 +70,12 @@ func (o *portalOptions) cards(ctx context.Context, s *lifecycle.State, names []s
 }
 
 // writeDue writes two lines a row, below the Apple Account that it belongs to.
-func writeDue(p *cli.Page, views []PortalView) {
+func writeDue(p *cli.Page, views []PortalView, title string) {
 	if len(views) == 0 {
 		p.Say("csr.none-due", nil)
 		return
 	}
-	p.Say("portal.due", problem.Params{"count": strconv.Itoa(len(views)), "url": views[0].URL})
+	p.Say(title, problem.Params{"count": strconv.Itoa(len(views)), "place": p.Portal(p.Rehearsal, cli.DefaultPortalURL, views[0].URL)})
 	for i, v := range views {
 		if i == 0 || v.AppleAccount != views[i-1].AppleAccount {
 			p.Blank()

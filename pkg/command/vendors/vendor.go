@@ -111,8 +111,12 @@ func (o *vendorCSROptions) made(v VendorCSRView, file, portal string, rehearsal 
 		if v.Reused {
 			p.Say("vendor.csr.reused", nil)
 		}
-		if !rehearsal || portal == cli.DefaultPortalURL {
+		switch {
+		case !rehearsal:
 			p.Advise("vendor.csr.next", nil)
+			return
+		case portal == cli.DefaultPortalURL: // nobody said where the simulator is
+			p.Advise("vendor.csr.next-rehearsal-where", nil)
 			return
 		}
 		p.Advise("vendor.csr.next-rehearsal", problem.Params{"file": msg.Quote(msg.Clean(file)), "portal": msg.Quote(msg.Clean(strings.TrimRight(portal, "/")))})

@@ -95,7 +95,14 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 	if o.out == disk.Stdio {
 		return nil
 	}
-	return o.report(customers, signer.Certificate)
+	set, err := o.SettingsOf(s)
+	if err != nil {
+		return err
+	}
+	where := func(p *cli.Page) problem.Params {
+		return problem.Params{"place": p.Portal(s.TrustRoot != "", cli.DefaultPortalURL, set.Text(cli.SettingPortalURL))}
+	}
+	return o.report(customers, signer.Certificate, where)
 }
 
 // customers names each CSR's request, no two alike.
@@ -186,7 +193,7 @@ func (c *customer) sign(signer *signing.Signer) error {
 }
 
 // report is one result for one CSR, as ever, and a list for several.
-func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certificate) error {
+func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certificate, where func(*cli.Page) problem.Params) error {
 	views := []VendorSignView{}
 	for _, c := range customers {
 		path, err := filepath.Abs(c.out.Path)
@@ -203,7 +210,7 @@ func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certi
 			p.Say("vendor.sign.done", nil)
 			writeSigned(p, views[0])
 			p.Findings(customers[0].findings)
-			p.Advise("vendor.sign.next", nil)
+			p.Advise("vendor.sign.next", where(p))
 		})
 	}
 	return o.Result(VendorSignedView{views}, func(p *cli.Page) {
@@ -213,7 +220,7 @@ func (o *vendorSignOptions) report(customers []*customer, vendor *pushcert.Certi
 			writeSigned(p, v)
 			p.Findings(customers[i].findings)
 		}
-		p.Advise("vendor.sign.next-several", nil)
+		p.Advise("vendor.sign.next-several", where(p))
 	})
 }
 
