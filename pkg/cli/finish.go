@@ -58,9 +58,7 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 	}
 	if form, ok := e.failures[e.Wanted+" "+e.Global.Output]; ok {
 		text, exit := form(e.Message(p), p.Code.Exit())
-		if e.WriteText(text) != nil {
-			return problem.ExitUnexpected
-		}
+		_ = e.WriteText(text) // where it is lost, the status alone tells
 		return exit
 	}
 	return e.failed(p, view)
@@ -88,6 +86,9 @@ func reason(ctx context.Context, err error) *problem.Error {
 	signal := ctx.Err() != nil
 	if p.Code == problem.Internal && (waited || signal) || p.Code != problem.Interrupted && waited && signal {
 		return problem.New(problem.Interrupted, nil).Because(err)
+	}
+	if l, ok := errors.AsType[lostResult](err); ok && p.Code == problem.Internal {
+		return problem.Say(problem.ResultLost, "output", problem.Params{"detail": l.Error()}).Because(err)
 	}
 	return p
 }

@@ -118,7 +118,7 @@ func (o *inspectOptions) print(ctx context.Context, reports iter.Seq[printed]) (
 func (o *inspectOptions) printText() func(string) error {
 	before := ""
 	return func(text string) error {
-		_, err := io.WriteString(o.IO.Out, before+text)
+		_, err := io.WriteString(o.ResultOut(), before+text)
 		if o.field == "" {
 			before = "\n"
 		}

@@ -46,7 +46,7 @@ func (o *pushOptions) rehearse(ctx context.Context, run *fleet.Run, endpoint *ur
 	if o.Global.Output == outputNDJSON {
 		line, err := document.Compact(v)
 		if err == nil {
-			_, err = fmt.Fprintln(o.IO.Out, line)
+			_, err = fmt.Fprintln(o.ResultOut(), line)
 		}
 		if err != nil || exit == problem.ExitOK {
 			return err

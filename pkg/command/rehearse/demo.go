@@ -75,7 +75,7 @@ func runDemo(ctx context.Context, o *demoOptions) (err error) {
 		if kept != "" {
 			stage.say("kept", problem.Params{"dir": kept})
 		}
-		return nil
+		return stage.unheard
 	}
 	return o.Result(DemoView{stage.steps, kept}, nil)
 }

@@ -31,6 +31,7 @@ type stage struct {
 	steps      []DemoStep
 	devices    []demoDevice
 	standIn    *server.Server // with --server
+	unheard    error          // why the story could not be told
 }
 
 func newStage(ctx context.Context, o *demoOptions, dir string) (*stage, error) {
@@ -73,13 +74,14 @@ func (s *stage) say(key string, params problem.Params) {
 }
 
 func (s *stage) print(text string) {
-	if !s.env.JSON() {
-		fmt.Fprint(s.env.IO.Out, text)
+	if !s.env.JSON() && s.unheard == nil {
+		s.unheard = s.env.WriteText(text)
 	}
 }
 
 // run plays one command and shows it as a person would type it. Files are named as
-// they lie in the demo's folder. An exit status other than wanted ends the demo.
+// they lie in the demo's folder. An exit status other than
+// wanted ends the demo, and so does a story that nobody can hear.
 func (s *stage) run(ctx context.Context, want problem.Exit, args ...string) error {
 	out, exit := s.exec(ctx, args)
 	if ctx.Err() != nil {
@@ -89,6 +91,9 @@ func (s *stage) run(ctx context.Context, want problem.Exit, args ...string) erro
 	s.print("\n" + s.env.IO.Paint(term.Bold, s.typed(args)) + "\n" + indent(out))
 	if exit != problem.ExitOK {
 		s.say("exit", problem.Params{"exit": fmt.Sprint(exit)})
+	}
+	if s.unheard != nil {
+		return s.unheard
 	}
 	s.steps = append(s.steps, DemoStep{shown, exit, want})
 	if exit != want {

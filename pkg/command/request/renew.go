@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -228,7 +227,10 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 		if status := o.main(ctx, o.Beside(o.IO), line); status != 0 {
 			return cli.Verdict{Exit: problem.Exit(status)}
 		}
-		fmt.Fprintln(o.IO.Out)
+		o.keepTaken()
+		if err := o.WriteText("\n"); err != nil {
+			return err
+		}
 		return o.show(ctx, name, nil)
 	}
 	var out bytes.Buffer
@@ -236,12 +238,20 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 	status := o.main(ctx, o.Beside(streams), append(line, "--output", cli.OutputJSON))
 	var answer struct{ Result map[string]any }
 	if status != 0 || json.Unmarshal(out.Bytes(), &answer) != nil {
-		if _, err := o.IO.Out.Write(out.Bytes()); err != nil {
+		if err := o.WriteText(out.String()); err != nil {
 			return err
 		}
 		return cli.Verdict{Exit: problem.Exit(status)}
 	}
+	o.keepTaken()
 	return o.show(ctx, name, answer.Result)
+}
+
+// keepTaken remembers that a certificate was imported, whatever becomes of what is said about it.
+func (o *renewOptions) keepTaken() {
+	if store, err := o.Open(); err == nil {
+		o.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
+	}
 }
 
 // takeNext waits for the downloaded certificate and takes it, with nobody at a terminal.

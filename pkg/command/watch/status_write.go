@@ -67,7 +67,7 @@ func (o *StatusOptions) write(s report.Sheet) error {
 			return o.summed(s, exit)
 		}
 	}
-	if err := o.print(s, o.IO.Out, o.IO); err != nil {
+	if err := o.print(s, o.ResultOut(), o.IO); err != nil {
 		return err
 	}
 	return o.summed(s, exit)
