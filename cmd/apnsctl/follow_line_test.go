@@ -56,8 +56,8 @@ func (f *follower) line(line string, before []string) error {
 	if f.advice.given.script == "damaged_config" {
 		allowed = append(allowed, 6) // says so, and how to mend it
 	}
-	if slices.Contains([]string{"problem.usage.profile-twin.hint", "problem.topic-mismatch.refused.hint"}, f.advice.Key) {
-		allowed = []int{0, 3} // the gate has its say about the profile that was meant, or about all but the topic
+	if slices.Contains([]string{"problem.usage.profile-twin.hint", "problem.topic-mismatch.refused.hint", "output.many.keep-going"}, f.advice.Key) {
+		allowed = []int{0, 3} // the gate has its say about the profile that was meant, about all but the topic, or about the files that it refuses
 	}
 	if status != 0 && foreign(doc) {
 		return errOtherApple

@@ -26,12 +26,12 @@ func (e *Env) FaultViews(all []problem.Fault) []document.FaultView {
 // complainAll names every fault on standard error: one line each, then what the kinds of them mean.
 func (e *Env) complainAll(f *problem.Faults) {
 	p := e.NewPage()
-	params := problem.Params{"count": strconv.Itoa(len(f.All)), "total": strconv.Itoa(f.Total), "others": strconv.Itoa(f.Total - len(f.All))}
+	params := problem.Params{"count": strconv.Itoa(len(f.All)), "total": strconv.Itoa(f.Total), "others": strconv.Itoa(f.Total - len(f.All)), "command": f.Partly}
 	p.Text("apnsctl: " + e.T("output."+f.Key, params))
 	p.Blank()
 	p.Table(faultRows(f.All)...)
 	p.Reasons(Reasons(f.All), len(f.All))
-	if f.Partly && len(f.All) < f.Total {
+	if f.Partly != "" && len(f.All) < f.Total {
 		p.Advise("many.keep-going", params)
 	}
 	fmt.Fprint(e.IO.Err, p.Done())

@@ -16,8 +16,8 @@ type Faults struct {
 	All   []Fault
 	Total int    // how many things there were
 	Key   string // the sentence above them
-	// Partly tells that --keep-going would take the others.
-	Partly bool
+	// Partly is the command that would take the others; empty where there is none.
+	Partly string
 }
 
 // Error implements error.

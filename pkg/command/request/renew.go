@@ -20,6 +20,7 @@ type renewOptions struct {
 	cli.UnlockOptions
 	main                  cli.Program
 	file, watch           string
+	passwordFile          string
 	checklist, due, first bool
 	expectTopic, warnDays string
 	typed                 *cobra.Command
@@ -61,6 +62,7 @@ func NewRenew(env *cli.Env, main cli.Program, run cli.Runner[renewOptions]) *cob
 	f.BoolVar(&o.first, "first", false, "")
 	f.StringVar(&o.expectTopic, "expect-topic", "", "TOPIC")
 	f.StringVar(&o.warnDays, "warn-days", "", "DAYS")
+	f.StringVar(&o.passwordFile, "file-password-file", "", "FILE")
 	o.UnlockOptions.Flags(f)
 	o.typed = c
 	return c
@@ -221,7 +223,7 @@ func (o *renewOptions) dueYears(ctx context.Context) ([]nextstep.Year, error) {
 
 // takeFile verifies and imports a file, and says what is left.
 func (o *renewOptions) takeFile(ctx context.Context, name string) error {
-	line := o.line("import", name, append(o.opening(), o.file)...)
+	line := o.line("import", name, append(append(o.opening(), o.reading()...), o.file)...)
 	o.first, o.expectTopic = false, "" // from now on the config file tells
 	if !o.JSON() {
 		if status := o.main(ctx, o.Beside(o.IO), line); status != 0 {

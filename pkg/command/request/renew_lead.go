@@ -114,7 +114,7 @@ func (g *guide) request(ctx context.Context) error {
 	if yes, err := g.confirm("renew-request", true); err != nil || !yes {
 		return cmp.Or(err, errLater)
 	}
-	line := g.given.line("csr", g.name, append(g.unlocking(), g.given.opening()...)...)
+	line := g.given.line("csr", g.name, append(g.given.unlocking(), g.given.opening()...)...)
 	if g.year.Route == lifecycle.RouteUnsigned {
 		line = append(line, "--unsigned")
 	}
@@ -138,7 +138,7 @@ func (g *guide) deliver(ctx context.Context) error {
 		if yes, err := g.confirm("renew-upload", true); err != nil || !yes {
 			return cmp.Or(err, errLater)
 		}
-		return g.do(ctx, g.given.line("import", g.name, append(g.unlocking(), "--upload")...))
+		return g.do(ctx, g.given.line("import", g.name, append(g.given.unlocking(), "--upload")...))
 	}
 	if g.year.Route == lifecycle.RouteElsewhere {
 		g.page(func(p *cli.Page) { p.Say("renew.next.deliver-elsewhere", problem.Params{"profile": g.name}) })
@@ -154,7 +154,7 @@ func (g *guide) deliver(ctx context.Context) error {
 		if err != nil || len(words) == 0 || g.means("later", answer) {
 			return err
 		}
-		status := g.run(ctx, g.given.line("export", g.name, append(append(g.unlocking(), "--for"), words...)...)...)
+		status := g.run(ctx, g.given.line("export", g.name, append(append(g.given.unlocking(), "--for"), words...)...)...)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -189,7 +189,7 @@ func (g *guide) test(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		status := g.run(ctx, g.given.line("push", g.name, append(g.unlocking(), "--tokens-file", file)...)...)
+		status := g.run(ctx, g.given.line("push", g.name, append(g.given.unlocking(), "--tokens-file", file)...)...)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -219,20 +219,6 @@ func (g *guide) tested(ctx context.Context) error {
 		}
 		return err
 	})
-}
-
-// unlocking are the flags that open the keys.
-func (g *guide) unlocking() (flags []string) {
-	if g.given.PassphraseFile != "" {
-		flags = append(flags, "--passphrase-file", g.given.PassphraseFile)
-	}
-	if g.given.PassphraseCommand != "" {
-		flags = append(flags, "--passphrase-command", g.given.PassphraseCommand)
-	}
-	if g.given.Identity != "" {
-		flags = append(flags, "--identity", g.given.Identity)
-	}
-	return flags
 }
 
 // do shows a command and runs it; a refusal ends the walk, for the command has said why.

@@ -38,3 +38,26 @@ func (o *renewOptions) opening() (flags []string) {
 	}
 	return flags
 }
+
+// unlocking are the flags that open the keys.
+func (o *renewOptions) unlocking() (flags []string) {
+	if o.PassphraseFile != "" {
+		flags = append(flags, "--passphrase-file", o.PassphraseFile)
+	}
+	if o.PassphraseCommand != "" {
+		flags = append(flags, "--passphrase-command", o.PassphraseCommand)
+	}
+	if o.Identity != "" {
+		flags = append(flags, "--identity", o.Identity)
+	}
+	return flags
+}
+
+// reading are the flags that a file is read with.
+func (o *renewOptions) reading() []string {
+	flags := o.unlocking()
+	if o.passwordFile != "" {
+		flags = append(flags, "--file-password-file", o.passwordFile)
+	}
+	return flags
+}

@@ -26,7 +26,7 @@ func (g *guide) take(ctx context.Context) error {
 			g.Note("renew.same", problem.Params{"file": file, "profile": g.name})
 			continue
 		}
-		status := g.run(ctx, g.given.line("verify", g.name, file, "--expect", string(pushcert.RoleMDMPush))...)
+		status := g.run(ctx, g.given.line("verify", g.name, append(g.given.reading(), file, "--expect", string(pushcert.RoleMDMPush))...)...)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -39,7 +39,7 @@ func (g *guide) take(ctx context.Context) error {
 		} else if !yes {
 			continue
 		}
-		switch err := g.do(ctx, g.given.line("import", g.name, file)); {
+		switch err := g.do(ctx, g.given.line("import", g.name, append(g.given.reading(), file)...)); {
 		case err == nil, ctx.Err() != nil:
 			return cmp.Or(ctx.Err(), err)
 		}
