@@ -102,6 +102,8 @@ func typed(w *world, command, flag string) (args []string, argument string) {
 	case flag != "file-password-file":
 	case command == "devices audit":
 		args = append(args, "--against", w.path("push.p12"))
+	case command == "renew":
+		args = append(args, "--file", w.path("push.p12"))
 	default:
 		argument = w.path("push.p12")
 	}
