@@ -82,6 +82,9 @@ func perform(ts *testscript.TestScript, args []string) (status int, changed bool
 		ts.Fatalf("exit status %d, want %d", status, want)
 	}
 	stateOf(ts).counsel.gather(ts, args[1:])
+	if args[1] == "apnsctl" {
+		stateOf(ts).said.check(ts, args[2:], string(done.Stderr))
+	}
 	if i := slices.Index(args, "-o"); i > 0 && slices.Contains(args[i:], "json") {
 		checkDocument(ts, string(done.Stdout))
 		stateOf(ts).schemas.check(ts, args[2:], string(done.Stdout))
@@ -104,6 +107,7 @@ func execute(ts *testscript.TestScript, program string, args ...string) (done ou
 			ts.Check(err)
 		}
 		done.Stdout = []byte(ts.ReadFile("stdout"))
+		done.Stderr = []byte(ts.ReadFile("stderr"))
 		return done
 	}
 	e := errand{Dir: ts.MkAbs("."), Args: args}

@@ -25,6 +25,7 @@ type scriptState struct {
 	keyFiles    map[string]bool
 	counsel     *counsel
 	schemas     *schemas
+	said        *saidFlags
 }
 
 type stateKey struct{}

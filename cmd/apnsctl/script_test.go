@@ -99,6 +99,7 @@ func TestScript(t *testing.T) {
 	w := newWorld(t)
 	w.counsel = &counsel{folder: t.TempDir(), apple: w.apple(), all: map[string]advice{}, first: map[string]string{}, keys: map[string]bool{}}
 	w.schemas = readSchemas(t)
+	w.said = w.saidFlags()
 	t.Cleanup(func() {
 		if !raced {
 			w.counsel.followAll(t)
@@ -106,6 +107,7 @@ func TestScript(t *testing.T) {
 		if int(w.counsel.scripts.Load()) == len(files) {
 			w.counsel.checkPrinted(t)
 			w.schemas.checkSeen(t)
+			w.said.checkSeen(t)
 		}
 	}) // when every script has ended
 	testscript.Run(t, testscript.Params{

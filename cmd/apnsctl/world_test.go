@@ -51,6 +51,8 @@ type world struct {
 	counsel *counsel
 	// schemas are what its answers in JSON have to follow.
 	schemas *schemas
+	// said are the flags that commands name.
+	said *saidFlags
 }
 
 func newWorld(t *testing.T) *world {
@@ -242,7 +244,7 @@ func (w *world) setup(env *testscript.Env) error {
 	}
 	s := &scriptState{
 		apple: filepath.Join(apart, "apple"), transcripts: filepath.Join(apart, "transcripts"),
-		taken: filepath.Join(apart, "taken"), keyFiles: map[string]bool{}, counsel: w.counsel, schemas: w.schemas,
+		taken: filepath.Join(apart, "taken"), keyFiles: map[string]bool{}, counsel: w.counsel, schemas: w.schemas, said: w.said,
 	}
 	if err := os.Mkdir(s.transcripts, 0o700); err != nil {
 		return err

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -57,10 +56,4 @@ func Reasons(all []problem.Fault) []page.Reason {
 		reasons = page.AddReason(reasons, problem.Critical, f.Err, cmp.Or(disk.Named(f.File), f.Profile))
 	}
 	return reasons
-}
-
-// asFaults is the end of a command over many things; nil for another end.
-func asFaults(err error) *problem.Faults {
-	f, _ := errors.AsType[*problem.Faults](err)
-	return f
 }

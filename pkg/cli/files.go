@@ -29,7 +29,13 @@ func (e *Env) Read(name string) ([]byte, error) {
 	case errors.Is(err, context.Canceled):
 		return nil, err
 	case err != nil:
-		return nil, disk.Unreadable(name, err)
+		word := ""
+		for _, d := range e.inputs {
+			if d.path == name {
+				word = d.word
+			}
+		}
+		return nil, disk.UnreadableAs(word, name, err)
 	case len(data) > pushcert.MaxFileSize:
 		return nil, problem.New(problem.InputTooLarge, problem.Params{"file": name, "limit": strconv.Itoa(pushcert.MaxFileSize >> 20)})
 	}

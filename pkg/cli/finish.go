@@ -48,7 +48,7 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		p = reason(ctx, err)
 	}
 	view := e.ErrorView(p)
-	switch many := asFaults(err); {
+	switch many, _ := errors.AsType[*problem.Faults](err); {
 	case many != nil && ctx.Err() == nil:
 		e.complainAll(many)
 		view.Refused = e.FaultViews(many.All)

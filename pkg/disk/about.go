@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -24,10 +27,39 @@ func Unreadable(name string, err error) error {
 		return problem.Say(problem.InputUnreadable, "missing", params).Because(err)
 	case errors.Is(err, fs.ErrPermission):
 		return problem.Say(problem.InputUnreadable, "permission", params).Because(err)
-	case errors.Is(err, syscall.EISDIR):
+	case isFolder(name, err):
 		return problem.Say(problem.InputUnreadable, "folder", params).Because(err)
 	}
 	return problem.New(problem.InputUnreadable, params).Because(err)
+}
+
+// UnreadableAs is [Unreadable] for a file that a command line names by a word, "FILE 2" or "--against". In a
+// folder that was named in its place the file may be found by what it is, where that is more than text.
+func UnreadableAs(word, name string, err error) error {
+	p := Unreadable(name, err)
+	told := []string{"FILE", "--against", "--certificate", "--key", "--chain", "--trust-root", "--ca-file"}
+	if kind, _, _ := strings.Cut(word, " "); problem.Of(p).Key() == "input-unreadable.folder" && slices.Contains(told, kind) {
+		return problem.Say(problem.InputUnreadable, "folder.told", problem.Params{"file": name}).Because(err)
+	}
+	return p
+}
+
+// UnreadableFolder is why a folder cannot be looked into.
+func UnreadableFolder(name string, err error) error {
+	params := problem.Params{"file": name}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return problem.Say(problem.InputUnreadable, "no-folder", params).Because(err)
+	case errors.Is(err, syscall.ENOTDIR):
+		return problem.Say(problem.InputUnreadable, "not-folder", params).Because(err)
+	}
+	return Unreadable(name, err)
+}
+
+// isFolder tells whether a folder is why a file cannot be read or written.
+func isFolder(name string, err error) bool {
+	info, missing := os.Stat(name)
+	return errors.Is(err, syscall.EISDIR) || missing == nil && info.IsDir() && !errors.Is(err, fs.ErrPermission)
 }
 
 // WrapUnwritable is [Unwritable] where there is an error, else nil.
@@ -40,7 +72,24 @@ func WrapUnwritable(path string, err error) error {
 
 // Unwritable is why a file cannot be written, for a person.
 func Unwritable(path string, err error) error {
-	return problem.New(problem.OutputUnwritable, problem.Params{"file": path}).Because(err)
+	params := problem.Params{"file": path}
+	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return problem.Say(problem.OutputUnwritable, "is-folder", params).Because(err)
+	case !errors.Is(err, syscall.ENOTDIR):
+		return problem.New(problem.OutputUnwritable, params).Because(err)
+	}
+	params["folder"] = path // or one above it that is none
+	for {
+		if _, err := os.Stat(params["folder"]); err == nil || params["folder"] == filepath.Dir(params["folder"]) {
+			break
+		}
+		params["folder"] = filepath.Dir(params["folder"])
+	}
+	if params["folder"] == path {
+		return problem.Say(problem.OutputUnwritable, "not-folder", params).Because(err)
+	}
+	return problem.Say(problem.OutputUnwritable, "below-file", params).Because(err)
 }
 
 // About names the file in its findings. Standard input has no name, and cannot be

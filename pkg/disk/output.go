@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -23,22 +24,27 @@ type Output struct {
 }
 
 // Check tells before anything else is done whether the file may be written: an
-// existing one with the same bytes is fine, another needs force.
+// existing one with the same bytes is fine, another needs force. No force makes a file of a folder, or
+// a folder where there is none.
 func (o Output) Check(data []byte) error {
-	if o.Path == Stdio || o.Force {
+	if o.Path == Stdio {
 		return nil
 	}
 	info, err := os.Stat(o.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if _, err := os.Lstat(o.Path); err == nil { // a link to nothing is somebody's, too
-			return problem.New(problem.OutputExists, problem.Params{"file": o.Path})
+		if _, err := os.Lstat(o.Path); err != nil {
+			return o.checkFolder()
+		} else if o.Force {
+			return nil
 		}
-		return o.checkFolder()
+		return problem.New(problem.OutputExists, problem.Params{"file": o.Path}) // a link to nothing is somebody's, too
 	case err != nil:
 		return Unwritable(o.Path, err)
 	case info.IsDir():
 		return problem.Say(problem.OutputExists, "folder", problem.Params{"file": o.Path})
+	case o.Force:
+		return nil
 	case !info.Mode().IsRegular(): // a pipe or a device holds nothing that could be lost
 		return nil
 	}
@@ -62,7 +68,11 @@ func (o Output) mayReplace(size int64, data []byte) bool {
 // checkFolder tells whether there is a folder to write the file into.
 func (o Output) checkFolder() error {
 	folder := filepath.Dir(o.Path)
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+	info, err := os.Stat(folder)
+	if err == nil && !info.IsDir() {
+		return Unwritable(o.Path, syscall.ENOTDIR)
+	}
+	if err != nil {
 		return problem.Say(problem.OutputUnwritable, "folder", problem.Params{"file": o.Path, "folder": folder}).Because(err)
 	}
 	return nil

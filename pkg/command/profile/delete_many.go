@@ -18,8 +18,8 @@ type DeletesView struct {
 }
 
 // leaves are the certificates of several profiles, or every reason why that cannot be: a profile
-// that is not there, or, where one is needed, has none.
-func leaves(s *lifecycle.State, names []string, needed bool) ([]*pushcert.Certificate, []problem.Fault) {
+// that is not there, or, where missing says what that means, has none.
+func leaves(s *lifecycle.State, names []string, missing func(name string) *problem.Error) ([]*pushcert.Certificate, []problem.Fault) {
 	var all []*pushcert.Certificate
 	var bad []problem.Fault
 	for _, name := range names {
@@ -28,8 +28,8 @@ func leaves(s *lifecycle.State, names []string, needed bool) ([]*pushcert.Certif
 		if err == nil {
 			leaf, err = p.Leaf(name)
 		}
-		if err == nil && leaf == nil && needed {
-			err = problem.Say(problem.CertificateMissing, "delete", problem.Params{"profile": name})
+		if err == nil && leaf == nil && missing != nil {
+			err = missing(name)
 		}
 		if err != nil {
 			bad = append(bad, problem.Fault{Profile: name, Err: problem.Of(err)})
@@ -45,7 +45,13 @@ func (o *deleteOptions) several(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	stored, bad := leaves(s, names, !o.purge)
+	missing := func(name string) *problem.Error {
+		return problem.Say(problem.CertificateMissing, "delete", problem.Params{"profile": name})
+	}
+	if o.purge {
+		missing = nil
+	}
+	stored, bad := leaves(s, names, missing)
 	if len(bad) > 0 {
 		return &problem.Faults{All: bad, Total: len(names), Key: "delete.refused-many"}
 	}

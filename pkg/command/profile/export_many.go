@@ -39,7 +39,9 @@ func (o *exportOptions) several(ctx context.Context, names []string, form export
 	if err != nil {
 		return err
 	}
-	stored, bad := leaves(s, names, true)
+	stored, bad := leaves(s, names, func(name string) *problem.Error {
+		return problem.New(problem.CertificateMissing, problem.Params{"profile": name})
+	})
 	if form.secret && len(bad) == 0 {
 		bad = keyless(s, names, stored)
 	}

@@ -39,7 +39,7 @@ func (o *csrOptions) openFolder() error {
 		return nil
 	}
 	if info, err := os.Stat(o.out); err == nil && !info.IsDir() {
-		return problem.Say(problem.OutputUnwritable, "folder", problem.Params{"file": filepath.Join(o.out, indexName), "folder": o.out})
+		return problem.Say(problem.OutputUnwritable, "not-folder", problem.Params{"file": o.out})
 	}
 	if err := os.MkdirAll(o.out, 0o700); err != nil {
 		return disk.Unwritable(o.out, err)

@@ -89,7 +89,7 @@ func (l *lookout) arrival(ctx context.Context) (string, error) {
 func (l *lookout) look(s *lifecycle.State) (string, error) {
 	entries, err := os.ReadDir(l.dir)
 	if err != nil {
-		return "", disk.Unreadable(l.dir, err)
+		return "", disk.UnreadableFolder(l.dir, err)
 	}
 	for _, info := range newestFirst(entries) {
 		path := filepath.Join(l.dir, info.Name())
