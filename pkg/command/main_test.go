@@ -1,7 +1,6 @@
 package command
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -21,7 +20,7 @@ func TestABriefCommandLineNeverWaits(t *testing.T) {
 		env := &cli.Env{IO: streams, Getenv: func(string) string { return "" }}
 		if args := strings.Split(line, " "); !Brief(args) {
 			t.Errorf("%s is none", line)
-		} else if status := Main(context.Background(), env, args); status != 0 || out.Len() == 0 || out.Len() > aPipe {
+		} else if status := Main(t.Context(), env, args); status != 0 || out.Len() == 0 || out.Len() > aPipe {
 			t.Errorf("%s: status %d, %d bytes", line, status, out.Len())
 		}
 	}

@@ -154,10 +154,7 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 		return a
 	}
 	public := file.Request.CSR.PublicKey()
-	holder, ours := c.State.HolderOf(public)
-	if c.named(public) { // several profiles may share a key
-		holder = c.Profile
-	}
+	holder, ours := c.holder(public)
 	fetcher, fetched := c.State.FetcherOf(public)
 	switch a.Profile = cmp.Or(holder, fetcher); {
 	case c.Profile != "" && a.Profile != "" && c.Profile != a.Profile:
@@ -175,14 +172,14 @@ func (c Check) request(name string, file *pushcert.File, a Answer) Answer {
 	return a
 }
 
-// named tells whether the profile that was named has the key.
-func (c Check) named(public string) bool {
-	p := c.State.Profiles[c.Profile]
-	if p == nil {
-		return false
+// holder is the profile with a key. Several may share one: then it is the one that was named.
+func (c Check) holder(public string) (name string, ours bool) {
+	if p := c.State.Profiles[c.Profile]; p != nil {
+		if _, ok := p.KeyFor(public); ok {
+			return c.Profile, true
+		}
 	}
-	_, ok := p.KeyFor(public)
-	return ok
+	return c.State.HolderOf(public)
 }
 
 // forProfile compares a certificate with the profile that it is for.

@@ -109,20 +109,20 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 	v.Index = filepath.Join(v.Folder, indexName)
 	return o.Result(v, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
-		title := "portal.due"
-		if o.unsigned {
-			title = "portal.due-unsigned"
-			p.Say("csr.folder-unsigned", nil)
-		} else {
-			p.Say("csr.folder", nil)
-		}
-		p.Fields(page.Field{Label: "folder", Value: v.Folder}, page.Field{Label: "index", Value: v.Index})
-		p.Blank()
-		writeDue(p, v.Cards, title)
-		if o.unsigned {
-			p.Advise("csr.next-unsigned-due", problem.Params{"command": o.dueLine("portal --due")})
-		}
+		o.writeFolder(p, v)
 	})
+}
+
+// writeFolder writes where the requests are, the rows that they are for, and who is next.
+func (o *csrOptions) writeFolder(p *cli.Page, v CSRFolderView) {
+	kind := map[bool]string{true: "-unsigned"}[o.unsigned]
+	p.Say("csr.folder"+kind, nil)
+	p.Fields(page.Field{Label: "folder", Value: v.Folder}, page.Field{Label: "index", Value: v.Index})
+	p.Blank()
+	writeDue(p, v.Cards, "portal.due"+kind)
+	if o.unsigned {
+		p.Advise("csr.next-unsigned-due", problem.Params{"command": o.dueLine("portal --due")})
+	}
 }
 
 // dueLine is a command for the same profiles that are due.
