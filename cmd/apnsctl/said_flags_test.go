@@ -42,7 +42,7 @@ func (f *saidFlags) check(ts *testscript.TestScript, args []string, said string)
 	if !known {
 		return
 	}
-	text := strings.ReplaceAll(copied.ReplaceAllString(said, ""), "\n", " ")
+	text := strings.ReplaceAll(copied().ReplaceAllString(said, ""), "\n", " ")
 	for _, at := range regexp.MustCompile(`--[a-z][a-z0-9-]*`).FindAllStringIndex(text, -1) {
 		f.found.Add(1)
 		flag := text[at[0]:at[1]]
@@ -67,7 +67,9 @@ func (f *saidFlags) checkSeen(t *testing.T) {
 }
 
 // copied is a line to copy, with those that go on with it.
-var copied = regexp.MustCompile(`(?m)^ +(apnsctl|age|cp|curl|docker|git|keytool|openssl|ssh-keygen) (.*\\\n)*.*$`)
+var copied = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^ +(apnsctl|age|cp|curl|docker|git|keytool|openssl|ssh-keygen) (.*\\\n)*.*$`)
+})
 
 // commandOf is the command of a command line, "config recipients add" by its longest name.
 func commandOf(commands map[string][]string, args []string) string {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,7 +31,7 @@ var keyForms = []*regexp.Regexp{
 const keyDER = "\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x04\x82"
 
 // unfilled is a place of a text for a value; in a shell's own language it is something else.
-var unfilled = regexp.MustCompile(`\{[a-z_.]{2,}\}`)
+var unfilled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[a-z_.]{2,}\}`) })
 
 // holdsKey names files that may hold a private key in the open: what export wrote.
 func holdsKey(ts *testscript.TestScript, neg bool, args []string) {
@@ -71,7 +72,7 @@ func (s *scriptState) search(t testing.TB, path string, data []byte) {
 		}
 	}
 	line, _, _ := bytes.Cut(data, []byte("\n"))
-	if found := unfilled.Find(data); found != nil && strings.HasPrefix(path, s.transcripts) && !bytes.Contains(line, []byte(" completion ")) {
+	if found := unfilled().Find(data); found != nil && strings.HasPrefix(path, s.transcripts) && !bytes.Contains(line, []byte(" completion ")) {
 		t.Errorf("%s shows %s, which has no value", path, found)
 	}
 	// An identity may stand in the open where --no-passphrase asked for it.

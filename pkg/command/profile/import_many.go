@@ -92,7 +92,10 @@ func (o *importOptions) many(ctx context.Context, files gate.Many, rules lifecyc
 
 // faults are all files that cannot be taken.
 func (o *importOptions) faults(files gate.Many) error {
-	f := &problem.Faults{All: faultsOf(files), Total: len(files), Key: "import.refused-many", Partly: o.again() + " --keep-going"}
+	f := &problem.Faults{All: faultsOf(files), Total: len(files), Key: "import.refused-many"}
+	if len(files.Taken()) > 0 { // a key alone is nothing to take
+		f.Partly = o.again() + " --keep-going"
+	}
 	return f
 }
 
