@@ -59,6 +59,9 @@ func (f *follower) line(line string, before []string) error {
 	if slices.Contains([]string{"problem.usage.profile-twin.hint", "problem.topic-mismatch.refused.hint", "output.many.keep-going"}, f.advice.Key) {
 		allowed = []int{0, 3} // the gate has its say about the profile that was meant, about all but the topic, or about the files that it refuses
 	}
+	if f.advice.Key == "problem.output-exists.journal.hint" {
+		allowed = []int{0, 7} // what the journal has as refused still counts
+	}
 	if status != 0 && foreign(doc) {
 		return errOtherApple
 	}

@@ -166,7 +166,10 @@ func (o *exportOptions) form() (exportForm, error) {
 	if !ok {
 		return form, problem.Say(problem.Usage, "export-target", problem.Params{"value": o.target, "targets": names})
 	}
-	if form.moves != (len(o.recipients) > 0) {
+	switch named := len(o.recipients) > 0; {
+	case form.moves && !named:
+		return form, problem.Say(problem.Usage, "export-recipient.none", problem.Params{"value": o.target})
+	case named && !form.moves:
 		return form, problem.Say(problem.Usage, "export-recipient", problem.Params{"value": o.target})
 	}
 	if o.keyFormat != "pkcs8" && o.keyFormat != "pkcs1" {

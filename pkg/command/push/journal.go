@@ -98,7 +98,7 @@ func (o *pushOptions) openResults() (*os.File, error) {
 	case errors.Is(err, context.Canceled):
 		return nil, err
 	case errors.Is(err, fs.ErrExist):
-		return nil, problem.Say(problem.OutputExists, "journal", problem.Params{"file": o.results})
+		return nil, problem.Say(problem.OutputExists, "journal", problem.Params{"file": o.results, "command": o.again("force") + " --resume"})
 	case err != nil:
 		return nil, disk.Unwritable(o.results, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/setting"
@@ -67,7 +68,7 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 				return err
 			}
 			err = setting.SetOf(own, o.key, values)
-			return cmp.Or(err, inOrder(s, own))
+			return cmp.Or(err, o.inOrder(s, own))
 		case entered != nil: // to the identity that the file has now: a new passphrase may have come meanwhile
 			sealed, err := signing.SealSecret(s.Sealing, entered)
 			if err != nil {
@@ -75,20 +76,20 @@ func runConfigSet(ctx context.Context, o *configOptions) error {
 			}
 			return setting.Put(s, o.key, sealed)
 		}
-		return cmp.Or(setting.Set(s, o.key, values), inOrder(s, nil))
+		return cmp.Or(setting.Set(s, o.key, values), o.inOrder(s, nil))
 	})
 }
 
 func runConfigUnset(ctx context.Context, o *configOptions) error {
 	return o.change(ctx, func(s *lifecycle.State) error {
 		if o.Global.Profile == "" {
-			return cmp.Or(setting.Unset(s, o.key), inOrder(s, nil))
+			return cmp.Or(setting.Unset(s, o.key), o.inOrder(s, nil))
 		}
 		own, err := s.Profile(o.Global.Profile)
 		if err != nil {
 			return err
 		}
-		return cmp.Or(setting.SetOf(own, o.key, nil), inOrder(s, own))
+		return cmp.Or(setting.SetOf(own, o.key, nil), o.inOrder(s, own))
 	})
 }
 
@@ -187,8 +188,9 @@ func (o *configOptions) change(ctx context.Context, change func(*lifecycle.State
 	})
 }
 
-// inOrder refuses thresholds the wrong way round: of all, or of a profile.
-func inOrder(s *lifecycle.State, own *lifecycle.Profile) error {
+// inOrder refuses thresholds the wrong way round: of all, or of a profile. The other one, set to the same
+// number first, makes room.
+func (o *configOptions) inOrder(s *lifecycle.State, own *lifecycle.Profile) error {
 	const warnDays, criticalDays = 60, 30
 	warn, critical := warnDays, criticalDays
 	set := func(w, c *int) {
@@ -203,8 +205,18 @@ func inOrder(s *lifecycle.State, own *lifecycle.Profile) error {
 	if own != nil {
 		set(own.WarnDays, own.CriticalDays)
 	}
-	if warn < critical {
-		return problem.Say(problem.Usage, "setting-order", problem.Params{"warn_days": strconv.Itoa(warn), "critical_days": strconv.Itoa(critical)})
+	if warn >= critical {
+		return nil
 	}
-	return nil
+	other, days := setting.WarnDays, strconv.Itoa(critical)
+	if o.key == setting.WarnDays {
+		other, days = setting.CriticalDays, strconv.Itoa(warn)
+	}
+	command := "apnsctl config set " + other + " " + days
+	if own != nil {
+		command += " -p " + msg.Quote(o.Global.Profile)
+	}
+	return problem.Say(problem.Usage, "setting-order", problem.Params{
+		"warn_days": strconv.Itoa(warn), "critical_days": strconv.Itoa(critical), "setting": other, "command": command,
+	})
 }
