@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/sidebyside"
 	"github.com/apnsctl/apnsctl/pkg/internal/wait"
@@ -100,7 +101,7 @@ func (s *Store) Vacant() error {
 // There tells whether anything lies where the file belongs.
 func (s *Store) There() bool {
 	_, err := os.Lstat(s.Files()[0])
-	return !errors.Is(err, fs.ErrNotExist)
+	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR)
 }
 
 // Create makes the file with its folders (0700), if the place is [Store.Vacant].
@@ -269,6 +270,9 @@ func (s *Store) unreadable(err error) error {
 }
 
 func (s *Store) unwritable(err error) error {
+	if !s.There() {
+		return problem.Say(problem.StateUnwritable, "none", problem.Params{"path": s.path}).Because(err)
+	}
 	return problem.New(problem.StateUnwritable, problem.Params{"path": s.path}).Because(err)
 }
 
