@@ -87,12 +87,18 @@ func (g *guide) askedFor(ctx context.Context, file string) (bool, error) {
 // found is the file that an answer names, if there is one. The catalogue's advice is for shells.
 func (g *guide) found(answer string) (string, bool) {
 	path := g.path(answer)
-	_, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		g.Stderr(g.Sentence("input-unreadable.missing", problem.Params{"file": path}))
-		return "", false
+	info, err := os.Stat(path)
+	why := ""
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		why = "missing"
+	case err == nil && info.IsDir():
+		why = "folder"
+	default:
+		return path, true
 	}
-	return path, true
+	g.Stderr(g.Sentence("input-unreadable."+why, problem.Params{"file": path}))
+	return "", false
 }
 
 // page prints text that is not the result of one command.
