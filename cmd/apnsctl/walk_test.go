@@ -71,7 +71,7 @@ func walks() []walk {
 	enrolled["renew-download"] = []answer{{does: created("acme", "create.pem"), text: "create.pem", refused: true}, elsewhere}
 	looks := with(with(year(), "passphrase", answer{text: testPassphrase}), "renew-download", answer{text: ""})
 	looks["renew.waiting"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true}}
-	outside := with(with(year(), "enrolled", answer{text: "n"}), "renew-signed", answer{text: "."}, answer{text: "PushCertificate-acme.csr", refused: true}, answer{does: notOurs, text: "theirs.plist", refused: true}, answer{does: signed, text: "acme.plist"})
+	outside := with(with(year(), "enrolled", answer{text: "n"}), "renew-signed", answer{text: "PushCertificate-acme.csr", refused: true}, answer{does: notOurs, text: "theirs.plist", refused: true}, answer{does: signed, text: "acme.plist"})
 	outside["renew-download"] = []answer{{does: func(p *walker) { p.post("/certificates", "acme.plist", "new.pem") }, text: "new.pem"}}
 	impatient := with(year(), "renew-download", answer{text: ""})
 	impatient["renew.waiting"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true, typed: "beta.pem\rn\rn\r"}}
@@ -156,6 +156,10 @@ func walks() []walk {
 		{
 			name: "another day", fixture: "registered", clock: due, year: "renewal", step: "portal", file: "acme.pem",
 			answers: with(year(), "renew-download", answer{text: "no such.pem"}, answer{text: "q"}), shows: "problem.input-unreadable.missing.text",
+		},
+		{
+			name: "a folder is no file", fixture: "registered", clock: due, year: "renewal", step: "portal", file: "acme.pem",
+			answers: with(year(), "renew-download", answer{text: "."}, answer{text: "q"}), shows: "problem.input-unreadable.folder.text",
 		},
 		{
 			name: "the server keeps the key", fixture: "registered", clock: due, server: "intune", year: "renewal", step: "done", file: "new.pem",

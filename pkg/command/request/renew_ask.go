@@ -88,7 +88,7 @@ func (g *guide) askedFor(ctx context.Context, file string) (bool, error) {
 func (g *guide) found(answer string) (string, bool) {
 	path := g.path(answer)
 	info, err := os.Stat(path)
-	why := ""
+	var why string
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		why = "missing"
