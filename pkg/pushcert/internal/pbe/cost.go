@@ -11,6 +11,10 @@ func tooCostly() error {
 	return problem.Say(problem.FileUnsupported, "too-costly", nil)
 }
 
+func isTooCostly(err error) bool {
+	return err != nil && problem.Of(err).Key() == problem.Of(tooCostly()).Key()
+}
+
 // Budget is what is left of a file's iterations.
 type Budget int
 

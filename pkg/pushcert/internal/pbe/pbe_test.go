@@ -35,6 +35,45 @@ func TestIterationsOfOneFileAddUp(t *testing.T) {
 	}
 }
 
+// TestWhatLiesOpenIsAddedUpFirst: keys beside each other, and in bags within bags, before any is opened.
+func TestWhatLiesOpenIsAddedUpFirst(t *testing.T) {
+	type bag struct {
+		ID    asn1.ObjectIdentifier
+		Value asn1.RawValue
+	}
+	of := func(kind int, der []byte) bag {
+		value := asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der}
+		return bag{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, kind}, value}
+	}
+	key := func(iterations int) bag {
+		a := pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 1, 3}}
+		a.Parameters.FullBytes = marshaled(t, struct {
+			Salt       []byte
+			Iterations int
+		}{make([]byte, 8), iterations})
+		return of(2, marshaled(t, struct {
+			Algorithm pkix.AlgorithmIdentifier
+			Data      []byte
+		}{a, make([]byte, 64)}))
+	}
+	for name, row := range map[string]struct {
+		bags       []bag
+		affordable bool
+	}{
+		"one":                        {[]bag{key(100)}, true},
+		"one that costs more":        {[]bag{key(101)}, false},
+		"two that do together":       {[]bag{key(60), key(41)}, false},
+		"within another bag":         {[]bag{of(6, marshaled(t, []bag{key(101)}))}, false},
+		"beside what is no key":      {[]bag{of(3, marshaled(t, "no certificate")), of(1, marshaled(t, "no key")), key(101)}, false},
+		"damaged, which others tell": {[]bag{of(2, marshaled(t, "no key"))}, true},
+	} {
+		b := &PFX{safes: []pfxSafe{{bags: marshaled(t, row.bags)}}}
+		if err := b.affordable(100); (err == nil) != row.affordable {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestPKCS12KeyDerivation(t *testing.T) {
 	// Test vectors of OpenSSL and Bouncy Castle for RFC 7292 appendix B: password "smeg".
 	salt := []byte{0x0A, 0x58, 0xCF, 0x64, 0x53, 0x0D, 0x82, 0x3F}

@@ -45,6 +45,9 @@ const maxParse = 30 * time.Second
 // other hashes and ciphers, several keys, more parts, passwords beyond the BMP). A wrong password
 // is ErrPassword, everything else a problem.
 func (b *PFX) Open(password []byte, left *Budget) (*Parts, error) {
+	if err := b.affordable(*left); err != nil {
+		return nil, err
+	}
 	parts, err := b.Usual(string(password))
 	switch {
 	case err == nil:
@@ -57,6 +60,21 @@ func (b *PFX) Open(password []byte, left *Budget) (*Parts, error) {
 		parts, err = b.Unusual(nil, left) // some programs write no password as nothing at all
 	}
 	return parts, err
+}
+
+// affordable refuses keys that lie open and together cost more than is left: go-pkcs12 would pay for them
+// before anybody could ask. What else is wrong with them is for who opens them to say.
+func (b *PFX) affordable(left Budget) error {
+	d := pfxDecoder{left: &left, unopened: true}
+	for _, s := range b.safes {
+		if s.scheme != nil {
+			continue
+		}
+		if err := d.bags(s.bags, 0); isTooCostly(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Usual decodes with go-pkcs12. The wait is bounded because a key may lie inside of an
@@ -116,6 +134,7 @@ type pfxDecoder struct {
 	parseKey  keyParser
 	left      *Budget
 	decrypted bool // something was, with this password
+	unopened  bool // only what keys cost is asked
 }
 
 func (d *pfxDecoder) safe(s pfxSafe) error {
@@ -145,12 +164,16 @@ func (d *pfxDecoder) bags(data []byte, depth int) error {
 
 // bag reads a key or certificate. Revocation lists and other secrets are passed over.
 func (d *pfxDecoder) bag(bag pfxBag, depth int) error {
-	switch bag.ID.String() {
+	id := bag.ID.String()
+	if d.unopened && id != oidSealedKeyBag && id != oidSafeBag {
+		return nil
+	}
+	switch id {
 	case oidKeyBag:
 		return d.key(bag.Value.Bytes)
 	case oidSealedKeyBag:
 		box, err := parseSealed(bag.Value.Bytes, PFXScheme, d.left)
-		if err != nil {
+		if err != nil || d.unopened {
 			return err
 		}
 		d.decrypted = true
