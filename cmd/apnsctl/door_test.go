@@ -139,7 +139,7 @@ func (w *world) aim(t *testing.T, c treeCommand, flag string, force bool, target
 			aimed++
 			before := tree(t, dir)
 			streams, out, errs := term.Test()
-			env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, NewKey: w.anotherKey, Getenv: func(key string) string {
+			env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, NewKey: w.keyInTurn, Getenv: func(key string) string {
 				return map[string]string{"APNSCTL_CONFIG": filepath.Join(dir, "config.yaml"), "HOME": dir}[key]
 			}}
 			ctx, cancel := context.WithTimeout(t.Context(), soonRefused)

@@ -107,18 +107,20 @@ func here(t *testing.T, w *world, dir string, disk state.Disk, args string) (sta
 	t.Helper()
 	t.Chdir(dir)
 	streams, out, errs := term.Test()
-	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Disk: disk, NewKey: w.anotherKey, Getenv: func(name string) string {
+	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Disk: disk, NewKey: w.keyInTurn, Getenv: func(name string) string {
 		return map[string]string{"APNSCTL_CONFIG": filepath.Join(dir, "config.yaml"), "USER": "tester"}[name]
 	}}
 	status = command.Main(t.Context(), env, strings.Fields(args))
 	return status, out.String() + errs.String()
 }
 
-// there starts a command as a process of its own, in a folder.
+// there starts a command as a process of its own, in a folder, with keys that are ready.
 func there(ctx context.Context, dir, args string, more ...string) *exec.Cmd {
+	taken := must(os.MkdirTemp(made.dir, "taken-*"))
 	child := exec.CommandContext(ctx, "apnsctl", strings.Fields(args)...)
 	child.Dir = dir
-	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+filepath.Join(dir, "config.yaml"), "HOME="+dir, "USER=tester", "TEST_NOW="+beginning)
+	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+filepath.Join(dir, "config.yaml"), "HOME="+dir, "USER=tester", "TEST_NOW="+beginning,
+		"TEST_KEYS="+readyKeys(), "TEST_KEYS_TAKEN="+taken)
 	child.Env = append(child.Env, more...)
 	return child
 }

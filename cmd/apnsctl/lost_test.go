@@ -66,7 +66,7 @@ func loseOne(t *testing.T, w *world, r writer, args, language string) {
 	before := fileText(t, config)
 	streams, _, errs := term.Test()
 	streams.Out = fullOutput{}
-	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, NewKey: w.anotherKey, Getenv: func(name string) string {
+	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, NewKey: w.keyInTurn, Getenv: func(name string) string {
 		return map[string]string{"APNSCTL_CONFIG": config, "USER": "tester", "APNSCTL_LANG": language}[name]
 	}}
 	status := command.Main(t.Context(), env, strings.Fields(args))

@@ -2,9 +2,11 @@ package main
 
 import (
 	"crypto/rsa"
+	"crypto/x509"
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 )
 
@@ -19,7 +21,7 @@ var made struct {
 // makeFolder makes the folder of what is made, which outlives the test that needs it first.
 func makeFolder() (err error) {
 	made.dir, err = os.MkdirTemp("", "apnsctl-fixtures-*")
-	return errors.Join(err, os.Mkdir(filepath.Join(made.dir, "keys"), 0o700), os.Mkdir(filepath.Join(made.dir, "taken"), 0o700), os.Mkdir(followersKeys(), 0o700))
+	return errors.Join(err, os.Mkdir(readyKeys(), 0o700), os.Mkdir(followersKeys(), 0o700))
 }
 
 func madeWorld() string { return filepath.Join(made.dir, "world") }
@@ -31,13 +33,18 @@ func removeMade() {
 	}
 }
 
-// keys is the folder of the keys that are ready.
-func (w *world) keys() string { return filepath.Join(made.dir, "keys") }
+// readyKeys is the folder of the keys that are ready.
+func readyKeys() string { return filepath.Join(made.dir, "keys") }
 
 // followersKeys is the folder of those for who follows advice: a script's own are in what they start from.
 func followersKeys() string { return filepath.Join(made.dir, "followers") }
 
-// anotherKey is one that nobody else in this process has got.
-func (w *world) anotherKey() (*rsa.PrivateKey, error) {
-	return ready(w.keys(), filepath.Join(made.dir, "taken"))()
+// keyInTurn is the next of the keys that are ready: two runs of a command in one folder have two.
+func (w *world) keyInTurn() (*rsa.PrivateKey, error) {
+	name := strconv.Itoa(int(w.turn.Add(1)-1) % keysEach)
+	der, err := os.ReadFile(filepath.Join(readyKeys(), name))
+	if err != nil {
+		return nil, err
+	}
+	return x509.ParsePKCS1PrivateKey(der)
 }

@@ -16,7 +16,7 @@ import (
 func (w *world) startServer(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, !neg && len(args) == 1, "mdm KIND")
 	s := stateOf(ts)
-	o := server.Options{Secret: mdmSecret, Now: func() time.Time { return *s.now.Load() }}
+	o := server.Options{Secret: mdmSecret, NewKey: ready(readyKeys(), s.taken), Now: func() time.Time { return *s.now.Load() }}
 	if s.sim != nil {
 		o.Sign = s.sim.SignRequest
 	}

@@ -45,7 +45,7 @@ func (w *world) simulate(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.CopyFS(s.apple, os.DirFS(w.apple())))
 	}
 	var err error
-	s.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: s.apple, OwnRevocations: true, Now: func() time.Time { return *s.now.Load() }, NewKey: ready(w.keys(), s.taken)})
+	s.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: s.apple, OwnRevocations: true, Now: func() time.Time { return *s.now.Load() }, NewKey: ready(readyKeys(), s.taken)})
 	ts.Check(err)
 	ts.Setenv("PORTAL", s.sim.PortalURL())
 	ts.Setenv("APNS", s.sim.APNsURL())

@@ -129,7 +129,7 @@ func (r *reader) enter(s scene) {
 	r.t.Chdir(r.dir)
 	apple := r.t.TempDir()
 	r.check(os.CopyFS(apple, os.DirFS(r.w.apple())))
-	sim, err := simulator.Start(r.t.Context(), simulator.Options{Dir: apple, Now: func() time.Time { return now }})
+	sim, err := simulator.Start(r.t.Context(), simulator.Options{Dir: apple, NewKey: r.w.keyInTurn, Now: func() time.Time { return now }})
 	r.check(err)
 	r.sim = sim
 	r.t.Cleanup(func() { r.check(sim.Close()) })
@@ -166,7 +166,7 @@ func (r *reader) run(line string, args []string, want int) {
 			"APNSCTL_CONFIG": "config.yaml", "APNSCTL_LANG": string(r.lang), "APNSCTL_PASSPHRASE": testPassphrase, "USER": "tester",
 			"APNSCTL_FILE_PASSWORD": testFilePassword,
 		}
-		env := &cli.Env{IO: streams, Now: func() time.Time { return r.now }, Getenv: func(name string) string { return variables[name] }, Work: lightWork}
+		env := &cli.Env{IO: streams, Now: func() time.Time { return r.now }, Getenv: func(name string) string { return variables[name] }, NewKey: r.w.keyInTurn, Work: lightWork}
 		status := command.Main(ctx, env, args)
 		return status, out.String() + errs.String()
 	}

@@ -15,6 +15,9 @@ import (
 // testKeys are keys that are ready, see pkg/internal/testkey.
 const testKeys = "../../pkg/internal/testkey/keys.pem"
 
+// keysEach is how many of them each of three folders gets.
+const keysEach = 16
+
 // layReady puts the keys that are ready into folders, the same number into each.
 func layReady(folders ...string) error {
 	data, err := os.ReadFile(testKeys)

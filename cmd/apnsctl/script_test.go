@@ -36,6 +36,7 @@ func inCI() bool { return os.Getenv("CI") == "true" }
 type tests struct{ *testing.M }
 
 func (m tests) Run() int {
+	defer must(inMemory())()
 	defer removeMade()
 	defer endWarm()
 	// More at once than there are processors: what a script waits for is another process, or a server.

@@ -139,18 +139,6 @@ func (w *world) before(r writer) []byte {
 	return data
 }
 
-// anotherDevice is a folder on another device, where this machine has one that anybody may use.
-func anotherDevice(t *testing.T) string {
-	t.Helper()
-	const memory = "/dev/shm"
-	dir, err := os.MkdirTemp(memory, "apnsctl-test-") //nolint:usetesting // its folder is on this device
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return dir
-}
-
 // move copies a file to another device.
 func move(from, to string) error {
 	data, err := os.ReadFile(from)

@@ -108,7 +108,7 @@ func (p *walker) state() []byte {
 func (p *walker) errand(line string, variables ...string) errand {
 	return errand{Dir: p.dir, Args: strings.Fields(line), Env: slices.Concat(os.Environ(), []string{
 		"APNSCTL_CONFIG=" + p.config(), "HOME=" + p.dir, "APNSCTL_LANG=" + string(p.lang),
-		"TEST_NOW=" + p.now, "TEST_KEYS=" + p.w.keys(), "TEST_KEYS_TAKEN=" + filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=",
+		"TEST_NOW=" + p.now, "TEST_KEYS=" + readyKeys(), "TEST_KEYS_TAKEN=" + filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=",
 	}, variables)}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,6 +46,7 @@ type world struct {
 	now     time.Time
 	sim     *simulator.Simulator
 	newKey  func() (*rsa.PrivateKey, error) // of the fixtures
+	turn    atomic.Int64                    // see keyInTurn
 	// hook is the address of a web server that takes everything; empty where a test needs none.
 	hook string
 	// counsel is what the program advised in the scripts.
@@ -72,6 +74,7 @@ func newWorld(t *testing.T) *world {
 	if !made.all {
 		t.Fatal("the fixtures could not be made")
 	}
+	w.newKey = w.keyInTurn
 	w.check(copyPrivate(madeWorld(), w.dir))
 	return w
 }
@@ -80,7 +83,7 @@ func (w *world) make() {
 	var err error
 	keys := w.t.TempDir()
 	w.newKey = ready(keys, w.t.TempDir())
-	w.check(layReady(keys, w.keys(), followersKeys()))
+	w.check(layReady(keys, readyKeys(), followersKeys()))
 	w.sim, err = simulator.Start(w.ctx, simulator.Options{Dir: w.apple(), NewKey: w.newKey, Now: func() time.Time { return w.now }})
 	w.check(err)
 	w.build()
@@ -259,7 +262,7 @@ func (w *world) setup(env *testscript.Env) error {
 		"HOME": env.WorkDir, "XDG_CONFIG_HOME": filepath.Join(env.WorkDir, "settings"), "AppData": filepath.Join(env.WorkDir, "settings"),
 		"APNSCTL_CONFIG": filepath.Join(env.WorkDir, "config.yaml"), "USER": "tester",
 		"TEST_NOW": beginning, "TEST_TRANSCRIPTS": s.transcripts,
-		"TEST_KEYS": w.keys(), "TEST_KEYS_TAKEN": s.taken,
+		"TEST_KEYS": readyKeys(), "TEST_KEYS_TAKEN": s.taken,
 		"PASSPHRASE": testPassphrase, "FILE_PASSWORD": testFilePassword,
 	} {
 		env.Setenv(name, value)

@@ -50,8 +50,11 @@ func TestMaliciousServers(t *testing.T) {
 		together.join(func() { t.Run(name, func(t *testing.T) { m.try(t, 400) }) })
 	}
 	together.all.Wait()
-	for name, m := range floods { // one at a time: each takes what processors there are
-		t.Run(name, func(t *testing.T) { m.try(t, depth.Of(400, 40)) })
+	flooded := 0
+	for name, m := range floods { // one at a time: each takes what processors there are; outside of CI some, whichever
+		if flooded++; flooded <= depth.Of(len(floods), 5) {
+			t.Run(name, func(t *testing.T) { m.try(t, depth.Of(400, 40)) })
+		}
 	}
 	for name, m := range unheard {
 		t.Run(name, func(t *testing.T) { m.try(t, 2000) })

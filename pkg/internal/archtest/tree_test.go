@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -50,13 +51,9 @@ func (s source) imports() map[string]string {
 }
 
 // read parses one file; name is its path from the root.
-func read(t *testing.T, name string, text []byte) source {
-	t.Helper()
+func read(name string, text []byte) (source, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return source{path: name, lines: bytes.Count(text, []byte("\n")), file: file}
+	return source{path: name, lines: bytes.Count(text, []byte("\n")), file: file}, err
 }
 
 const root = "../../.."
@@ -64,9 +61,20 @@ const root = "../../.."
 // sources are all Go files under cmd and pkg, with those that this system does not build.
 func sources(t *testing.T) []source {
 	t.Helper()
-	var all []source
+	all, err := everySource()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 100 {
+		t.Fatalf("only %d files: the walk missed the tree", len(all))
+	}
+	return all
+}
+
+// everySource parses the tree once: no test changes it.
+var everySource = sync.OnceValues(func() (all []source, err error) {
 	for _, top := range []string{"cmd", "pkg"} {
-		err := filepath.WalkDir(filepath.Join(root, top), func(name string, entry os.DirEntry, err error) error {
+		err = errors.Join(err, filepath.WalkDir(filepath.Join(root, top), func(name string, entry os.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				return err
@@ -79,19 +87,16 @@ func sources(t *testing.T) []source {
 			if err != nil {
 				return err
 			}
-			name, err = filepath.Rel(root, name)
-			all = append(all, read(t, filepath.ToSlash(name), text))
+			if name, err = filepath.Rel(root, name); err != nil {
+				return err
+			}
+			parsed, err := read(filepath.ToSlash(name), text)
+			all = append(all, parsed)
 			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		}))
 	}
-	if len(all) < 100 {
-		t.Fatalf("only %d files: the walk missed the tree", len(all))
-	}
-	return all
-}
+	return all, err
+})
 
 // packages are the import paths of `go list ./...`, from the root.
 func packages(t *testing.T) []string {

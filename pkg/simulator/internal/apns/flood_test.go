@@ -137,6 +137,7 @@ func lastGoAway(frames []byte) (code http2.ErrCode, ok bool) {
 }
 
 func TestClosesConnectionsThatDoNotSayWhatTheySpeak(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, func(c *Config) { c.Greeting = 100 * time.Millisecond })
 	for name, hello := range map[string]string{
 		"nothing":         "",

@@ -176,6 +176,7 @@ func TestDoesNotDisownStreamsThatItHasAnswered(t *testing.T) {
 }
 
 func TestSaysShutdownAndAnswersWhatRuns(t *testing.T) {
+	t.Parallel()
 	s, addr := start(t, nil)
 	register(t, s)
 	if err := s.SetFaults(Faults{LatencyMS: 50}); err != nil {
