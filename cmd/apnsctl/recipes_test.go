@@ -111,11 +111,7 @@ func TestScriptsFollowTheRecipes(t *testing.T) {
 // checkedBy runs a program of others on files, if it is there. In CI each is, or that is a failure.
 func checkedBy(t *testing.T, dir, program string, args ...string) {
 	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Errorf("%s is not installed, and CI installs it", program)
-		}
-		t.Logf("NOT CHECKED with %s: it is not installed", program)
+	if installed(t, program) == "" {
 		return
 	}
 	c := exec.CommandContext(t.Context(), program, args...)

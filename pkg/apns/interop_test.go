@@ -17,27 +17,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 )
 
 // The engine against HTTP/2 servers that others have written. net/http's is always
 // there; nghttpd and Node are programs.
-
-// program finds a program. Where CI=true is set a missing one fails the test, for there
-// nobody reads what a passing test has to say: no skip-and-pass. Elsewhere the test says
-// loudly that it has tested nothing.
-func program(t *testing.T, name string) (path string, ok bool) {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path, true
-	case os.Getenv("CI") == "true":
-		t.Fatalf("%s is not installed, and this is CI", name)
-	default:
-		t.Logf("NOTHING WAS TESTED: %s is not installed", name)
-	}
-	return "", false
-}
 
 // identityFile writes the identity of the test servers, certificate and key.
 func identityFile(t *testing.T) string {
@@ -93,7 +78,7 @@ func TestStandardServer(t *testing.T) {
 
 // nghttpd asks for a client certificate (-V) and echoes each push with status 200.
 func TestNghttpd(t *testing.T) {
-	nghttpd, ok := program(t, "nghttpd")
+	nghttpd, ok := depth.Program(t, "nghttpd")
 	if !ok {
 		return
 	}
@@ -116,7 +101,7 @@ func TestNghttpd(t *testing.T) {
 }
 
 func TestNode(t *testing.T) {
-	node, ok := program(t, "node")
+	node, ok := depth.Program(t, "node")
 	if !ok {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/command"
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -51,10 +52,7 @@ func TestTheConvertingLineConverts(t *testing.T) {
 			"-deststoretype JKS -srcstorepass:env P12 -deststorepass:env P12"},
 	} {
 		program := map[bool]string{true: "keytool", false: "openssl"}[row.sentence == "jks"]
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Errorf("%s is not installed, and CI installs it", program)
-			}
+		if _, found := depth.Program(t, program); !found {
 			continue
 		}
 		count++

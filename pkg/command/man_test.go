@@ -10,6 +10,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -125,14 +126,11 @@ func TestCaskListsThePages(t *testing.T) {
 // failure, for CI installs it.
 func ask(t *testing.T, program string, args ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		t.Logf("NOT CHECKED with %s: it is not installed", program)
-		if os.Getenv("CI") != "" {
-			t.Errorf("%s is not installed, and CI installs it", program)
-		}
+	path, found := depth.Program(t, program)
+	if !found {
 		return ""
 	}
-	command := exec.CommandContext(t.Context(), program, args...)
+	command := exec.CommandContext(t.Context(), path, args...)
 	command.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "MANPAGER=cat", "MANWIDTH=80")
 	out, err := command.CombinedOutput()
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 )
 
 // readMailbox is how Python's email package reads what arrived: the header and both parts.
@@ -27,8 +29,9 @@ print(json.dumps(mails))
 
 // TestAnotherServerTakesTheMail has aiosmtpd receive, by STARTTLS, and Python read.
 func TestAnotherServerTakesTheMail(t *testing.T) {
-	program, python := installed(t, "aiosmtpd"), installed(t, "python3")
-	if program == "" || python == "" {
+	program, is := depth.Program(t, "aiosmtpd")
+	python, also := depth.Program(t, "python3")
+	if !is || !also {
 		return
 	}
 	dir, s := t.TempDir(), &server{}
@@ -101,18 +104,4 @@ func freePort(t *testing.T) int {
 	}
 	defer func() { _ = listener.Close() }()
 	return listener.Addr().(*net.TCPAddr).Port
-}
-
-// installed finds a program. Where it is missing, that is said; under CI it is a failure.
-func installed(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Logf("NOT CHECKED: %s is not installed, so nobody else has taken the mail", name)
-		if os.Getenv("CI") == "true" {
-			t.Errorf("CI has to install %s", name)
-		}
-		return ""
-	}
-	return path
 }

@@ -16,6 +16,7 @@ import (
 
 	"howett.net/plist"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/depth"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -247,13 +248,8 @@ func TestOtherProgramsAgreeOnOurRequest(t *testing.T) {
 		}
 	}
 	run := func(program string, arguments ...string) string {
-		path, err := exec.LookPath(program)
-		switch {
-		case err != nil && os.Getenv("CI") != "":
-			t.Errorf("%s is not installed, and CI installs it", program)
-			return ""
-		case err != nil:
-			t.Logf("NOT CHECKED with %s: it is not installed", program)
+		path, found := depth.Program(t, program)
+		if !found {
 			return ""
 		}
 		cmd := exec.CommandContext(t.Context(), path, arguments...)
