@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/apnsctl/apnsctl/pkg/devices"
-	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // File is one file of the input.
@@ -38,15 +37,12 @@ type Input struct {
 }
 
 // NewInput reads the first row of tokens and files, of which part is wanted. No row at all is
-// a usage problem; the other errors are those of the files and of [devices.Reader.Next].
+// [io.EOF]; the other errors are those of the files and of [devices.Reader.Next].
 func NewInput(tokens []string, files []File, part Shard) (*Input, error) {
 	in := &Input{name: "--token", waiting: files, sources: len(tokens) + len(files), part: part, position: -1, ahead: true}
 	in.reader = devices.NewReader(in.name, strings.NewReader(strings.Join(tokens, "\n")))
 	in.advance()
-	switch {
-	case errors.Is(in.err, io.EOF):
-		return nil, problem.Say(problem.Usage, "push-no-token", nil)
-	case in.err != nil:
+	if in.err != nil {
 		in.Close()
 		return nil, in.err
 	}

@@ -76,7 +76,7 @@ func (o *pushOptions) identify(ctx context.Context, kind *fleet.Kind) (*pushIden
 	if err != nil {
 		return nil, err
 	}
-	if err := o.fits(id.leaf, kind); err != nil {
+	if err := o.fits(ctx, id.leaf, kind); err != nil {
 		return nil, err
 	}
 	if id.topic, err = kind.Topic(id.leaf.Topics(), o.identity.topic); err != nil {
@@ -182,13 +182,13 @@ func (o *pushOptions) unseal(ctx context.Context, s *lifecycle.State, held *life
 }
 
 // fits checks that the certificate is of the kind that the push needs, and in date.
-func (o *pushOptions) fits(leaf *pushcert.Certificate, kind *fleet.Kind) error {
+func (o *pushOptions) fits(ctx context.Context, leaf *pushcert.Certificate, kind *fleet.Kind) error {
 	role := leaf.Role()
 	switch app := role == pushcert.RoleAppPush || role == pushcert.RolePassPush; {
 	case kind.MDM() && role != pushcert.RoleMDMPush:
 		return lifecycle.WrongKind(role).Err()
 	case !kind.MDM() && !app:
-		return problem.Say(problem.WrongRole, "push-app", problem.Params{"role": string(role), "expected_role": string(pushcert.RoleAppPush)})
+		return problem.Say(problem.WrongRole, "push-app", problem.Params{"role": string(role), "expected_role": string(pushcert.RoleAppPush), "command": o.asWake(ctx)})
 	}
 	for _, f := range pushcert.CheckDates(leaf, o.Now(), pushcert.Policy{WarnDays: -1, CriticalDays: -1}) {
 		return f.Err()

@@ -103,7 +103,7 @@ func runPush(ctx context.Context, o *pushOptions) error {
 	}
 	input, err := o.openInput()
 	if err != nil {
-		return err
+		return o.noRow(ctx, err)
 	}
 	defer input.Close()
 	identity, err := o.identify(ctx, kind)
@@ -118,7 +118,7 @@ func runPush(ctx context.Context, o *pushOptions) error {
 		return o.rehearse(ctx, o.runOf(job), endpoint)
 	}
 	if identity.rehearsal && o.route.Endpoint == "" {
-		return problem.Say(problem.Usage, "push-rehearsal", problem.Params{"command": o.again("ca-file")})
+		return problem.Say(problem.Usage, "push-rehearsal", problem.Params{"command": o.simulated()})
 	}
 	return o.deliver(ctx, job)
 }
@@ -137,23 +137,13 @@ func (o *pushOptions) deliver(ctx context.Context, job pushJob) error {
 	return err
 }
 
-// noDevice tells that nobody was named to push to; first that there is nothing to push with.
-func (o *pushOptions) noDevice(ctx context.Context) error {
-	if o.identity.certificate == "" && o.identity.p8 == "" {
-		if _, err := o.State(ctx); err != nil && problem.Of(err).Code == problem.NotInitialised {
-			return err
-		}
-	}
-	return problem.Say(problem.Usage, "push-no-token", nil)
-}
-
 // check refuses flags that contradict each other.
 func (o *pushOptions) check(ctx context.Context) error {
 	switch {
 	case len(o.input.tokens) == 0 && len(o.input.files) == 0:
 		return o.noDevice(ctx)
 	case o.resume && o.results == "", o.results == disk.Stdio:
-		return problem.Say(problem.Usage, "push-results", nil)
+		return problem.Say(problem.Usage, "push-results", problem.Params{"command": o.journalled(ctx)})
 	case o.kind.expiration < 0:
 		return problem.Say(problem.Usage, "push-expiration", nil)
 	}

@@ -226,7 +226,7 @@ func TestTopics(t *testing.T) {
 	for _, kind := range []*fleet.Kind{{PushType: "mdm"}, {PushType: "alert"}} {
 		o := testPush(func(o *pushOptions) { o.Env.Now = func() time.Time { return app.X509.NotBefore } })
 		wrong := map[bool]*pushcert.Certificate{true: app, false: mdm}[kind.MDM()]
-		wantCode(t, kind.PushType, o.fits(wrong, kind), problem.WrongRole)
+		wantCode(t, kind.PushType, o.fits(t.Context(), wrong, kind), problem.WrongRole)
 	}
 }
 
