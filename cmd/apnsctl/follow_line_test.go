@@ -77,7 +77,7 @@ func (f *follower) line(line string, before []string) error {
 	switch what {
 	case "csr":
 		if topic := flagOf(args, "--expect-topic"); topic != "" {
-			f.topic = topic // is what is promised from here on
+			f.topic, f.topics[flagOf(args, "-p")] = topic, topic // is what is promised from here on
 		}
 		return f.requested(doc)
 	case "vendor csr":
@@ -161,8 +161,12 @@ func (f *follower) post(path, body, answer string) error {
 // another one was typed in full.
 func (f *follower) imported(args []string, doc map[string]any) error {
 	accepted := slices.Contains(args, "--accept-new-topic") || slices.Contains(args, "--first") || slices.Contains(args, fmt.Sprint(doc["topic"]))
-	if f.topic != "" && !accepted && doc["topic"] != f.topic {
-		return fmt.Errorf("topic %v, but the profile knew %s", doc["topic"], f.topic)
+	topic := f.topic
+	if own, ok := f.topics[fmt.Sprint(doc["profile"])]; ok {
+		topic = own
+	}
+	if topic != "" && !accepted && doc["topic"] != topic {
+		return fmt.Errorf("topic %v, but the profile knew %s", doc["topic"], topic)
 	}
 	f.end = f.end || slices.Contains(args, f.made["certificate"])
 	return nil

@@ -25,6 +25,7 @@ type follower struct {
 	sim    *simulator.Simulator
 	made   map[string]string // files that came up on the way, by what they are
 	topic  string            // that the profile knew before
+	topics map[string]string // the same of each profile that a new file takes over
 	end    bool              // a renewed certificate was imported
 }
 
@@ -72,7 +73,7 @@ func (c *counsel) follow(a advice, chain []string) (end bool, err error) {
 			return false, err
 		}
 	}
-	f := &follower{advice: a, dir: dir, made: map[string]string{}}
+	f := &follower{advice: a, dir: dir, made: map[string]string{}, topics: map[string]string{}}
 	now, err := time.Parse(time.RFC3339, a.given.env["TEST_NOW"])
 	if err != nil {
 		return false, err
@@ -95,12 +96,28 @@ func (c *counsel) follow(a advice, chain []string) (end bool, err error) {
 			f.topic = card.UID
 		}
 	}
+	if slices.ContainsFunc(chain, func(line string) bool { return verb(words(line)) == "init" }) {
+		f.moving(chain)
+	}
 	for i, line := range chain {
 		if err := f.line(line, chain[:i]); err != nil {
 			return false, fmt.Errorf("%s: %w", line, err)
 		}
 	}
 	return f.end, nil
+}
+
+// moving keeps which topic each profile has before a new file takes it over.
+func (f *follower) moving(chain []string) {
+	for _, line := range chain {
+		name := flagOf(words(line), "-p")
+		if _, known := f.topics[name]; known || name == "" || name == "NAME" {
+			continue
+		}
+		if card, err := f.card([]string{"-p", name}); err == nil {
+			f.topics[name] = card.UID
+		}
+	}
 }
 
 // registers tells whether a line may end with an import, which has a topic to keep.

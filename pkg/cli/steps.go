@@ -37,14 +37,17 @@ func (e *Env) stepped(text string, params problem.Params) string {
 		}
 		name = strings.TrimSuffix(name, "}")
 		if name == "lost" {
-			maps.Copy(params, e.leaving(params["profile"]))
+			maps.Copy(params, e.leaving())
 		}
-		key := "steps." + name + "." + e.way(name, params)
-		if steps, ok := e.Msg.Lookup(key); ok {
-			if e.Trace != nil {
-				e.Trace(key, "")
+		rounds := e.situation().Rounds(name, params, func(profile string) string { return e.FileName(profile) + "-kept.pem" })
+		for _, values := range rounds {
+			key := "steps." + name + "." + e.way(name, values)
+			if steps, ok := e.Msg.Lookup(key); ok {
+				if e.Trace != nil {
+					e.Trace(key, "")
+				}
+				lines = append(lines, nextstep.Numbered(e.stepped(steps, values), values, params))
 			}
-			lines = append(lines, e.stepped(steps, params))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -96,26 +99,17 @@ func (e *Env) addressed(params problem.Params) problem.Params {
 	return complete
 }
 
-// leaving are the values of the way out of a file whose passphrase is lost: another file
-// beside it, and what is taken along.
-func (e *Env) leaving(name string) problem.Params {
+// leaving are the values of another config file beside this one, whose passphrase is lost.
+func (e *Env) leaving() problem.Params {
 	store, err := e.Open()
 	if err != nil || e.atHand() == nil {
 		return nil
 	}
-	ending := filepath.Ext(store.Path())
-	all := problem.Params{"new_config": strings.TrimSuffix(store.Path(), ending) + "-new" + ending}
-	profile, certificate, topic := e.situation().Leaving(name)
-	switch {
-	case profile == "":
-		return all
-	case certificate:
-		all["certificate"] = e.FileName(profile) + "-kept.pem"
-	default:
-		all["topic"] = topic
+	if len(e.loaded.Unread) > 0 { // every profile loses its key
+		e.loaded, e.looked = nil, false
 	}
-	all["profile"] = profile
-	return all
+	ending := filepath.Ext(store.Path())
+	return e.situation().Anew(strings.TrimSuffix(store.Path(), ending) + "-new" + ending)
 }
 
 // atHand is what the config file says, for the words of a next step; nil where there is

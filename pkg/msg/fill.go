@@ -18,7 +18,7 @@ func isCommand(line string) bool {
 
 // Fill replaces {name} by the parameter of that name, in one pass: a value that holds
 // braces of its own is not looked at again. Values come out clean. In a line that is a command, values are
-// quoted for a shell.
+// quoted for a shell, and a part in brackets, such as [ --email {email}], goes where its value is empty.
 func Fill(text string, params map[string]string) string {
 	if len(params) == 0 || !strings.Contains(text, "{") {
 		return text
@@ -36,11 +36,27 @@ func Fill(text string, params map[string]string) string {
 	for i, line := range lines {
 		values := params
 		if isCommand(line) {
-			values = quoted
+			line, values = given(line, params), quoted
 		}
 		lines[i] = fill(line, values)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// given takes the parts in brackets out of a command whose value is empty, and the brackets off the others.
+func given(line string, params map[string]string) string {
+	for {
+		before, rest, found := strings.Cut(line, "[ --")
+		part, after, closed := strings.Cut(rest, "}]")
+		_, name, named := strings.Cut(part, "{")
+		if !found || !closed || !named {
+			return line
+		}
+		if line = before; params[name] != "" {
+			line += " --" + part + "}"
+		}
+		line += after
+	}
 }
 
 func fill(text string, params map[string]string) string {

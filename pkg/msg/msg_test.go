@@ -45,6 +45,8 @@ func TestFillReplacesEachPlaceholderOnce(t *testing.T) {
 		"an empty value":                 {"<{a}>", map[string]string{"a": ""}, "<>"},
 		"a name without a value stays":   {"{a} {b}", map[string]string{"a": "1"}, "1 {b}"},
 		"no values":                      {"{a}", nil, "{a}"},
+		"parts of a command":             {"do\n  apnsctl init[ --email {a}][ --country {b}][ --x {c}] --y", map[string]string{"a": "a b", "b": ""}, "do\n  apnsctl init --email 'a b' --y"},
+		"brackets in a sentence stay":    {"see [ --x {a}]\n  apnsctl x [flags]", map[string]string{"a": "]"}, "see [ --x ]]\n  apnsctl x [flags]"},
 		"a value that nobody names":      {"text", map[string]string{"a": "1"}, "text"},
 	} {
 		t.Run(name, func(t *testing.T) {

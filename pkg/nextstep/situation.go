@@ -1,7 +1,6 @@
 package nextstep
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -48,8 +47,8 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return map[bool]string{true: "rehearsal", false: "real"}[s.state().TrustRoot != ""]
 	case "newvendor", "vendorsign", "lostvendor", "signer", "vendoranew":
 		return s.vendorWay(name)
-	case "lost":
-		return s.lost(params)
+	case "lost", "lostexport", "lostprofile", "lostrow":
+		return s.lost(name, params)
 	case "back":
 		if params["acceptable"] != "" {
 			return "accept"
@@ -128,17 +127,6 @@ func (s Situation) vendorWay(name string) string {
 	return map[bool]string{true: "sign"}[way != lifecycle.RouteUnsigned]
 }
 
-// lost is the way out of a file whose passphrase is lost.
-func (s Situation) lost(params problem.Params) string {
-	switch p := s.state().Profiles[params["profile"]]; {
-	case params["certificate"] == "":
-		return "none"
-	case p.WatchedOnly():
-		return string(lifecycle.RouteElsewhere)
-	}
-	return "kept"
-}
-
 // requested is how the profile gets its next request, and whether its topic has to be told.
 // A vendor certificate that has expired comes first, see newvendor.
 func (s Situation) requested(name string, params problem.Params) string {
@@ -148,8 +136,11 @@ func (s Situation) requested(name string, params problem.Params) string {
 	}
 	open, err := s.state().Unanswered(params["profile"])
 	untold := name == "renew" && err == nil && open || name == "lostrequest" && params["certificate"] == ""
-	if untold && params["topic"] != "" {
+	switch {
+	case untold && params["topic"] != "":
 		return "new-" + string(way)
+	case name == "lostrequest" && params["first"] != "":
+		return "first-" + string(way)
 	}
 	return string(way)
 }
@@ -176,25 +167,4 @@ func (s Situation) Profile(topic string) string {
 		return Several // the only profile's topic is another one
 	}
 	return name
-}
-
-// Leaving is what goes along out of a file whose passphrase is lost: a profile with a
-// certificate or, failing that, with a topic. A profile that was not named may be another one
-// that has a certificate.
-func (s Situation) Leaving(name string) (profile string, certificate bool, topic string) {
-	if s.Named == "" {
-		for _, other := range slices.Backward(s.state().Names()) {
-			if p := s.State.Profiles[other]; p != nil && p.Certificate != nil {
-				name = other
-			}
-		}
-	}
-	p := s.state().Profiles[name]
-	if p == nil {
-		return "", false, ""
-	}
-	if known, err := p.KnownTopic(name); p.Certificate == nil && err == nil {
-		topic = known.Topic
-	}
-	return name, p.Certificate != nil, topic
 }

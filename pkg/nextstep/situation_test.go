@@ -1,6 +1,7 @@
 package nextstep
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -64,8 +65,10 @@ func TestWay(t *testing.T) {
 		{"a vendor's file is wanted", Situation{State: file(nil), Wanted: "vendor-certificate"}, "vendoranew", nil, "own"},
 		{"a customer", Situation{State: file(nil)}, "vendoranew", nil, "outside"},
 		{"nothing to take along", Situation{State: file(held)}, "lost", nil, "none"},
-		{"a certificate to take along", Situation{State: file(held)}, "lost", problem.Params{"profile": "keyed", "certificate": "f"}, "kept"},
-		{"one whose key is elsewhere", Situation{State: file(held)}, "lost", problem.Params{"profile": "alone", "certificate": "f"}, "elsewhere"},
+		{"a certificate to take along", Situation{State: file(held)}, "lostexport", problem.Params{"profile": "keyed", "certificate": "f"}, "kept"},
+		{"one whose key is elsewhere", Situation{State: file(held)}, "lostprofile", problem.Params{"profile": "alone", "certificate": "f"}, "elsewhere"},
+		{"no certificate to export", Situation{State: file(held)}, "lostexport", problem.Params{"profile": "keyed"}, ""},
+		{"a row whose account nobody noted", Situation{}, "lostrow", problem.Params{"topic": "x"}, "unknown"},
 		{"back to an acceptable topic", Situation{}, "back", problem.Params{"acceptable": "topic"}, "accept"},
 		{"back, nobody signs here", Situation{Now: now}, "back", nil, "unsigned"},
 		{"the key is elsewhere", Situation{State: file(held), Now: now}, "renew", problem.Params{"profile": "alone"}, "elsewhere"},
@@ -103,18 +106,44 @@ func TestProfile(t *testing.T) {
 	}
 }
 
-func TestLeaving(t *testing.T) {
-	s := Situation{State: file(map[string]*lifecycle.Profile{
-		"a": {}, "b": {ExpectTopic: "com.apple.mgmt.External.b"}, "c": {Certificate: &lifecycle.Held{PEM: "x"}},
+func TestRounds(t *testing.T) {
+	const topic = "com.apple.mgmt.External.00000000-0000-4000-8000-00000000000"
+	held := func(n string, days int) *lifecycle.Held {
+		return &lifecycle.Held{PEM: certificate(t, topic+n, now.AddDate(0, 0, days)), Key: &lifecycle.Key{}}
+	}
+	s := Situation{Now: now, State: file(map[string]*lifecycle.Profile{
+		"a": {}, "b": {ExpectTopic: topic + "b", AppleAccount: "b@example.com"}, "c": {Certificate: held("c", 9)}, "d": {Certificate: held("d", -1)}, "e": {First: true},
 	})}
-	check := func(name string, wantProfile string, wantCertificate bool, wantTopic string) {
-		t.Helper()
-		if p, c, topic := s.Leaving(name); p != wantProfile || c != wantCertificate || topic != wantTopic {
-			t.Errorf("%s: %q, %v, %q", name, p, c, topic)
+	s.State.Settings.AppleAccount = "all@example.com"
+	name := func(profile string) string { return profile + ".pem" }
+	given := problem.Params{"profile": "a"}
+	if got := s.Rounds("lostvendor", given, name); len(got) != 1 || got[0]["profile"] != "a" {
+		t.Errorf("of no profile: %v", got)
+	}
+	if got := (Situation{}).Rounds("lostprofile", given, name); len(got) != 1 || got[0]["profile"] != "a" {
+		t.Errorf("of an empty file: %v", got)
+	}
+	all := problem.Params{}
+	for i, want := range []struct{ way, request, row, text string }{
+		{"topic", "unsigned", "", "-"},
+		{"topic", "new-unsigned", "known", topic + "b-b@example.com"},
+		{"kept", "unsigned", "known", topic + "c-all@example.com"},
+		{"topic", "new-unsigned", "known", topic + "d-all@example.com"},
+		{"topic", "first-unsigned", "", "-"},
+	} {
+		of := s.Rounds("lostprofile", given, name)[i]
+		if way, request, row := s.Way("lostprofile", of), s.Way("lostrequest", of), s.Way("lostrow", of); way != want.way || request != want.request || row != want.row {
+			t.Errorf("%s: %q, %q, %q", of["profile"], way, request, row)
+		}
+		text := Numbered("{topic}-{signed_in}", of, all)
+		if want.row != "" && strings.NewReplacer("{topic."+of["round"]+"}", all["topic."+of["round"]], "{signed_in."+of["round"]+"}", all["signed_in."+of["round"]]).Replace(text) != want.text {
+			t.Errorf("%s: %q of %v", of["profile"], text, all)
 		}
 	}
-	check("a", "c", true, "") // nobody said which, and that one has a certificate
-	s.Named = "b"
-	check("b", "b", false, "com.apple.mgmt.External.b")
-	check("x", "", false, "")
+	if s.Way("lost", given) != "kept" || (Situation{State: file(map[string]*lifecycle.Profile{"a": {}})}).Way("lost", given) != "none" {
+		t.Error("what is kept is told by the topics")
+	}
+	if text := Numbered("{profile}", given, given); text != "{profile}" {
+		t.Errorf("of no round: %q", text)
+	}
 }

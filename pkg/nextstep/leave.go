@@ -1,0 +1,99 @@
+package nextstep
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
+)
+
+// The way out of a file whose passphrase is lost: every profile of it goes along, with its
+// certificate or, failing that, with its topic, so that none is created anew.
+
+// Rounds are the values of the steps of a name: those given, and for steps of which each profile has its
+// own, those of each. A file of a certificate is named by file.
+func (s Situation) Rounds(name string, given problem.Params, file func(profile string) string) []problem.Params {
+	if name != "lostexport" && name != "lostprofile" || len(s.state().Profiles) == 0 {
+		return []problem.Params{given}
+	}
+	var all []problem.Params
+	for _, profile := range s.state().Names() {
+		if p := s.State.Profiles[profile]; p != nil {
+			values := s.leaving(profile, p, file)
+			values["round"] = strconv.Itoa(len(all) + 1)
+			all = append(all, values)
+		}
+	}
+	return all
+}
+
+// leaving are the values of a profile that goes along. A certificate that has ended is taken over nowhere;
+// its topic is.
+func (s Situation) leaving(name string, p *lifecycle.Profile, file func(string) string) problem.Params {
+	all := problem.Params{
+		"profile": name, "email": p.Email, "country": p.Country, "account": p.AppleAccount,
+		"signed_in": cmp.Or(p.AppleAccount, s.state().Settings.AppleAccount),
+	}
+	if known, err := p.KnownTopic(name); err == nil {
+		all["topic"] = known.Topic
+	}
+	leaf, err := p.Leaf(name)
+	switch {
+	case err == nil && leaf != nil && !s.Now.After(leaf.X509.NotAfter):
+		all["certificate"] = file(name)
+	case p.First && all["topic"] == "":
+		all["first"] = "true"
+	}
+	return all
+}
+
+// lost is how the steps go out of a file whose passphrase is lost.
+func (s Situation) lost(name string, params problem.Params) string {
+	switch {
+	case name == "lost":
+		return map[bool]string{true: "kept", false: "none"}[s.knowsTopic()]
+	case name == "lostrow" && params["topic"] == "":
+		return ""
+	case name == "lostrow":
+		return map[bool]string{true: "known", false: "unknown"}[params["signed_in"] != ""]
+	case s.state().Profiles[params["profile"]].WatchedOnly() && params["certificate"] != "":
+		return string(lifecycle.RouteElsewhere)
+	case params["certificate"] != "":
+		return "kept"
+	}
+	return map[string]string{"lostprofile": "topic"}[name]
+}
+
+// knowsTopic tells whether the file has a topic that goes along.
+func (s Situation) knowsTopic() bool {
+	for name, p := range s.state().Profiles {
+		if known, err := p.KnownTopic(name); err == nil && known.Topic != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Numbered makes the names of the values in a round's text those of that round, and puts the values into
+// all: the rounds of one text have the same names. Other texts stay.
+func Numbered(text string, values, all problem.Params) string {
+	round := values["round"]
+	if round == all["round"] {
+		return text
+	}
+	for name, value := range values {
+		all[name+"."+round] = value
+		text = strings.ReplaceAll(text, "{"+name+"}", "{"+name+"."+round+"}")
+	}
+	return text
+}
+
+// Anew are the values of a file that takes this one's place.
+func (s Situation) Anew(path string) problem.Params {
+	set := s.state().Settings
+	return problem.Params{
+		"new_config": path, "organization": set.Organization, "apple_account": set.AppleAccount, "file_email": set.Email, "file_country": set.Country,
+	}
+}
