@@ -19,6 +19,7 @@ func isCommand(line string) bool {
 // Fill replaces {name} by the parameter of that name, in one pass: a value that holds
 // braces of its own is not looked at again. Values come out clean. In a line that is a command, values are
 // quoted for a shell, and a part in brackets, such as [ --email {email}], goes where its value is empty.
+// {name|file|files} is the first word where the value is 1, else the second.
 func Fill(text string, params map[string]string) string {
 	if len(params) == 0 || !strings.Contains(text, "{") {
 		return text
@@ -73,9 +74,25 @@ func fill(text string, params map[string]string) string {
 			text = after
 			continue
 		}
+		if word, ok := counted(name, params); ok && closed {
+			b.WriteString(word)
+			text = after
+			continue
+		}
 		b.WriteString("{")
 		text = rest
 	}
+}
+
+// counted is the word of a place such as {count|file|files}: the first where the value is 1, else the second.
+func counted(place string, params map[string]string) (word string, ok bool) {
+	name, words, found := strings.Cut(place, "|")
+	one, more, both := strings.Cut(words, "|")
+	value, known := params[name]
+	if value == "1" {
+		more = one
+	}
+	return more, found && both && known
 }
 
 // Quote shows a value as a POSIX shell needs it.

@@ -8,5 +8,5 @@ func Example() {
 	// Output:
 	// curl --http2 --request POST --cert CERTIFICATE.pem --key KEY.pem --header 'apns-topic: com.apple.mgmt.External.3f2b8a1c-0d4e-4f5a-9b6c-7d8e9f0a1b2c' --header 'apns-push-type: mdm' --header 'apns-priority: 10' --header 'apns-expiration: 1796720400' --header 'content-type: application/json' --data '{"mdm":"***"}' https://api.push.apple.com/3/device/0000…0000
 	//
-	// dry run, nothing was sent: 1 rows, 0 of them unusable
+	// dry run, nothing was sent: 1 row, 0 of them unusable
 }
