@@ -18,6 +18,7 @@ type simulateOptions struct {
 	portal, apns, dir, readyFile string
 	server                       string
 	acceptAnyToken               bool
+	command                      *cobra.Command
 }
 
 // SimulateView is what the ready file holds too.
@@ -46,11 +47,15 @@ func NewSimulate(env *cli.Env, run cli.Runner[simulateOptions]) *cobra.Command {
 	f.BoolVar(&o.acceptAnyToken, "accept-any-token", false, "")
 	f.StringVar(&o.server, "server", "", "KIND")
 	cli.Choices(f, "server", server.Kinds()...)
+	o.command = c
 	return c
 }
 
 // runSimulate serves until it is interrupted, which is its proper end: status 0.
 func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
+	if err := o.checkPlaces(); err != nil {
+		return err
+	}
 	mdm, err := o.startServer(ctx)
 	if err != nil {
 		return err
@@ -64,11 +69,8 @@ func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 		options.Log = o.IO.Err
 	}
 	sim, err := simulator.Start(ctx, options)
-	if foreign, ok := errors.AsType[*simulator.ForeignFileError](err); ok {
-		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": foreign.Path}).Because(err)
-	}
 	if err != nil {
-		return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
+		return o.notStarted(err)
 	}
 	mdm.begin(sim)
 	v := SimulateView{Portal: sim.PortalURL(), APNs: sim.APNsURL(), RootFile: sim.RootFile(), APNsCAFile: sim.APNsCAFile()}
