@@ -166,6 +166,10 @@ func walks() []walk {
 			answers: with(with(with(with(year(), "renew-deliver"), "renew-test-rehearsal"), "renew-upload", answer{text: ""}), "renew-test-elsewhere", answer{text: "device.csv"}, answer{text: "done"}),
 			shows:   "server.delivered",
 		},
+		{
+			name: "the certificate alone is delivered", fixture: "registered", clock: due, year: "renewal", step: "test", file: "new.pem",
+			answers: with(with(year(), "renew-deliver", answer{text: "cert"}), "renew-test-rehearsal", answer{text: "n"}),
+		},
 		{name: "expired", fixture: "registered", clock: late, answers: year(), year: "renewal", step: "done", file: "new.pem"},
 		{
 			name: "the wrong row", fixture: "several", clock: due, year: "renewal", step: "done", file: "new.pem",

@@ -19,7 +19,7 @@ const (
 	Replaced   Action = "replaced" // another topic, accepted in full
 	Deleted    Action = "deleted"
 	RolledBack Action = "rolled-back"
-	Exported   Action = "exported" // a private key was taken out
+	Exported   Action = "exported" // the certificate was taken out for a server, with its private key but in the form cert
 	Renamed    Action = "renamed"
 	Noted      Action = "memo"
 	Uploaded   Action = "uploaded" // handed to a server

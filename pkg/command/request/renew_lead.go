@@ -159,9 +159,38 @@ func (g *guide) deliver(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case status == 0:
-			return nil
+			return g.delivered(ctx, words[0])
 		}
 	}
+}
+
+// formAlone is the form of an export that takes no key out, which export itself keeps no record of.
+const formAlone = "cert"
+
+// delivered keeps that the certificate went to its server in that form, so that the walk goes on from there
+// after an interrupt. Where nothing can be kept, the file has been written all the same.
+func (g *guide) delivered(ctx context.Context, form string) error {
+	g.kept = true
+	if form != formAlone {
+		return nil
+	}
+	err := g.Update(ctx, func(s *lifecycle.State) error {
+		p, err := s.Profile(g.name)
+		if err != nil {
+			return err
+		}
+		e := lifecycle.Event{At: g.Now(), By: g.Actor(), Action: lifecycle.Exported, AppleAccount: p.AppleAccount, Detail: form}
+		leaf, err := p.Leaf(g.name)
+		if err == nil && leaf != nil {
+			p.Record(e.Certified(leaf))
+		}
+		return err
+	})
+	if store, unopened := g.Open(); err != nil && problem.Of(err).Code != problem.Interrupted && unopened == nil {
+		g.Note("export.unrecorded", problem.Params{"path": store.Path(), "profile": g.name})
+		return nil
+	}
+	return err
 }
 
 // test pushes to a device that the person names, until APNs has taken a push or the person says that a
