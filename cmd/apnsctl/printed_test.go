@@ -37,6 +37,7 @@ func (c *counsel) checkPrinted(t testing.TB) {
 // notPrinted are the texts with commands that no script prints, and why. Tests beside the
 // code hold their commands and flags against the program; nobody has followed them.
 var notPrinted = map[string]string{
+	"steps.push.real":                         "after an import into a file for certificates of Apple's, which Apple alone issues",
 	"problem.demo-failed.hint":                "a fault of apnsctl itself",
 	"problem.key-weak.vendor.hint":            "Apple issues no such vendor certificate; tests of pushcert make one",
 	"problem.no-terminal.hint":                "for a variant without a hint of its own, of which there is none",
