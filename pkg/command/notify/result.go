@@ -93,8 +93,8 @@ func (r *result) failed(n remind.Notice, code problem.Code) {
 	r.view.Failed = append(r.view.Failed, FailedView{dueView(n), code})
 }
 
-// exit is 7 if anything was refused for good, else 8 if anything failed for now, else 2 if
-// somebody would not be told.
+// exit is 7 if anything was refused for good, else 8 if anything failed for now or 6 for want of a secret,
+// else 2 if somebody would not be told.
 func (r *result) exit() problem.Exit {
 	exit := problem.ExitOK
 	if r.incomplete {

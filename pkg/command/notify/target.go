@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -25,6 +26,8 @@ type target struct {
 	hooks        map[string]deliver.Hook
 	web          deliver.Web
 	ping         string
+	// barred is why a way cannot be taken in this run; nil where it can.
+	barred map[way]error
 	// down is why the mail server is not tried again in this run.
 	down error
 }
@@ -37,7 +40,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	}
 	t := &target{
 		organization: set.Text(setting.Organization), from: set.Text(setting.NotifyFrom), lang: o.Msg.Lang,
-		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, settings: set,
+		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, settings: set, barred: map[way]error{},
 		mailer: &deliver.Mailer{Host: set.Text(setting.SMTPHost), TLS: deliver.TLS(set.Text(setting.SMTPTLS)), Username: set.Text(setting.SMTPUsername)},
 	}
 	for _, key := range []string{
@@ -106,38 +109,68 @@ func (t *target) setHooks(all []lifecycle.Webhook) error {
 	return nil
 }
 
-// unseal finds the secrets of the ways that are needed now. One that is missing ends the run
-// before anybody is told anything.
-func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) (err error) {
-	secrets := o.References(s, o.unlock)
-	if slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Mail }) {
-		if t.mailer.Password, err = t.settings.SecretSetting(ctx, setting.SMTPPassword, secrets); err != nil {
+// way is what a notice takes to somebody: the mail server, or a webhook by its name.
+type way struct {
+	channel remind.Channel
+	webhook string
+}
+
+func wayOf(n remind.Notice) way {
+	if n.Channel == remind.Webhook {
+		return way{n.Channel, n.Recipient}
+	}
+	return way{channel: n.Channel}
+}
+
+// unseal finds the secrets of the ways that are needed now. A way whose secret is missing stops no other; where
+// there is no other, the run ends before anybody is told anything.
+func (t *target) unseal(ctx context.Context, o *options, s *lifecycle.State, due []remind.Notice) error {
+	secrets, open := o.References(s, o.unlock), false
+	var first error
+	for _, n := range due {
+		w := wayOf(n)
+		err, seen := t.barred[w]
+		switch {
+		case seen:
+		case w.channel == remind.Mail:
+			t.mailer.Password, err = t.settings.SecretSetting(ctx, setting.SMTPPassword, secrets)
+		default:
+			err = t.unsealHook(ctx, w.webhook, secrets.Find)
+		}
+		t.barred[w] = err
+		if ctx.Err() != nil {
+			return err
+		}
+		open, first = open || err == nil, cmp.Or(first, err)
+	}
+	if open {
+		return nil
+	}
+	return first
+}
+
+// unsealHook finds those of a webhook.
+func (t *target) unsealHook(ctx context.Context, name string, find func(context.Context, string, string) (string, error)) (err error) {
+	hook := t.hooks[name]
+	if !setting.IsURL(hook.URL) {
+		if hook.URL, err = find(ctx, setting.HookKey(name, "url"), hook.URL); err != nil {
 			return err
 		}
 	}
-	for name, hook := range t.hooks {
-		if !slices.ContainsFunc(due, func(n remind.Notice) bool { return n.Channel == remind.Webhook && n.Recipient == name }) {
-			continue
-		}
-		if !setting.IsURL(hook.URL) {
-			if hook.URL, err = secrets.Find(ctx, setting.HookKey(name, "url"), hook.URL); err != nil {
-				return err
-			}
-		}
-		if !setting.IsURL(hook.URL) {
-			return problem.Say(problem.WebhookRefused, "url", problem.Params{"webhook": name})
-		}
-		if hook.Secret, err = secrets.Find(ctx, setting.HookKey(name, "secret"), hook.Secret); err != nil {
-			return err
-		}
-		t.hooks[name] = hook
+	if !setting.IsURL(hook.URL) {
+		return problem.Say(problem.WebhookRefused, "url", problem.Params{"webhook": name})
 	}
-	return nil
+	hook.Secret, err = find(ctx, setting.HookKey(name, "secret"), hook.Secret)
+	t.hooks[name] = hook
+	return err
 }
 
 // deliver brings one notice to one recipient. A mail server that cannot be reached, or does not
 // let us in, is not tried again for each of the others.
 func (t *target) deliver(ctx context.Context, o *options, s *lifecycle.State, n remind.Notice) error {
+	if err := t.barred[wayOf(n)]; err != nil {
+		return err
+	}
 	letter := o.letter(s, t, n)
 	if n.Channel == remind.Webhook {
 		return t.web.Post(ctx, t.hooks[n.Recipient], letter.notice())
