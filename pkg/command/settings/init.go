@@ -141,7 +141,7 @@ func (o *initOptions) sealing(ctx context.Context) (lifecycle.Sealing, error) {
 	default:
 		return makeUnsealed()
 	}
-	passphrase, err := newPassphrase(o.Env, problem.Say(problem.PassphraseMissing, "new", nil), func() ([]byte, error) {
+	passphrase, err := newPassphrase(o.Env, problem.Say(problem.PassphraseMissing, "new", problem.Params{"command": o.again()}), func() ([]byte, error) {
 		return o.GivenPassphrase(ctx, o.PassphraseOptions)
 	})
 	if err != nil {
@@ -149,4 +149,21 @@ func (o *initOptions) sealing(ctx context.Context) (lifecycle.Sealing, error) {
 	}
 	o.short = short(passphrase)
 	return makeSealed(passphrase, o.Work)
+}
+
+// again is the command as it was typed, without where the passphrase comes from: without its trust root a
+// rehearsal would become a file for real certificates.
+func (o *initOptions) again() string {
+	words := "apnsctl init"
+	for _, flag := range []struct{ name, value string }{
+		{"organization", o.organization}, {"apple-account", o.appleAccount}, {"email", o.email}, {"country", o.country}, {"trust-root", o.trustRoot},
+	} {
+		if flag.value != "" {
+			words += " --" + flag.name + " " + msg.Quote(flag.value)
+		}
+	}
+	if o.postQuantum {
+		words += " --post-quantum"
+	}
+	return words
 }
