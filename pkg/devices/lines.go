@@ -46,6 +46,19 @@ func (l *lines) next() (line []byte, long bool, err error) {
 	return line, false, nil
 }
 
+// returns reads text whose lines end in carriage returns alone, as Excel's "CSV (Macintosh)" does.
+type returns struct{ in io.Reader }
+
+func (r *returns) Read(p []byte) (n int, err error) {
+	n, err = r.in.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
 // isBlank is what may stand around a token.
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 

@@ -80,6 +80,9 @@ func (r *Reader) first(row *Row) error {
 	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):
 		r.read = newDocument(r).next
 	default:
+		if bytes.IndexByte(text, '\r') >= 0 && bytes.IndexByte(text, '\n') < 0 {
+			r.lines.in = bufio.NewReaderSize(&returns{r.lines.in}, maxLine)
+		}
 		r.read = r.text
 	}
 	return r.read(row)

@@ -57,6 +57,8 @@ func TestForms(t *testing.T) {
 	}{
 		{"nothing", "", nil},
 		{"blank lines", " \n\r\n", nil},
+		{"lines that end in carriage returns", "token,magic\r" + tokenA + ",M-1\r" + tokenB + ",M-2\r", table},
+		{"plain tokens that do", tokenA + "\r" + tokenB, []string{"1 " + tokenA + " ", "2 " + tokenB + " "}},
 		{"plain tokens", tokenA + "\n\n" + tokenB, []string{"1 " + tokenA + " ", "3 " + tokenB + " "}},
 		{"plain with blank, comma, tab", tokenA + " M-1\n" + tokenB + ",M-2\n" + tokenA + "\tM-3\r\n", append(both[:2:2], "3 "+tokenA+" M-3")},
 		{"plain in quotes", `"` + tokenA + `","M-1"` + "\n" + `"` + tokenB + `";"M-2"` + "\n", both},
