@@ -25,6 +25,7 @@ func (c Check) Many(files Many) ([]Answer, error) {
 			return nil, err
 		}
 		c.State, c.ledger = c.State.Apart(), ledger
+		gathered.rivals(c.State, lifecycle.ImportOptions{Terms: c.Terms, Profile: c.Profile, Ledger: ledger})
 	}
 	at := map[*Entry]int{}
 	for i, e := range gathered {
@@ -51,6 +52,10 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 		return c.Unreadable(failed)
 	case e.KeyOnly && c.Expect == "":
 		return keyAlone(e), nil
+	case e.Err != nil && problem.Of(e.Err).Key() == "topic-mismatch.rivals":
+		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Profile: e.Profile, Certificate: e.Candidate.Certificate}, Role: e.File.Role}
+		a.Findings = []problem.Finding{refusal(e.Err)}
+		return a, nil
 	}
 	file := e.File
 	if e.Candidate != nil && e.Candidate.Key != nil {
@@ -71,10 +76,15 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 func keyAlone(e *Entry) Answer {
 	a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush}, Role: e.File.Role}
 	if e.Err != nil {
-		found := problem.Of(e.Err)
-		a.Findings = []problem.Finding{{Code: found.Code, Severity: problem.Critical, Text: found.Text, Params: found.Params}}
+		a.Findings = []problem.Finding{refusal(e.Err)}
 	}
 	return a
+}
+
+// refusal is the finding that a file cannot be taken.
+func refusal(err error) problem.Finding {
+	p := problem.Of(err)
+	return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
 }
 
 // taken tells whether an import would take the file, so that it counts for those that come after it.

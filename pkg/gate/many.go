@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"crypto"
 	"slices"
 
@@ -65,6 +66,7 @@ func (m Many) Register(s *lifecycle.State, seal func(crypto.Signer) (lifecycle.K
 	}
 	rules.Ledger = ledger
 	m.name(s, rules, from)
+	m.rivals(s, rules)
 	for _, e := range m.byAge() {
 		own, err := e.rules(s, rules, m.keyFile(e))
 		if err == nil {
@@ -75,6 +77,45 @@ func (m Many) Register(s *lifecycle.State, seal func(crypto.Signer) (lifecycle.K
 		}
 	}
 	return nil
+}
+
+// rivals refuses certificates of one profile whose topics differ, where nothing tells on which of them its devices
+// listen: the order in which they were given must not.
+func (m Many) rivals(s *lifecycle.State, rules lifecycle.ImportOptions) {
+	if rules.ExpectTopic != "" {
+		return
+	}
+	first := map[string]*Entry{}
+	for _, e := range m.byAge() {
+		name, _ := rules.Ledger.Claimant(e.Candidate.Certificate)
+		if name = cmp.Or(rules.Profile, name); name == "" || knowsTopic(s, name) {
+			continue
+		}
+		e.Profile = name
+		switch other := first[name]; {
+		case other == nil:
+			first[name] = e
+		case other.Candidate.Certificate.Topic() != e.Candidate.Certificate.Topic():
+			e.Err = rivalry(e, other)
+			other.Err = cmp.Or(other.Err, rivalry(other, e))
+		}
+	}
+}
+
+func knowsTopic(s *lifecycle.State, name string) bool {
+	p := s.Profiles[name]
+	if p == nil {
+		return false
+	}
+	known, err := p.KnownTopic(name)
+	return err != nil || known.Topic != ""
+}
+
+func rivalry(e, other *Entry) error {
+	return problem.Say(problem.TopicMismatch, "rivals", problem.Params{
+		"file": called(e.Name), "other_file": called(other.Name), "profile": e.Profile,
+		"topic": e.Candidate.Certificate.Topic(), "stored_topic": other.Candidate.Certificate.Topic(),
+	})
 }
 
 // keyFile names the file of its own that an entry's key stands in; empty where it has none.
