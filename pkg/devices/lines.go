@@ -46,6 +46,14 @@ func (l *lines) next() (line []byte, long bool, err error) {
 	return line, false, nil
 }
 
+// ended is in, which begins with text, with the line ends that we know.
+func ended(in *bufio.Reader, text []byte) *bufio.Reader {
+	if bytes.IndexByte(text, '\r') < 0 || bytes.IndexByte(text, '\n') >= 0 {
+		return in
+	}
+	return bufio.NewReaderSize(&returns{in}, maxLine)
+}
+
 // returns reads text whose lines end in carriage returns alone, as Excel's "CSV (Macintosh)" does.
 type returns struct{ in io.Reader }
 

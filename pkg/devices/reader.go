@@ -80,9 +80,7 @@ func (r *Reader) first(row *Row) error {
 	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):
 		r.read = newDocument(r).next
 	default:
-		if bytes.IndexByte(text, '\r') >= 0 && bytes.IndexByte(text, '\n') < 0 {
-			r.lines.in = bufio.NewReaderSize(&returns{r.lines.in}, maxLine)
-		}
+		r.lines.in = ended(r.lines.in, text)
 		r.read = r.text
 	}
 	return r.read(row)

@@ -154,16 +154,16 @@ func (o *initOptions) sealing(ctx context.Context) (lifecycle.Sealing, error) {
 // again is the command as it was typed, without where the passphrase comes from: without its trust root a
 // rehearsal would become a file for real certificates.
 func (o *initOptions) again() string {
-	words := "apnsctl init"
+	words := []string{"apnsctl init"}
 	for _, flag := range []struct{ name, value string }{
 		{"organization", o.organization}, {"apple-account", o.appleAccount}, {"email", o.email}, {"country", o.country}, {"trust-root", o.trustRoot},
 	} {
 		if flag.value != "" {
-			words += " --" + flag.name + " " + msg.Quote(flag.value)
+			words = append(words, "--"+flag.name, msg.Quote(flag.value))
 		}
 	}
 	if o.postQuantum {
-		words += " --post-quantum"
+		words = append(words, "--post-quantum")
 	}
-	return words
+	return strings.Join(words, " ")
 }
