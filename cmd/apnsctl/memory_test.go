@@ -13,7 +13,7 @@ import (
 const memory = "/dev/shm"
 
 // inMemory has tests keep their files in memory, where the machine lets them: they make and remove so
-// many that half of what they cost went into a disk's bookkeeping. It returns what takes them away. In
+// many that a quarter of what they cost went into a disk's bookkeeping. It returns what takes them away. In
 // CI they are on a disk, as administrators' files are.
 func inMemory() (remove func(), err error) {
 	if inCI() {
