@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rsa"
-	"crypto/x509"
 	"errors"
 	"os"
 	"path/filepath"
@@ -41,10 +40,5 @@ func followersKeys() string { return filepath.Join(made.dir, "followers") }
 
 // keyInTurn is the next of the keys that are ready: two runs of a command in one folder have two.
 func (w *world) keyInTurn() (*rsa.PrivateKey, error) {
-	name := strconv.Itoa(int(w.turn.Add(1)-1) % keysEach)
-	der, err := os.ReadFile(filepath.Join(readyKeys(), name))
-	if err != nil {
-		return nil, err
-	}
-	return x509.ParsePKCS1PrivateKey(der)
+	return readyKey(filepath.Join(readyKeys(), strconv.Itoa(int(w.turn.Add(1)-1)%keysEach))), nil
 }

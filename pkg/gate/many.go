@@ -87,8 +87,13 @@ func (m Many) rivals(s *lifecycle.State, rules lifecycle.ImportOptions) {
 	}
 	first := map[string]*Entry{}
 	for _, e := range m.byAge() {
-		name, _ := rules.Ledger.Claimant(e.Candidate.Certificate)
-		if name = cmp.Or(rules.Profile, name); name == "" || knowsTopic(s, name) {
+		name := cmp.Or(rules.Profile, e.Profile)
+		if claimant, claimed := rules.Ledger.Claimant(e.Candidate.Certificate); claimed {
+			name = claimant
+		} else if e.Candidate.Key == nil && !rules.CertificateOnly {
+			continue // nobody has its key, so that it is refused anyhow
+		}
+		if name == "" || rules.Profile != "" && name != rules.Profile || knowsTopic(s, name) {
 			continue
 		}
 		e.Profile = name

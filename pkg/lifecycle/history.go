@@ -58,6 +58,25 @@ func (a Action) decides() bool {
 // are kept, and every event that decides something, for ever.
 const mostPassing = 250
 
+// RecordExport notes that a profile's certificate was taken out by somebody; form is what export --for
+// calls it, with whatever tells it apart. The error is that there is no such profile, or of its certificate.
+func (s *State) RecordExport(profile, by, form string, at time.Time) error {
+	p, err := s.Profile(profile)
+	if err != nil {
+		return err
+	}
+	leaf, err := p.Leaf(profile)
+	if err != nil {
+		return err
+	}
+	e := Event{At: at, By: by, Action: Exported, AppleAccount: p.AppleAccount, Detail: form}
+	if leaf != nil {
+		e = e.Certified(leaf)
+	}
+	p.Record(e)
+	return nil
+}
+
 // Record adds an event to the history. Of those that decide nothing the oldest go.
 func (p *Profile) Record(e Event) {
 	p.History = append(p.History, e)

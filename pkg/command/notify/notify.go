@@ -57,6 +57,9 @@ func runNotify(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
+	if t.flaw != nil && (o.dryRun || len(plan.Due) == 0) { // else it is a way that fails, among others
+		return t.flaw
+	}
 	why, all := plan.Unreachable()
 	if all {
 		return missing(why).Err()
@@ -122,7 +125,10 @@ func (o *options) tellOne(ctx context.Context, t *target, n remind.Notice, r *re
 		if p.Code == problem.Interrupted || p.Code == problem.Internal {
 			return err
 		}
-		o.Complain(p)
+		if w := wayOf(n); t.barred[w] == nil || !t.said[w] { // once for all who are told that way
+			t.said[w] = true
+			o.Complain(p)
+		}
 		r.failed(n, p.Code)
 		return nil
 	}
@@ -143,14 +149,13 @@ func (o *options) ping(ctx context.Context, s *lifecycle.State, t *target, r *re
 	if t.ping == "" || r.exit() != problem.ExitOK {
 		return nil
 	}
-	address := t.ping
+	address, err := t.ping, error(nil)
 	if !setting.IsURL(address) {
-		var err error
-		if address, err = o.References(s, o.unlock).Find(ctx, setting.NotifyPing, address); err != nil {
-			return err
-		}
+		address, err = o.References(s, o.unlock).Find(ctx, setting.NotifyPing, address)
 	}
-	err := t.web.Ping(ctx, address)
+	if err == nil {
+		err = t.web.Ping(ctx, address)
+	}
 	if err == nil {
 		return nil
 	}

@@ -28,6 +28,9 @@ type target struct {
 	ping         string
 	// barred is why a way cannot be taken in this run; nil where it can.
 	barred map[way]error
+	said   map[way]bool // that it cannot
+	// flaw is the first fault in a webhook's settings, which is said also when nothing is due.
+	flaw error
 	// down is why the mail server is not tried again in this run.
 	down error
 }
@@ -40,7 +43,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	}
 	t := &target{
 		organization: set.Text(setting.Organization), from: set.Text(setting.NotifyFrom), lang: o.Msg.Lang,
-		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, settings: set, barred: map[way]error{},
+		ping: set.Text(setting.NotifyPing), web: deliver.Web{Proxy: o.Proxies()}, settings: set, barred: map[way]error{}, said: map[way]bool{},
 		mailer: &deliver.Mailer{Host: set.Text(setting.SMTPHost), TLS: deliver.TLS(set.Text(setting.SMTPTLS)), Username: set.Text(setting.SMTPUsername)},
 	}
 	for _, key := range []string{
@@ -69,7 +72,8 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 	if err := checkAddresses(s, t.policy); err != nil {
 		return nil, err
 	}
-	return t, t.setHooks(s.Settings.Notify.Webhooks)
+	t.setHooks(s.Settings.Notify.Webhooks)
+	return t, nil
 }
 
 // checkAddresses refuses what is no mail address, and names where it stands.
@@ -90,21 +94,26 @@ func checkAddresses(s *lifecycle.State, p remind.Policy) error {
 	return nil
 }
 
-// setHooks takes the webhooks, whose addresses may be references still.
-func (t *target) setHooks(all []lifecycle.Webhook) error {
+// setHooks takes the webhooks, whose addresses may be references still. One that is set wrongly is barred.
+func (t *target) setHooks(all []lifecycle.Webhook) {
 	t.hooks = map[string]deliver.Hook{}
 	for _, w := range all {
-		params := problem.Params{"webhook": w.Name}
-		if w.URL == "" || w.Name == "" {
-			return problem.Say(problem.Usage, "webhook-incomplete", params)
-		}
-		if w.Kind != "" {
-			if err := setting.Check(setting.HookKey(w.Name, "kind"), w.Kind); err != nil {
-				return err
-			}
+		if err := flawOf(w); err != nil {
+			t.barred[way{remind.Webhook, w.Name}] = err
+			t.flaw = cmp.Or(t.flaw, err)
 		}
 		t.hooks[w.Name] = deliver.Hook{Name: w.Name, Kind: deliver.HookKind(w.Kind), URL: w.URL, Secret: w.Secret}
 		t.policy.Webhooks = append(t.policy.Webhooks, w.Name)
+	}
+}
+
+// flawOf is what is wrong with the settings of a webhook.
+func flawOf(w lifecycle.Webhook) error {
+	switch {
+	case w.URL == "" || w.Name == "":
+		return problem.Say(problem.Usage, "webhook-incomplete", problem.Params{"webhook": w.Name})
+	case w.Kind != "":
+		return setting.Check(setting.HookKey(w.Name, "kind"), w.Kind)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (o *exportOptions) one(ctx context.Context, s *lifecycle.State, name string
 		return err
 	}
 	if form.secret {
-		if v.Recorded, err = o.record(ctx, name, o.target, out.Path, leaf); err != nil {
+		if v.Recorded, err = o.record(ctx, name, o.target, out.Path); err != nil {
 			return err
 		}
 	}
@@ -119,19 +119,8 @@ func (o *exportOptions) one(ctx context.Context, s *lifecycle.State, name string
 
 // record notes in the history that a private key was taken out, and tells whether it could: a file
 // that cannot be written to does not keep a server from its key.
-func (o *exportOptions) record(ctx context.Context, name, detail, made string, leaf *pushcert.Certificate) (bool, error) {
-	err := o.Update(ctx, func(s *lifecycle.State) error {
-		p, err := s.Profile(name)
-		if err != nil {
-			return err
-		}
-		e := lifecycle.Event{At: o.Now(), By: o.Actor(), Action: lifecycle.Exported, AppleAccount: p.AppleAccount, Detail: detail}
-		if leaf != nil {
-			e = e.Certified(leaf)
-		}
-		p.Record(e)
-		return nil
-	})
+func (o *exportOptions) record(ctx context.Context, name, detail, made string) (bool, error) {
+	err := o.Update(ctx, func(s *lifecycle.State) error { return s.RecordExport(name, o.Actor(), detail, o.Now()) })
 	if err != nil && problem.Of(err).Code == problem.Interrupted {
 		return false, err
 	}

@@ -41,7 +41,7 @@ func (o *exportOptions) move(ctx context.Context, s *lifecycle.State, name strin
 	if err := o.Write(out, data); err != nil {
 		return err
 	}
-	if v.Recorded, err = o.record(ctx, name, o.target+" "+strings.Join(o.recipients, " "), out.Path, leaf); err != nil {
+	if v.Recorded, err = o.record(ctx, name, o.target+" "+strings.Join(o.recipients, " "), out.Path); err != nil {
 		return err
 	}
 	return o.deliver(v, out, found)

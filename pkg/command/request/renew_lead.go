@@ -174,18 +174,7 @@ func (g *guide) delivered(ctx context.Context, form string) error {
 	if form != formAlone {
 		return nil
 	}
-	err := g.Update(ctx, func(s *lifecycle.State) error {
-		p, err := s.Profile(g.name)
-		if err != nil {
-			return err
-		}
-		e := lifecycle.Event{At: g.Now(), By: g.Actor(), Action: lifecycle.Exported, AppleAccount: p.AppleAccount, Detail: form}
-		leaf, err := p.Leaf(g.name)
-		if err == nil && leaf != nil {
-			p.Record(e.Certified(leaf))
-		}
-		return err
-	})
+	err := g.Update(ctx, func(s *lifecycle.State) error { return s.RecordExport(g.name, g.Actor(), form, g.Now()) })
 	if store, unopened := g.Open(); err != nil && problem.Of(err).Code != problem.Interrupted && unopened == nil {
 		g.Note("export.unrecorded", problem.Params{"path": store.Path(), "profile": g.name})
 		return nil
