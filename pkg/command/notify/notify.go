@@ -57,12 +57,9 @@ func runNotify(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	if t.flaw != nil && (o.dryRun || len(plan.Due) == 0) { // else it is a way that fails, among others
-		return t.flaw
-	}
-	why, all := plan.Unreachable()
-	if all {
-		return missing(why).Err()
+	why, err := o.reach(t, plan)
+	if err != nil {
+		return err
 	}
 	r := newResult(plan)
 	o.complain(missed, r)
@@ -77,6 +74,19 @@ func runNotify(ctx context.Context, o *options) error {
 		o.Warn(missing(why))
 	}
 	return o.Verdict(r.view, r.exit(), r.write)
+}
+
+// reach is why somebody would not be told; that nobody would be is an error. So is a webhook that is set
+// wrongly, unless something is due, of which it is a way that fails, among others.
+func (o *options) reach(t *target, plan remind.Plan) (remind.Reason, error) {
+	why, all := plan.Unreachable()
+	switch {
+	case t.flaw != nil && (o.dryRun || len(plan.Due) == 0):
+		return "", t.flaw
+	case all:
+		return "", missing(why).Err()
+	}
+	return why, nil
 }
 
 // missing is the finding that somebody would not be told: for no one was named, or there is no
