@@ -164,7 +164,7 @@ func encryptPBE(t testing.TB, a pbeAlgorithm, password []byte, plain []byte) []b
 // TestBERIsRead reads PKCS #12, certificates and signed profiles in each style.
 func TestBERIsRead(t *testing.T) {
 	t.Parallel()
-	w := newCorpusWorld(t)
+	w := newWorld(t)
 	count := 0
 	for name, style := range berStyles() {
 		t.Run(name, func(t *testing.T) {

@@ -8,23 +8,63 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
+	"fmt"
 	"math/big"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
-// testKeys are made once for the whole package: each costs some 70 ms.
+// testKeys are the RSA keys of the corpus, read once for the whole package and never changed: tests
+// that go on at one time share them. Apple's portal takes 2048 bits.
 var testKeys = sync.OnceValue(func() map[string]*rsa.PrivateKey {
 	keys := map[string]*rsa.PrivateKey{}
-	for i, name := range []string{"root", "intermediate", "vendor", "customer"} {
-		keys[name] = testkey.Nth(i)
+	for name, bits := range map[string]int{
+		"root": KeyBits, "intermediate": KeyBits, "vendor": KeyBits, "customer": KeyBits,
+		"renewal": KeyBits, "weak": 1024, "large": 3072,
+	} {
+		key, err := corpusKey(filepath.Join(corpus, "key", name+".pem"), bits)
+		if err != nil {
+			panic(err)
+		}
+		keys[name] = key
 	}
 	return keys
 })
+
+// corpusKey reads a key of the corpus, or makes it where it is not there yet: keys are themselves files
+// of the corpus, and stay the same from one update to the next.
+func corpusKey(path string, bits int) (*rsa.PrivateKey, error) {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		block, _ := pem.Decode(data)
+		if block == nil {
+			return nil, fmt.Errorf("%s has no PEM block", path)
+		}
+		key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return key.(*rsa.PrivateKey), nil
+	}
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	return key, os.WriteFile(path, armour("PRIVATE KEY", der), 0o600)
+}
 
 // Moments of the test world: issued, asked about, ended.
 var (

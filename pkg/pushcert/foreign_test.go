@@ -216,7 +216,7 @@ func (row foreign) wantPart(t *testing.T, data []byte) {
 	case err != nil:
 		t.Error(err)
 	case file.Role == RoleMDMPush && bytes.Equal(file.Leaf().X509.Raw, parsePush(t).X509.Raw):
-	case file.Role == RolePrivateKey && file.Keys[0].Signer.(*rsa.PrivateKey).Equal(corpusKey(t, "customer", KeyBits)):
+	case file.Role == RolePrivateKey && file.Keys[0].Signer.(*rsa.PrivateKey).Equal(testKeys()["customer"]):
 	default:
 		t.Errorf("it is %s", file.Role)
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"flag"
@@ -30,7 +29,7 @@ type corpusFiles map[string][]byte
 // it demands that each of those files is there.
 func TestGenerate(t *testing.T) {
 	if *update {
-		w := newCorpusWorld(t)
+		w := newWorld(t)
 		files := corpusFiles{}
 		for _, make := range []func(testing.TB, *world) corpusFiles{
 			certificateFiles, findingFiles, issuerFiles, pemFiles, keyFiles, csrFiles, pkcs12Files, craftedPKCS12Files,
@@ -57,44 +56,6 @@ func writeCorpus(t testing.TB, name string, data []byte) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// corpusKeys are the RSA keys of the corpus, with their sizes in bits. Apple's portal
-// takes 2048.
-func corpusKeys() map[string]int {
-	return map[string]int{
-		"root": KeyBits, "intermediate": KeyBits, "vendor": KeyBits, "customer": KeyBits,
-		"renewal": KeyBits, "weak": 1024, "large": 3072,
-	}
-}
-
-// newCorpusWorld is the test world with keys that stay the same from one update to
-// the next: they are themselves files of the corpus.
-func newCorpusWorld(t testing.TB) *world {
-	t.Helper()
-	for name, bits := range corpusKeys() {
-		testKeys()[name] = corpusKey(t, name, bits)
-	}
-	return newWorld(t)
-}
-
-// corpusKey reads a key of the corpus, or makes it where it is not there yet.
-func corpusKey(t testing.TB, name string, bits int) *rsa.PrivateKey {
-	t.Helper()
-	path := filepath.Join(corpus, "key", name+".pem")
-	if data, err := os.ReadFile(path); err == nil {
-		file, err := Read(path, data, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return file.Keys[0].Signer.(*rsa.PrivateKey)
-	}
-	key, err := rsa.GenerateKey(rand.Reader, bits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeCorpus(t, "key/"+name+".pem", armour("PRIVATE KEY", pkcs8(t, key)))
-	return key
 }
 
 // corpusECKey is the elliptic-curve key of the corpus.
