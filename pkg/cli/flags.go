@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,13 @@ func FlagProblem(c *cobra.Command, err error) error {
 	params := problem.Params{"command": c.CommandPath()}
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		params["flag"] = dashed(e.GetSpecifiedName())
+		params["given"] = params["flag"]
+		if names := e.GetSpecifiedShortnames(); names != "" {
+			params["given"] = "-" + names
+		}
+		if _, missing := os.Lstat(params["given"]); missing == nil {
+			return problem.Say(problem.Usage, "flag.unknown.file", params)
+		}
 		if opensNoKey(c, e.GetSpecifiedName()) {
 			return problem.Say(problem.Usage, "no-key", params)
 		}
