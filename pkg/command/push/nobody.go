@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -65,6 +66,11 @@ func (o *pushOptions) typed(ctx context.Context, without ...string) string {
 		}
 	}
 	return o.again(without...)
+}
+
+// again is the push as it was typed, without the flags named, for a hint that repeats it.
+func (o *pushOptions) again(without ...string) string {
+	return typed.Line(o.command, o.Global.Profile, without...)
 }
 
 // simulated is the push as it was typed, without the flags named, with the simulator in Apple's place.

@@ -18,7 +18,7 @@ const (
 func (s *stage) playServer(ctx context.Context) (err error) {
 	s.standIn, err = server.Start(ctx, demoServer, "", server.Options{Sign: s.sim.SignRequest, Secret: s.passphrase, Now: s.now, NewKey: s.env.NewKey})
 	if err != nil {
-		return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
+		return problem.Say(problem.ListenFailed, "demo", problem.Params{"detail": err.Error()}).Because(err)
 	}
 	defer s.standIn.Close()
 	s.say("server-intro", nil)

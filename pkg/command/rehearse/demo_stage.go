@@ -39,7 +39,7 @@ func newStage(ctx context.Context, o *demoOptions, dir string) (*stage, error) {
 	var err error
 	s.sim, err = simulator.Start(ctx, simulator.Options{Dir: s.path("simulator"), Now: s.now, NewKey: o.NewKey})
 	if err != nil {
-		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
+		return nil, problem.Say(problem.ListenFailed, "demo", problem.Params{"detail": err.Error()}).Because(err)
 	}
 	return s, nil
 }

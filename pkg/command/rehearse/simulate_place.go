@@ -6,10 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
-	"github.com/apnsctl/apnsctl/pkg/msg"
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/simulator"
 )
@@ -56,29 +54,15 @@ func nearest(path string) (at string, folder bool) {
 // notStarted is why the simulator does not run: its ports, or the files that it writes.
 func (o *simulateOptions) notStarted(err error) error {
 	if foreign, ok := errors.AsType[*simulator.ForeignFileError](err); ok {
-		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": foreign.Path}).Because(err)
+		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": foreign.Path, "command": o.again("dir", "ready-file")}).Because(err)
 	}
 	if file, ok := errors.AsType[*fs.PathError](err); ok {
-		return problem.Say(problem.ListenFailed, "files", problem.Params{"file": file.Path, "detail": file.Err.Error()}).Because(err)
+		return problem.Say(problem.ListenFailed, "files", problem.Params{"file": file.Path, "detail": file.Err.Error(), "command": o.again("dir") + " --dir DIR"}).Because(err)
 	}
-	return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
+	return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error(), "command": o.again("portal", "apns")}).Because(err)
 }
 
 // again is the command as it was typed, without the flags named, for a hint that repeats it.
 func (o *simulateOptions) again(without ...string) string {
-	words := []string{"apnsctl simulate"}
-	for _, name := range []string{"portal", "apns", "dir", "ready-file", "accept-any-token", "server"} {
-		f := o.command.Flags().Lookup(name)
-		if !f.Changed || slices.Contains(without, name) {
-			continue
-		}
-		words = append(words, "--"+name)
-		switch value := f.Value.String(); {
-		case f.Value.Type() != "bool":
-			words = append(words, msg.Quote(value))
-		case value == "false":
-			words[len(words)-1] += "=" + value
-		}
-	}
-	return strings.Join(words, " ")
+	return typed.Line(o.command, "", without...)
 }

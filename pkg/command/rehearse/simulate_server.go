@@ -58,7 +58,7 @@ func (o *simulateOptions) startServer(ctx context.Context) (*standIn, error) {
 	var err error
 	s.Server, err = server.Start(ctx, o.server, "", server.Options{Sign: s.sign, Secret: secretMark + rand.Text(), Now: o.Now, NewKey: o.NewKey})
 	if err != nil {
-		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
+		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error(), "command": o.again("portal", "apns")}).Because(err)
 	}
 	s.view = ServerView{Kind: o.server, URL: s.Base(), Credentials: map[string]string{}}
 	if err := s.write(o.beside()); err != nil {

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
@@ -94,24 +93,12 @@ func writeEnd(p *cli.Page, was, y nextstep.Year, next string) {
 }
 
 // again is this command as it was typed, for a person who comes back. What the config file tells by now about
-// the devices has become as if it had not been typed, and is left out.
+// the devices has its default again, and is left out.
 func (o *renewOptions) again(name string) string {
-	words := []string{"apnsctl renew"}
-	if !o.due {
-		words = append(words, "-p", msg.Quote(name))
+	if o.due {
+		name = ""
 	}
-	o.typed.Flags().Visit(func(f *pflag.Flag) {
-		value := f.Value.String()
-		switch {
-		case f.Name == "profile", value == f.DefValue:
-			return
-		case f.Value.Type() == "bool":
-			words = append(words, "--"+f.Name)
-		default:
-			words = append(words, "--"+f.Name, msg.Quote(msg.Clean(value)))
-		}
-	})
-	return strings.Join(words, " ")
+	return typed.Line(o.typed, name)
 }
 
 // next names the words of the next step.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
@@ -25,6 +26,7 @@ type initOptions struct {
 	noPassphrase, postQuantum bool
 	short                     bool   // the passphrase
 	portal                    string // of the simulator that is rehearsed with
+	typed                     *cobra.Command
 	way                       string // what the person has, see [ways]; empty where nobody was asked
 }
 
@@ -44,6 +46,7 @@ func NewInit(env *cli.Env, run cli.Runner[initOptions]) *cobra.Command {
 	c := cli.Command("init [flags]", cli.ArgCount{Least: 0, Most: 0}, func(ctx context.Context, _ []string) error {
 		return run.Or(runInit)(ctx, o)
 	})
+	o.typed = c
 	f := c.Flags()
 	f.StringVar(&o.organization, "organization", "", "NAME")
 	f.StringVar(&o.appleAccount, "apple-account", "", "ADDRESS")
@@ -63,7 +66,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 	}
 	// Before anything is asked: answers given for nothing are annoying.
 	if err := store.Vacant(); err != nil {
-		return err
+		return problem.Of(err).About("command", o.again())
 	}
 	s := &lifecycle.State{Version: lifecycle.Version}
 	if err := o.roots(s); err != nil {
@@ -154,16 +157,5 @@ func (o *initOptions) sealing(ctx context.Context) (lifecycle.Sealing, error) {
 // again is the command as it was typed, without where the passphrase comes from: without its trust root a
 // rehearsal would become a file for real certificates.
 func (o *initOptions) again() string {
-	words := []string{"apnsctl init"}
-	for _, flag := range []struct{ name, value string }{
-		{"organization", o.organization}, {"apple-account", o.appleAccount}, {"email", o.email}, {"country", o.country}, {"trust-root", o.trustRoot},
-	} {
-		if flag.value != "" {
-			words = append(words, "--"+flag.name, msg.Quote(flag.value))
-		}
-	}
-	if o.postQuantum {
-		words = append(words, "--post-quantum")
-	}
-	return strings.Join(words, " ")
+	return typed.Line(o.typed, "", "passphrase-file", "passphrase-command")
 }

@@ -101,7 +101,7 @@ func newPassphrase(e *cli.Env, missing error, given func() ([]byte, error)) ([]b
 func typedTwice(e *cli.Env, missing error) (passphrase []byte, err error) {
 	question := "new-passphrase"
 	for tries := cli.MostTries; tries > 0; tries-- {
-		passphrase, err = typed(e, question, missing)
+		passphrase, err = askTwice(e, question, missing)
 		switch {
 		case err == nil:
 			return passphrase, nil
@@ -117,7 +117,7 @@ func typedTwice(e *cli.Env, missing error) (passphrase []byte, err error) {
 	return passphrase, err
 }
 
-func typed(e *cli.Env, question string, missing error) ([]byte, error) {
+func askTwice(e *cli.Env, question string, missing error) ([]byte, error) {
 	first, err := e.Secret("", "", e.T("output.ask."+question, nil))
 	if err != nil {
 		return nil, err

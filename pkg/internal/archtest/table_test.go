@@ -117,6 +117,7 @@ func table() map[string]rule {
 			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
 			"pkg/internal/actor", "pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
+		"pkg/cli/typed":   {ours: []string{"pkg/msg"}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
 
 		// A family knows the frame and what it is about, and no other family.
@@ -163,7 +164,7 @@ func table() map[string]rule {
 
 // family is what every family of commands may import.
 func family() []string {
-	return []string{"pkg/cli", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
+	return []string{"pkg/cli", "pkg/cli/typed", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
 }
 
 // forTests is what a test file may import besides: the closed list of codes, which tests assert

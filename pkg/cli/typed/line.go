@@ -1,0 +1,46 @@
+package typed
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/apnsctl/apnsctl/pkg/msg"
+)
+
+// Line is a command as it was typed, for the profile named ("" for none), without the flags named, those of
+// every command and those that have their default again. What wakes a device and a password in an address
+// are left to the person: their placeholders stand in their place.
+func Line(c *cobra.Command, profile string, without ...string) string {
+	words := []string{c.CommandPath()}
+	if profile != "" {
+		words = append(words, "-p", msg.Quote(profile))
+	}
+	global := c.InheritedFlags()
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if slices.Contains(without, f.Name) || global.Lookup(f.Name) != nil || f.Value.String() == f.DefValue {
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, value := range values {
+			switch words = append(words, "--"+f.Name); {
+			case f.Value.Type() == "bool":
+				words[len(words)-1] += map[bool]string{false: "=" + value}[value == "true"]
+			case isSecret(f.Name, value):
+				words = append(words, f.Usage) // its placeholder
+			default:
+				words = append(words, msg.Quote(msg.Clean(value)))
+			}
+		}
+	})
+	return strings.Join(words, " ")
+}
+
+func isSecret(flag, value string) bool {
+	return flag == "token" || flag == "push-magic" || flag == "proxy" && strings.Contains(value, "@")
+}
