@@ -88,8 +88,11 @@ func (r Reference) otherTopic(topic string) problem.Finding {
 		return problem.FoundAs(problem.TopicMismatch, "against", problem.Critical, params)
 	}
 	params["profile"] = r.Profile
-	if until := r.until(topic); !until.IsZero() {
-		params["until"] = until.UTC().Format(time.DateOnly)
+	if had, ok := r.had(topic); ok {
+		params["since"], params["until"] = had.Since.UTC().Format(time.DateOnly), had.Until.UTC().Format(time.DateOnly)
+		if had.Undone {
+			return problem.FoundAs(problem.TopicMismatch, "undone", problem.Critical, params)
+		}
 		return problem.FoundAs(problem.TopicMismatch, "back", problem.Critical, params)
 	}
 	switch r.Source {

@@ -56,7 +56,7 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	p.AppleAccount = cmp.Or(o.AppleAccount, p.AppleAccount, p.defaultAccount(c, o))
 	out := &Outcome{
 		Profile: name, Created: created, Certificate: c.Certificate, Previous: before.Certificate, Findings: found,
-		OldTopic: before.Topic, Until: before.until(c.Certificate.Topic()),
+		OldTopic: before.Topic, Until: before.returned(c.Certificate.Topic()),
 	}
 	if created && o.Ledger == nil { // of many nobody is told who stands beside them
 		out.Beside, out.Near = s.Others(name), s.NearMisses(name)

@@ -81,7 +81,7 @@ func (r Reference) expiredBy(now time.Time, refused *Refused) bool {
 
 func headline(a Action, before Reference, next *pushcert.Certificate, late bool) Headline {
 	switch {
-	case a == Replaced && !before.until(next.Topic()).IsZero():
+	case a == Replaced && !before.returned(next.Topic()).IsZero():
 		return HeadlineReturned
 	case a == Replaced:
 		return HeadlineReplaced
@@ -114,12 +114,20 @@ func todo(h Headline, haveKey bool) []Todo {
 	return steps
 }
 
-// until is when a topic that the profile had before was replaced; zero if it never had it.
-func (r Reference) until(topic string) time.Time {
+// had is a topic that the profile had before.
+func (r Reference) had(topic string) (HeldTopic, bool) {
 	for _, e := range r.Earlier {
-		if e.Topic == topic {
-			return e.Until
+		if e.Topic == topic && !e.Until.IsZero() {
+			return e, true
 		}
+	}
+	return HeldTopic{}, false
+}
+
+// returned is when a topic was replaced that is the way back to devices; zero where it is none.
+func (r Reference) returned(topic string) time.Time {
+	if had, ok := r.had(topic); ok && !had.Undone {
+		return had.Until
 	}
 	return time.Time{}
 }

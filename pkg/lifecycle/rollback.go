@@ -44,10 +44,10 @@ func (s *State) Rollback(o RollbackOptions) (*Outcome, error) {
 	}
 	out := &Outcome{
 		Action: RolledBack, Profile: o.Profile, Headline: HeadlineRolledBack, Certificate: c, Previous: before.Certificate,
-		OldTopic: before.Topic, Until: before.until(c.Topic()), Findings: found,
+		OldTopic: before.Topic, Until: before.returned(c.Topic()), Findings: found,
 	}
 	if before.Topic != "" && before.Topic != c.Topic() {
-		out.Headline = HeadlineReturned
+		out.Headline = headline(Replaced, before, c, false)
 	}
 	var held *Key
 	if key, ok := p.KeyFor(c.PublicKey()); ok {

@@ -69,9 +69,13 @@ func (p *Profile) remembered() KnownTopic {
 // enrolled in that time listen on it for ever.
 type HeldTopic struct {
 	Topic string
+	Since time.Time // when the first certificate with it was registered
 	// Until is when a certificate with another topic took its place, or when the
 	// certificate was deleted; zero while neither has happened.
 	Until time.Time
+	// Undone tells that the profile had its present topic before this one, and went back to it: what was
+	// enrolled meanwhile listens on this one, everything else does not, and going there again would lose it.
+	Undone bool
 }
 
 // heldTopics lists the topics of the registered certificates as the history tells them,
@@ -90,20 +94,28 @@ func (p *Profile) heldTopics() []HeldTopic {
 			if last >= 0 && held[last].Until.IsZero() {
 				held[last].Until = e.At
 			}
-			held = append(held, HeldTopic{Topic: e.Topic})
+			held = append(held, HeldTopic{Topic: e.Topic, Since: e.At})
 		}
 	}
 	return held
 }
 
-// Earlier lists the topics that the profile had before the one that it knows now, the
-// latest first: the way back to devices that were enrolled with one of them.
+// Earlier lists the topics that the profile had before the one that it knows now, each once, the
+// latest first: the way back to devices that were enrolled with one of them, unless it was undone.
 func (p *Profile) Earlier(known string) []HeldTopic {
+	all := p.heldTopics()
+	first := func(topic string) int {
+		return slices.IndexFunc(all, func(h HeldTopic) bool { return h.Topic == topic })
+	}
 	var earlier []HeldTopic
-	for _, held := range slices.Backward(p.heldTopics()) {
-		if held.Topic != known {
-			earlier = append(earlier, held)
+	for _, held := range slices.Backward(all) {
+		listed := slices.ContainsFunc(earlier, func(h HeldTopic) bool { return h.Topic == held.Topic })
+		if held.Topic == known || listed {
+			continue
 		}
+		begun, present := first(held.Topic), first(known)
+		held.Since, held.Undone = all[begun].Since, present >= 0 && present < begun
+		earlier = append(earlier, held)
 	}
 	return earlier
 }

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -52,13 +53,34 @@ func TestEarlierTopicsAreTheWayBack(t *testing.T) {
 		{At: day(5), Action: Noted},
 		{At: day(6), Action: Registered, Topic: topicC},
 	}}
-	got := p.Earlier(topicC)
-	want := []HeldTopic{{topicB, day(4)}, {topicA, day(3)}}
-	if len(got) != len(want) || got[0] != want[0] || got[1] != want[1] {
-		t.Errorf("%+v, want %+v", got, want)
-	}
+	wantEarlier(t, p, topicC, HeldTopic{Topic: topicB, Since: day(3), Until: day(4)}, HeldTopic{Topic: topicA, Since: day(1), Until: day(3)})
 	if got := (&Profile{}).Earlier(""); got != nil {
 		t.Errorf("a profile without history had %+v", got)
+	}
+}
+
+// A topic that came and went while the profile had its present one before is no way back, however often
+// it was swapped; the other way round the one that was there first is.
+func TestATopicThatWasUndoneIsNoWayBack(t *testing.T) {
+	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
+	p := &Profile{History: []Event{
+		{At: day(1), Action: Registered, Topic: topicA},
+		{At: day(2), Action: Replaced, Topic: topicB},
+		{At: day(3), Action: RolledBack, Topic: topicA},
+	}}
+	wantEarlier(t, p, topicA, HeldTopic{Topic: topicB, Since: day(2), Until: day(3), Undone: true})
+	p.History = append(p.History, Event{At: day(4), Action: RolledBack, Topic: topicB})
+	wantEarlier(t, p, topicB, HeldTopic{Topic: topicA, Since: day(1), Until: day(4)})
+	p.History = append(p.History, Event{At: day(5), Action: Replaced, Topic: topicA})
+	wantEarlier(t, p, topicA, HeldTopic{Topic: topicB, Since: day(2), Until: day(5), Undone: true})
+	p.History = append(p.History, Event{At: day(6), Action: Replaced, Topic: topicC})
+	wantEarlier(t, p, topicC, HeldTopic{Topic: topicA, Since: day(1), Until: day(6)}, HeldTopic{Topic: topicB, Since: day(2), Until: day(5)})
+}
+
+func wantEarlier(t *testing.T, p *Profile, known string, want ...HeldTopic) {
+	t.Helper()
+	if got := p.Earlier(known); !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

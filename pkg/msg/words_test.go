@@ -82,7 +82,7 @@ func japaneseTexts(t *testing.T) map[string]string {
 
 // numbers are placeholders that read as a part of the sentence; what is copied, such as a
 // topic, a path or an option, stands between spaces.
-const numbers = `accepted|again|alert|bits|bytes|certificates|count|critical_days|criticals|days|devices|due|exit|expected|failed|files|got|late|least|left|limit|line|malformed|most|opened|others|owner|pairs|place|port|position|refused|row|rung|seconds|silent|size|skipped|status|streams|supported|taken|thing|told|topics|total|until|version|want|warn_days|warnings|watched|when`
+const numbers = `accepted|again|alert|bits|bytes|certificates|count|critical_days|criticals|days|devices|due|exit|expected|failed|files|got|late|least|left|limit|line|malformed|most|opened|others|owner|pairs|place|port|position|refused|row|rung|seconds|silent|since|size|skipped|status|streams|supported|taken|thing|told|topics|total|until|version|want|warn_days|warnings|watched|when`
 
 // wrongSpace says what is wrong with the spaces of a Japanese text, or nothing.
 func wrongSpace(text string) string {

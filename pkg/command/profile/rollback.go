@@ -74,7 +74,7 @@ func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
 	}
 	params["serial"], params["not_after"] = out.Certificate.SerialHex(), problem.Time(out.Certificate.X509.NotAfter)
 	question := "output.rollback.ask"
-	if out.Headline == lifecycle.HeadlineReturned {
+	if out.Headline != lifecycle.HeadlineRolledBack {
 		question = "output.rollback.ask-topic"
 	}
 	answer, err := o.IO.Ask(o.T(question, params))

@@ -38,6 +38,7 @@ type standIn struct {
 
 	view    ServerView
 	made    []string
+	again   string // the command that started it, for other places
 	started chan struct{}
 	portal  *simulator.Simulator
 }
@@ -54,7 +55,7 @@ func (o *simulateOptions) startServer(ctx context.Context) (*standIn, error) {
 	case o.dir == "" && o.readyFile == "":
 		return nil, problem.Say(problem.Usage, "simulate-server", problem.Params{"kind": o.server})
 	}
-	s := &standIn{started: make(chan struct{})}
+	s := &standIn{started: make(chan struct{}), again: o.again("dir", "ready-file")}
 	var err error
 	s.Server, err = server.Start(ctx, o.server, "", server.Options{Sign: s.sign, Secret: secretMark + rand.Text(), Now: o.Now, NewKey: o.NewKey})
 	if err != nil {
@@ -126,7 +127,7 @@ func (s *standIn) writeOwn(path string, data []byte) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return disk.Unwritable(path, err)
 	case err == nil && !own:
-		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": path})
+		return problem.Say(problem.Usage, "simulate-foreign", problem.Params{"file": path, "command": s.again})
 	}
 	s.made = append(s.made, path)
 	return disk.WrapUnwritable(path, os.WriteFile(path, data, 0o600))

@@ -85,7 +85,9 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 	writeRows(p, v.Rows)
 	for _, e := range c.profile.Earlier(v.UID) {
 		p.Blank()
-		p.Say("portal.earlier", problem.Params{"profile": v.Profile, "earlier_topic": e.Topic, "until": e.Until.UTC().Format(time.DateOnly), "uid": v.UID})
+		p.Say(map[bool]string{true: "portal.undone", false: "portal.earlier"}[e.Undone], problem.Params{
+			"profile": v.Profile, "earlier_topic": e.Topic, "since": e.Since.UTC().Format(time.DateOnly), "until": e.Until.UTC().Format(time.DateOnly), "uid": v.UID,
+		})
 	}
 }
 

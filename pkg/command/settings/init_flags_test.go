@@ -15,7 +15,7 @@ func TestNewInit(t *testing.T) {
 	err := clitest.Parse(t, env, NewInit(env, func(_ context.Context, o *initOptions) error { made = *o; return nil }),
 		"--organization O --apple-account A --email E --country JP --trust-root R --passphrase-file P --passphrase-command C --no-passphrase --post-quantum")
 	clitest.RequireCode(t, err, "")
-	made.Env = nil
+	made.Env, made.typed = nil, nil
 	want := initOptions{
 		organization: "O", appleAccount: "A", email: "E", country: "JP", trustRoot: "R", PassphraseOptions: cli.PassphraseOptions{PassphraseFile: "P", PassphraseCommand: "C"},
 		noPassphrase: true, postQuantum: true,

@@ -46,7 +46,8 @@ func TestAPassphraseIsWhatAPersonMeant(t *testing.T) {
 // sealedWith and unlockWith give a passphrase in a file.
 func sealedWith(t *testing.T, passphrase string) lifecycle.Sealing {
 	t.Helper()
-	o := &initOptions{Env: clitest.Env(msg.English), PassphraseOptions: cli.PassphraseOptions{PassphraseFile: clitest.SecretFile(t, passphrase, 0o600)}}
+	env := clitest.Env(msg.English)
+	o := &initOptions{Env: env, typed: NewInit(env, nil), PassphraseOptions: cli.PassphraseOptions{PassphraseFile: clitest.SecretFile(t, passphrase, 0o600)}}
 	sealing, err := o.sealing(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -127,12 +127,12 @@ func table() map[string]rule {
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/document", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/secret", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
-			family(), "pkg/apns", "pkg/devices", "pkg/document", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
+			family(), "pkg/cli/typed", "pkg/apns", "pkg/devices", "pkg/document", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
 		)},
-		"pkg/command/rehearse": {ours: append(family(), "pkg/simulator", "pkg/simulator/server")},
-		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
+		"pkg/command/rehearse": {ours: append(family(), "pkg/cli/typed", "pkg/simulator", "pkg/simulator/server")},
+		"pkg/command/request":  {ours: append(family(), "pkg/cli/typed", "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
-		"pkg/command/settings": {ours: append(family(), "pkg/secret", "pkg/setting", "pkg/signing"), never: world},
+		"pkg/command/settings": {ours: append(family(), "pkg/cli/typed", "pkg/secret", "pkg/setting", "pkg/signing"), never: world},
 		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report", "pkg/revocation"), never: world},
 
@@ -164,7 +164,7 @@ func table() map[string]rule {
 
 // family is what every family of commands may import.
 func family() []string {
-	return []string{"pkg/cli", "pkg/cli/typed", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
+	return []string{"pkg/cli", "pkg/disk", "pkg/lifecycle", "pkg/msg", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/state", "pkg/term"}
 }
 
 // forTests is what a test file may import besides: the closed list of codes, which tests assert
