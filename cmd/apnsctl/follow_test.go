@@ -207,9 +207,14 @@ func lookIn(list, name string) (string, error) {
 // words splits a command line as a POSIX shell does.
 func words(line string) (args []string) {
 	var word strings.Builder
-	quoted, begun := false, false
+	quoted, begun, literal := false, false, false
 	for _, r := range line {
 		switch {
+		case literal:
+			word.WriteRune(r)
+			literal = false
+		case r == '\\' && !quoted:
+			literal, begun = true, true
 		case r == '\'':
 			quoted, begun = !quoted, true
 		case r == ' ' && !quoted:

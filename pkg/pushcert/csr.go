@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -68,6 +69,9 @@ func (s Subject) Check() error {
 
 func (s Subject) name() (pkix.Name, error) {
 	name := pkix.Name{CommonName: s.CommonName}
+	if strings.ContainsFunc(s.CommonName, unicode.IsControl) {
+		return name, problem.Say(problem.Usage, "setting-lines", problem.Params{"setting": "organization"})
+	}
 	if s.Country != "" {
 		country := strings.ToUpper(s.Country)
 		if !isCountry(country) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -18,7 +19,7 @@ import (
 // have the code [problem.Usage] and say which form is right. References are not followed.
 func Check(key, value string) error {
 	params := problem.Params{"setting": key, "value": value}
-	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' }) && !IsSecret(key) {
+	if strings.ContainsFunc(value, unicode.IsControl) && !IsSecret(key) {
 		return problem.Say(problem.Usage, "setting-lines", params)
 	}
 	if _, field, hook := hookOf(key); hook {

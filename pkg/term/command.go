@@ -26,13 +26,17 @@ func wrapCommand(line string, columns int) []string {
 	return append(lines, cur)
 }
 
-// shellWords splits at spaces that stand outside of quotation marks.
+// shellWords splits at spaces that stand outside of quotation marks. A backslash takes the next character
+// as it is, but for one in single quotation marks (POSIX, Shell Command Language 2.2).
 func shellWords(line string) []string {
 	var words []string
 	var quote byte
-	start := 0
+	start, literal := 0, -1
 	for i := range len(line) {
 		switch c := line[i]; {
+		case i == literal:
+		case c == '\\' && quote != '\'':
+			literal = i + 1
 		case quote == 0 && (c == '\'' || c == '"'):
 			quote = c
 		case c == quote:

@@ -48,6 +48,8 @@ func TestWrap(t *testing.T) {
 		{"a command goes on after a backslash", "  aaa bbb ccc", "  aaa \\\n    bbb \\\n    ccc", 9},
 		{"its last line needs no room for one", "  aaa bbbb c", "  aaa \\\n    bbbb c", 10},
 		{"a quoted name stays whole", "  aaa 'b \"b' c", "  aaa \\\n    'b \"b' c", 12},
+		{"a quoted name with an apostrophe stays whole", `  aaa 'O'\''B c' d e`, "  aaa \\\n    'O'\\''B c' \\\n    d e", 14},
+		{"a backslash takes a space along", `  aaa b\ c d`, "  aaa \\\n    b\\ c d", 11},
 		{"empty lines stay", "a\n\nb", "a\n\nb", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -90,7 +90,14 @@ func (o *initOptions) answers() (lifecycle.Settings, error) {
 		}
 	}
 	s.Email, s.Country = strings.ToLower(s.Email), strings.ToUpper(s.Country)
-	return s, pushcert.Subject{Email: s.Email, Country: s.Country}.Check()
+	for key, value := range map[string]string{
+		setting.Organization: s.Organization, setting.AppleAccount: s.AppleAccount, setting.Email: s.Email, setting.Country: s.Country,
+	} {
+		if err := setting.Check(key, value); value != "" && err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 // askField asks for one setting. One with a form is looked at while it is typed.
