@@ -73,6 +73,8 @@ type wholeHelpView struct {
 	Pages     []helpView     `json:"pages"`
 	ExitCodes []exitCodeView `json:"exit_codes"`
 	Topics    []topicView    `json:"topics"`
+	Codes     []codeView     `json:"codes"`
+	Schemas   string         `json:"schemas"`
 }
 
 type commandView struct {
@@ -102,7 +104,7 @@ func helpDocument(e *cli.Env, c *cobra.Command) any {
 	if c.HasParent() {
 		return newHelpView(e, c)
 	}
-	v := wholeHelpView{helpView: newHelpView(e, c), Pages: []helpView{}, ExitCodes: exitCodes(e), Topics: topics(e)}
+	v := wholeHelpView{helpView: newHelpView(e, c), Pages: []helpView{}, ExitCodes: exitCodes(e), Topics: topics(e), Codes: codes(e), Schemas: schemasURL}
 	walk(c, func(c *cobra.Command) { v.Pages = append(v.Pages, newHelpView(e, c)) })
 	return v
 }

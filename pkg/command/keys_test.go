@@ -113,7 +113,7 @@ func TestJSONFields(t *testing.T) {
 		{versionView{}, "version commit date go platform"},
 		{manView{}, "dir files page"},
 		{helpView{}, "command summary usage commands flags description examples"},
-		{wholeHelpView{}, "command summary usage commands flags description examples pages exit_codes topics"},
+		{wholeHelpView{}, "command summary usage commands flags description examples pages exit_codes topics codes schemas"},
 		{topicView{}, "name summary text"},
 		{exitCodesView{}, "exit_codes"},
 		{commandView{}, "name summary"},
