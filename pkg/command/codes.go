@@ -1,18 +1,20 @@
 package command
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // schemasURL is where the JSON Schemas of what the commands print are.
 const schemasURL = "https://github.com/apnsctl/apnsctl/tree/main/testdata/schema"
 
-// codeView is a code with the sentence and the hint that it has where no case of it has another; {names} in
-// braces stand for values.
+// codeView is a code with the sentence and the hint that it has where no case of it has another; words in
+// CAPITALS stand for values.
 type codeView struct {
 	Code     problem.Code `json:"code"`
 	ExitCode int          `json:"exit_code"` // where it stops a command
@@ -28,9 +30,18 @@ func codes(e *cli.Env) []codeView {
 	for _, code := range slices.Compact(all) {
 		text, _ := e.Msg.Lookup("problem." + string(code) + ".text")
 		hint, _ := e.Msg.Lookup("problem." + string(code) + ".hint")
-		views = append(views, codeView{code, int(code.Exit()), text, withoutSteps(hint)})
+		views = append(views, codeView{code, int(code.Exit()), capitals(text), capitals(withoutSteps(hint))})
 	}
 	return views
+}
+
+// capitals puts the names of the values into a text, in their place.
+func capitals(text string) string {
+	names := map[string]string{}
+	for _, m := range regexp.MustCompile(`\{([a-z_]+)`).FindAllStringSubmatch(text, -1) {
+		names[m[1]] = strings.ToUpper(m[1])
+	}
+	return msg.Fill(text, names)
 }
 
 // withoutSteps leaves out the commands of a hint that depend on the situation.

@@ -204,7 +204,11 @@ func (o *pushOptions) reasonText(g *fleet.Group) (meaning, advice string) {
 	if _, known := o.Msg.Lookup(key + ".text"); !known {
 		key = "push.reason.unknown"
 	}
-	return o.T(key+".text", nil), o.Configured(o.T(key+".advice", nil))
+	words := key + ".advice"
+	if _, own := o.Msg.Lookup(key + ".app"); own && o.kind.content().App() {
+		words = key + ".app" // whose devices were never enrolled
+	}
+	return o.T(key+".text", nil), o.Configured(o.T(words, nil))
 }
 
 // example is one push of a group: where its row stands, or its token masked, with the day since

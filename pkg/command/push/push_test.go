@@ -249,6 +249,20 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 	}
 }
 
+// The devices of an app were never enrolled: nothing that is said of certificates for MDM helps there, and
+// another topic taken over would harm those that are.
+func TestAnAppIsNotAdvisedAsAFleet(t *testing.T) {
+	for _, reason := range []string{"BadTopic", "DeviceTokenNotForTopic", "MissingTopic", "TopicDisallowed"} {
+		fleetOf := testPush(func(*pushOptions) {})
+		app := testPush(func(o *pushOptions) { o.kind.alert = "hello" })
+		_, before := fleetOf.reasonText(&fleet.Group{Refusal: fleet.Refusal{Reason: reason}})
+		_, got := app.reasonText(&fleet.Group{Refusal: fleet.Refusal{Reason: reason}})
+		if got == before || !strings.Contains(got, "bundle ID") || strings.Contains(got, "import") {
+			t.Errorf("%s: an app is advised %q, a fleet %q", reason, got, before)
+		}
+	}
+}
+
 func TestMask(t *testing.T) {
 	for token, want := range map[string]string{"": "…", "0123456789abcde": "…", "0123456789abcdef": "0123…cdef"} {
 		if got := mask(token); got != want {
