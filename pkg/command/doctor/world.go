@@ -99,7 +99,7 @@ func (o *doctorOptions) chosen(s *lifecycle.State) (string, error) {
 
 // canUnlock tells whether keys can be opened without a question, or --unlock allows one.
 func (o *doctorOptions) canUnlock(s *lifecycle.State) bool {
-	return o.ask || o.Identity != "" || s.Sealing.UnsealedIdentity != "" || o.Passphrased(o.Passphrase())
+	return o.ask || o.Identity != "" || s.Sealing.UnsealedIdentity != "" || o.Passphrased(o.PassphraseOptions)
 }
 
 // portal is where the portal is; nil if what names it is no address. A config file that
