@@ -91,7 +91,7 @@ func table() map[string]rule {
 		"pkg/remind":   {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/setting":  {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/remind"}, never: pure},
 		"pkg/reference": {
-			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
+			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode", "pkg/internal/shell"}, never: pure,
 		},
 		"pkg/secret": {
 			ours: []string{"pkg/problem", "pkg/internal/decode", "pkg/internal/shell"}, never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
