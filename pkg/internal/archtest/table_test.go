@@ -122,7 +122,7 @@ func table() map[string]rule {
 
 		// A family knows the frame and what it is about, and no other family.
 		"pkg/command/devices": {ours: append(family(), "pkg/devices", "pkg/document"), never: world},
-		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked")},
+		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked", "pkg/setting")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/document", "pkg/report", "pkg/internal/caught"), never: world},
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/document", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/secret", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
@@ -133,7 +133,7 @@ func table() map[string]rule {
 		"pkg/command/request":  {ours: append(family(), "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/secret", "pkg/setting", "pkg/signing"), never: world},
-		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
+		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report", "pkg/revocation"), never: world},
 
 		"pkg/command": {
