@@ -342,7 +342,7 @@ func TestEveryWaitEndsOnASignal(t *testing.T) {
 	}
 	const waiting = 16 // nearly all of the time they wait
 	var running sync.WaitGroup
-	var waited atomic.Int64
+	var ran, waited atomic.Int64
 	room := make(chan struct{}, waiting)
 	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}
 	for i, r := range append(all, configs...) {
@@ -354,6 +354,7 @@ func TestEveryWaitEndsOnASignal(t *testing.T) {
 			running.Go(func() {
 				defer func() { <-room }()
 				t.Run(fmt.Sprintf("%s/%s", r.name, signal), func(t *testing.T) {
+					ran.Add(1)
 					if r.interrupt(t, w, signal) {
 						waited.Add(1)
 					}
@@ -362,6 +363,10 @@ func TestEveryWaitEndsOnASignal(t *testing.T) {
 		}
 	}
 	running.Wait()
+	const fewest = 130 // each input and standard input, 112 by now, and some of the config files
+	if ran.Load() >= int64(len(all)+len(configs)) && waited.Load() < fewest {
+		t.Errorf("%d waits were interrupted, want at least %d", waited.Load(), fewest)
+	}
 	t.Logf("%d places in commands, %d of config file and lock; %d waits were interrupted", len(all), len(configs), waited.Load())
 }
 

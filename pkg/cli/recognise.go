@@ -63,22 +63,16 @@ type seen struct {
 // in its place. The error is what ends the command.
 func (e *Env) See(at disk.Found, passwordFile string) (seen, error) {
 	if at.Err != nil {
-		return seen{Finding: FindingOf(at.Err)}, nil
+		return seen{Finding: problem.Of(at.Err).Finding(problem.Critical)}, nil
 	}
 	file, err := e.LookAt(at.Name, passwordFile)
 	if errors.Is(err, context.Canceled) {
 		return seen{}, err
 	}
 	if err != nil {
-		return seen{Finding: FindingOf(err)}, nil
+		return seen{Finding: problem.Of(err).Finding(problem.Critical)}, nil
 	}
 	return seen{File: file}, nil
-}
-
-// FindingOf is the finding that an error comes to where it does not end the command.
-func FindingOf(err error) problem.Finding {
-	p := problem.Of(err)
-	return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
 }
 
 // Recognise reads a file and says what it is; password is that of [pushcert.Read].

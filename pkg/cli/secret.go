@@ -30,23 +30,16 @@ func (o PassphraseOptions) place() secret.Place {
 	return secret.Place{File: o.PassphraseFile, Command: o.PassphraseCommand}
 }
 
-// ToUnlock are the options to unlock with the passphrase alone.
-func (o *PassphraseOptions) ToUnlock() UnlockOptions {
-	return UnlockOptions{PassphraseFile: o.PassphraseFile, PassphraseCommand: o.PassphraseCommand}
-}
-
 // UnlockOptions are the flags of commands that unseal a private key.
-type UnlockOptions struct{ PassphraseFile, PassphraseCommand, Identity string }
+type UnlockOptions struct {
+	PassphraseOptions
 
-// Passphrase is where the passphrase is.
-func (o *UnlockOptions) Passphrase() PassphraseOptions {
-	return PassphraseOptions{o.PassphraseFile, o.PassphraseCommand}
+	Identity string
 }
 
 // Flags defines the flags.
 func (o *UnlockOptions) Flags(f *pflag.FlagSet) {
-	f.StringVar(&o.PassphraseFile, "passphrase-file", "", "FILE")
-	f.StringVar(&o.PassphraseCommand, "passphrase-command", "", "LINE")
+	o.PassphraseOptions.Flags(f)
 	f.StringVar(&o.Identity, "identity", "", "FILE")
 }
 
@@ -101,14 +94,14 @@ func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (
 		return withPlugins(opener, err, e.plugins())
 	}
 	question := e.T("output.ask.passphrase", nil)
-	place := o.Passphrase().place()
+	place := o.place()
 	for tries := e.secrets().PassphraseTries(place); ; tries-- {
 		passphrase, err := e.secrets().Passphrase(ctx, place, question)
 		if err != nil {
 			return nil, err
 		}
 		opener, err := e.spelled(s.Sealing, passphrase)
-		if err == nil && e.OnTyped != nil && !e.Passphrased(o.Passphrase()) {
+		if err == nil && e.OnTyped != nil && !e.Passphrased(o.PassphraseOptions) {
 			e.OnTyped(passphrase)
 		}
 		if tries == 1 || !hasCode(err, problem.PassphraseWrong) {

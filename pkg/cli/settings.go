@@ -13,20 +13,11 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/reference"
 	"github.com/apnsctl/apnsctl/pkg/secret"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
-)
-
-// The settings that other packages ask for: one key for the flag, the APNSCTL_ variable and the
-// file. All are in package setting.
-const (
-	SettingOrganization = setting.Organization
-	SettingAppleAccount = setting.AppleAccount
-	SettingEmail        = setting.Email
-	SettingCountry      = setting.Country
-	SettingPortalURL    = setting.PortalURL
 )
 
 // DefaultPortalURL is the page of Apple Push Certificates Portal.
@@ -69,14 +60,11 @@ func (e *Env) Settings(ctx context.Context, flags map[string]string) (Settings, 
 	if err != nil && problem.Of(err).Code != problem.NotInitialised {
 		return Settings{}, err
 	}
-	return e.settingsOf(s, flags)
+	return e.SettingsOf(s, flags)
 }
 
 // SettingsOf is [Env.Settings] of a state that was read; nil where there is no file.
-func (e *Env) SettingsOf(s *lifecycle.State) (Settings, error) { return e.settingsOf(s, nil) }
-
-// settingsOf is settings of a state that was read; nil where there is no file.
-func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings, error) {
+func (e *Env) SettingsOf(s *lifecycle.State, flags map[string]string) (Settings, error) {
 	file := map[string]any{}
 	if s != nil {
 		var err error
@@ -84,9 +72,9 @@ func (e *Env) settingsOf(s *lifecycle.State, flags map[string]string) (Settings,
 			return Settings{}, err
 		}
 	}
-	v, sources := viper.New(), map[string]Source{}
+	v, sources, days := viper.New(), map[string]Source{}, pushcert.DefaultPolicy()
 	for key, value := range map[string]any{
-		setting.WarnDays: 60, setting.CriticalDays: 30, SettingPortalURL: DefaultPortalURL,
+		setting.WarnDays: days.WarnDays, setting.CriticalDays: days.CriticalDays, setting.PortalURL: DefaultPortalURL,
 		setting.MDMCertURL: DefaultMDMCertURL, setting.NotifyLadder: DefaultLadder, setting.NotifyAccount: false,
 	} {
 		v.SetDefault(key, value)
@@ -180,9 +168,8 @@ func (s Settings) Number(key string) int { return s.v.GetInt(key) }
 // Portal is the address of Apple's page, which a browser opens: nothing but a web page may be
 // there, for a config file can come from somebody else.
 func (s Settings) Portal() (string, error) {
-	value := s.Text(SettingPortalURL)
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	value := s.Text(setting.PortalURL)
+	if !setting.IsPage(value) {
 		return "", problem.Say(problem.Usage, "portal-url", problem.Params{"value": value})
 	}
 	return value, nil

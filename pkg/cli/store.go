@@ -252,7 +252,7 @@ func (e *Env) Graded(s *lifecycle.State, t TrustOptions, o ThresholdOptions) (li
 
 // Terms are what the checks go by: the present time, thresholds and trust.
 func (e *Env) Terms(s *lifecycle.State, t TrustOptions, days ThresholdOptions) (lifecycle.Terms, error) {
-	set, err := e.settingsOf(s, map[string]string{setting.WarnDays: days.WarnDays, setting.CriticalDays: days.CriticalDays})
+	set, err := e.SettingsOf(s, map[string]string{setting.WarnDays: days.WarnDays, setting.CriticalDays: days.CriticalDays})
 	if err != nil {
 		return lifecycle.Terms{}, err
 	}

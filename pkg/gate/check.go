@@ -83,7 +83,7 @@ func unfit(err error) (problem.Finding, bool) {
 	p := problem.Of(err)
 	switch p.Code {
 	case problem.FileUnrecognised, problem.FileUnsupported, problem.FileDamaged, problem.KeyMissing, problem.CertificateMissing:
-		return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}, true
+		return p.Finding(problem.Critical), true
 	}
 	return problem.Finding{}, false
 }

@@ -54,7 +54,7 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 		return keyAlone(e), nil
 	case e.Err != nil && problem.Of(e.Err).Key() == "topic-mismatch.rivals":
 		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Profile: e.Profile, Certificate: e.Candidate.Certificate}, Role: e.File.Role}
-		a.Findings = []problem.Finding{refusal(e.Err)}
+		a.Findings = []problem.Finding{problem.Of(e.Err).Finding(problem.Critical)}
 		return a, nil
 	}
 	file := e.File
@@ -76,15 +76,9 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 func keyAlone(e *Entry) Answer {
 	a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush}, Role: e.File.Role}
 	if e.Err != nil {
-		a.Findings = []problem.Finding{refusal(e.Err)}
+		a.Findings = []problem.Finding{problem.Of(e.Err).Finding(problem.Critical)}
 	}
 	return a
-}
-
-// refusal is the finding that a file cannot be taken.
-func refusal(err error) problem.Finding {
-	p := problem.Of(err)
-	return problem.Finding{Code: p.Code, Severity: problem.Critical, Text: p.Text, Params: p.Params}
 }
 
 // taken tells whether an import would take the file, so that it counts for those that come after it.

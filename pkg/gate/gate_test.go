@@ -52,15 +52,12 @@ func terms(t *testing.T) lifecycle.Terms {
 func holding(t *testing.T, name string) *lifecycle.State {
 	t.Helper()
 	s := &lifecycle.State{Version: lifecycle.Version}
-	var files gate.Files
-	if err := files.Add(name, read(t, name)); err != nil {
+	files := gate.Many{{Name: name, File: read(t, name)}}
+	files.Gather()
+	if err := files[0].Err; err != nil {
 		t.Fatal(err)
 	}
-	all, err := files.Candidates()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := gate.Register(s, all[0], seal, lifecycle.ImportOptions{Terms: terms(t), Profile: "acme", First: true}); err != nil {
+	if _, err := gate.Register(s, *files[0].Candidate, seal, lifecycle.ImportOptions{Terms: terms(t), Profile: "acme", First: true}); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -150,32 +147,27 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-func TestCandidates(t *testing.T) {
+func TestGather(t *testing.T) {
 	for name, row := range map[string]struct {
 		files []string
 		keys  []bool // which certificates have one
-		err   string // of the last file, or of all together
+		err   string // of the last file
 	}{
 		"a certificate alone":               {files: []string{"certificate/mdm-push.pem"}, keys: []bool{false}},
 		"with its key beside it":            {files: []string{"certificate/mdm-push.pem", "key/customer.pem"}, keys: []bool{true}},
 		"its key in the other's file":       {files: []string{"certificate/renewed.pem", "pem/with-key.pem"}, keys: []bool{false, true}},
 		"one key that fits nothing":         {files: []string{"certificate/mdm-push.pem", "key/renewal.pem"}, keys: []bool{true}},
 		"two certificates, one strange key": {files: []string{"certificate/mdm-push.pem", "certificate/renewed.pem", "key/large.pem"}, err: "key-mismatch.stray"},
-		"only a key":                        {files: []string{"key/customer.pem"}, err: "wrong-role.is-key"},
+		"only a key":                        {files: []string{"key/customer.pem"}, err: "key-mismatch.stray"},
 		"neither":                           {files: []string{"csr/rsa.pem"}, err: "wrong-role.is-csr"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var files gate.Files
-			var err error
+			var files gate.Many
 			for _, f := range row.files {
-				if err = files.Add(f, read(t, f)); err != nil {
-					break
-				}
+				files = append(files, &gate.Entry{Name: f, File: read(t, f)})
 			}
-			var all []gate.Candidate
-			if err == nil {
-				all, err = files.Candidates()
-			}
+			files.Gather()
+			err := files[len(files)-1].Err
 			if row.err != "" {
 				if p, ok := errors.AsType[*problem.Error](err); !ok || p.Key() != row.err {
 					t.Fatalf("%v, want %s", err, row.err)
@@ -183,10 +175,10 @@ func TestCandidates(t *testing.T) {
 				return
 			}
 			var got []bool
-			for _, c := range all {
-				got = append(got, c.Key != nil)
+			for _, e := range files.Certified() {
+				got = append(got, e.Candidate.Key != nil)
 			}
-			if diff := cmp.Diff(row.keys, got); diff != "" || err != nil {
+			if diff := cmp.Diff(row.keys, got); diff != "" || len(files.Refused()) > 0 {
 				t.Errorf("%v, %s", err, diff)
 			}
 		})

@@ -29,26 +29,26 @@ type Many []*Entry
 // what is neither a push certificate nor the key of one. Entries that have an error already
 // keep it.
 func (m Many) Gather() {
-	var files Files
+	var all files
 	var certificates []*Entry
 	for _, e := range m {
 		if e.Err != nil {
 			continue
 		}
-		before := len(files.certificates)
-		if e.Err = files.Add(e.Name, e.File); e.Err != nil {
+		before := len(all.certificates)
+		if e.Err = all.add(e.Name, e.File); e.Err != nil {
 			continue
 		}
-		e.KeyOnly = len(files.certificates) == before
+		e.KeyOnly = len(all.certificates) == before
 		if !e.KeyOnly {
 			certificates = append(certificates, e)
 		}
 	}
 	for i, e := range certificates {
-		files.certificates[i].Key = files.keyFor(files.certificates[i])
-		e.Candidate = &files.certificates[i]
+		all.certificates[i].Key = all.keyFor(all.certificates[i])
+		e.Candidate = &all.certificates[i]
 	}
-	strays := files.strays()
+	strays := all.strays()
 	for _, e := range m {
 		if e.KeyOnly && slices.Contains(strays, e.Name) {
 			e.Err = problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(e.Name)})

@@ -16,12 +16,11 @@ type Candidate struct {
 	Key         *pushcert.Key // nil: the profile has it
 }
 
-// Files gathers the files of one import.
-type Files struct {
+// files gathers the files of one import.
+type files struct {
 	certificates []Candidate
 	keys         []*pushcert.Key
 	alone        []keyFile
-	last         *pushcert.File
 }
 
 // keyFile is a file with keys and no certificate.
@@ -30,10 +29,9 @@ type keyFile struct {
 	keys []*pushcert.Key
 }
 
-// Add takes a file up. One that has neither a push certificate nor a key is a wrong-role
+// add takes a file up. One that has neither a push certificate nor a key is a wrong-role
 // problem.
-func (f *Files) Add(name string, file *pushcert.File) error {
-	f.last = file
+func (f *files) add(name string, file *pushcert.File) error {
 	f.keys = append(f.keys, file.Keys...)
 	leaf := file.Leaf()
 	switch {
@@ -51,30 +49,9 @@ func (f *Files) Add(name string, file *pushcert.File) error {
 	return nil
 }
 
-// Candidates are the certificates, each with its key, whichever file that stands in:
-// "import a.pem b.pem b.key" is two imports. A key file that belongs to none of them is a
-// key-mismatch problem.
-func (f *Files) Candidates() ([]Candidate, error) {
-	if len(f.certificates) == 0 {
-		return nil, lifecycle.WrongFile(f.last).Err()
-	}
-	for i := range f.certificates {
-		f.certificates[i].Key = f.keyFor(f.certificates[i])
-	}
-	return f.certificates, f.stray()
-}
-
-// stray refuses a key file that belongs to none of the certificates: nothing that was typed is ignored.
-func (f *Files) stray() error {
-	for _, name := range f.strays() {
-		return problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(name)})
-	}
-	return nil
-}
-
 // strays are the key files that belong to none of the certificates, where that is not yet told by the
 // refusal of the one certificate that it can be meant for.
-func (f *Files) strays() (names []string) {
+func (f *files) strays() (names []string) {
 	for _, file := range f.alone {
 		used := func(c Candidate) bool {
 			return slices.Contains(file.keys, c.Key) || slices.ContainsFunc(file.keys, func(k *pushcert.Key) bool {
@@ -91,7 +68,7 @@ func (f *Files) strays() (names []string) {
 // keyFor picks the key of a certificate. One that does not match is passed on, to be refused
 // with the right words, where it can be meant for no other: it stands beside the certificate in
 // one file, or one certificate and one key were given.
-func (f *Files) keyFor(c Candidate) *pushcert.Key {
+func (f *files) keyFor(c Candidate) *pushcert.Key {
 	public := c.Certificate.PublicKey()
 	for _, k := range f.keys {
 		if k.PublicKey() == public {

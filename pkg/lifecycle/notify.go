@@ -133,7 +133,7 @@ func (s *State) noteTold(name string, p *Profile, actor string, now time.Time) {
 	if err != nil || c == nil {
 		return
 	}
-	p.History = append(p.History, Event{
+	p.Record(Event{
 		At: now, By: actor, Action: Told, Topic: c.Topic(), SerialHex: c.SerialHex(),
 		NotAfter: new(c.X509.NotAfter), AppleAccount: p.AppleAccount,
 	})

@@ -41,6 +41,19 @@ func TestRememberTold(t *testing.T) {
 	}
 }
 
+// Reminders do not fill the file: what is told passes, as other events that decide nothing.
+func TestRemindersDoNotFillTheHistory(t *testing.T) {
+	s := renewable(t, newAuthority(t))
+	of := Subject{Kind: KindPush, Profile: "a", Serial: "1"}
+	happened := len(s.Profiles["a"].History)
+	for rung := 300; rung > 0; rung-- {
+		s.RememberTold(of, "x@example.com", rung, "cron", now)
+	}
+	if n := len(s.Profiles["a"].History) - happened; n != mostPassing {
+		t.Errorf("%d events of 300 reminders, want %d", n, mostPassing)
+	}
+}
+
 // A request and what no profile has are remembered too, and are no event of a certificate.
 func TestRememberToldOfWhatIsNoCertificate(t *testing.T) {
 	s := renewable(t, newAuthority(t))

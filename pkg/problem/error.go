@@ -55,6 +55,11 @@ func withDefault(params Params, name, value string) Params {
 	return complete
 }
 
+// Finding is what the error comes to where it does not end the command, see [Finding.Err].
+func (e *Error) Finding(s Severity) Finding {
+	return Finding{Code: e.Code, Severity: s, Text: e.Text, Params: e.Params}
+}
+
 // Key is the catalogue key of the error's sentence.
 func (e *Error) Key() string {
 	if e.Text != "" {

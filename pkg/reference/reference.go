@@ -1,15 +1,12 @@
 package reference
 
 import (
-	"bytes"
 	"context"
-	"os/exec"
-	"runtime"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/decode"
+	"github.com/apnsctl/apnsctl/pkg/internal/shell"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 )
@@ -52,7 +49,8 @@ func (f Finder) Find(ctx context.Context, name, value string) (string, error) {
 		}
 		return present(secret, params)
 	}
-	secret, err := f.printed(ctx, rest)
+	// The command knows all that a secret store may need, but none of our own secrets.
+	secret, err := shell.Answer(ctx, rest, shell.Options{Hidden: f.Hidden, Patience: patience})
 	if err != nil {
 		params["detail"] = err.Error()
 		return "", problem.Say(problem.SecretMissing, "command", params).Because(err)
@@ -69,24 +67,3 @@ func present(secret []byte, params problem.Params) (string, error) {
 
 // patience is how long a command may take.
 const patience = 30 * time.Second
-
-// printed is what a line prints that a shell runs. The child knows all that a secret store may
-// need, but none of our own secrets.
-func (f Finder) printed(ctx context.Context, line string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	shell, flag := "sh", "-c"
-	if runtime.GOOS == "windows" {
-		shell, flag = "cmd", "/C"
-	}
-	c := exec.CommandContext(ctx, shell, flag, line) //nolint:gosec // the owner's own setting
-	c.WaitDelay = time.Second
-	c.Env = slices.DeleteFunc(c.Environ(), func(variable string) bool {
-		name, _, _ := strings.Cut(variable, "=")
-		return slices.Contains(f.Hidden, name)
-	})
-	var out bytes.Buffer
-	c.Stdout = &out
-	err := c.Run()
-	return out.Bytes(), err
-}

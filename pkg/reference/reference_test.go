@@ -30,6 +30,7 @@ func TestFind(t *testing.T) {
 		"-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----": "from a seal",
 		"env:NONE": "secret-missing.variable", "file:none": "secret-missing.file",
 		"command:exit 3": "secret-missing.command", "command:true": "secret-missing.empty",
+		"command:echo said; sleep 5 &": "said", "command:yes": "secret-missing.command",
 		"hunter2": "usage.secret-plain", "env:": "usage.secret-plain",
 	} {
 		got, err := f.Find(t.Context(), "notify.smtp.password", value)

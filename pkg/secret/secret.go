@@ -113,7 +113,7 @@ func (s Sources) Passphrased(p Place) bool {
 // printed asks another program, such as a secret store: the first line that it says is the
 // passphrase. What it complains of is shown to a person alone, for a log keeps what it is told.
 func (s Sources) printed(ctx context.Context, line string) ([]byte, error) {
-	said, err := shell.Answer(ctx, line, s.Remarks)
+	said, err := shell.Answer(ctx, line, shell.Options{Remarks: s.Remarks})
 	switch failed, ok := errors.AsType[shell.Failed](err); {
 	case ok:
 		return nil, problem.Say(problem.PassphraseMissing, "command", problem.Params{"status": strconv.Itoa(failed.Status)})

@@ -51,7 +51,7 @@ func checkPlace(key, value string, params problem.Params) error {
 			return problem.Say(problem.Usage, "setting-host", params)
 		}
 	case PortalURL:
-		if !isPage(value) {
+		if !IsPage(value) {
 			return problem.Say(problem.Usage, "portal-url", problem.Params{"value": value})
 		}
 	default:
@@ -62,8 +62,8 @@ func checkPlace(key, value string, params problem.Params) error {
 	return nil
 }
 
-// isPage tells whether a browser can open an address.
-func isPage(text string) bool {
+// IsPage tells whether a browser can open an address.
+func IsPage(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }

@@ -192,8 +192,7 @@ func (a *deviceAudit) found(f problem.Finding) { a.faults = append(a.faults, f) 
 
 // fault notes a problem that names its file already.
 func (a *deviceAudit) fault(err error) {
-	p := problem.Of(err)
-	a.found(problem.Finding{Code: p.Code, Severity: problem.Warning, Text: p.Text, Params: p.Params})
+	a.found(problem.Of(err).Finding(problem.Warning))
 }
 
 func (a *deviceAudit) aside(s auditFile) {

@@ -21,7 +21,7 @@ func TestNewDoctor(t *testing.T) {
 			name: "every flag",
 			args: "--offline --unlock --strict --sandbox --endpoint e --port 2197 --ca-file c --proxy p --passphrase-file pp --identity i",
 			want: doctorOptions{
-				UnlockOptions: cli.UnlockOptions{PassphraseFile: "pp", Identity: "i"}, offline: true, ask: true, strict: true,
+				UnlockOptions: cli.UnlockOptions{PassphraseOptions: cli.PassphraseOptions{PassphraseFile: "pp"}, Identity: "i"}, offline: true, ask: true, strict: true,
 				route: cli.RouteOptions{Sandbox: true, Endpoint: "e", Port: 2197, CaFile: "c", Proxy: "p"},
 			},
 		},

@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 )
 
 // world is what the examination looks at. Flags that make no sense are refused before
@@ -99,7 +100,7 @@ func (o *doctorOptions) chosen(s *lifecycle.State) (string, error) {
 
 // canUnlock tells whether keys can be opened without a question, or --unlock allows one.
 func (o *doctorOptions) canUnlock(s *lifecycle.State) bool {
-	return o.ask || o.Identity != "" || s.Sealing.UnsealedIdentity != "" || o.Passphrased(o.Passphrase())
+	return o.ask || o.Identity != "" || s.Sealing.UnsealedIdentity != "" || o.Passphrased(o.PassphraseOptions)
 }
 
 // portal is where the portal is; nil if what names it is no address. A config file that
@@ -107,7 +108,7 @@ func (o *doctorOptions) canUnlock(s *lifecycle.State) bool {
 func (o *doctorOptions) portal(ctx context.Context) *url.URL {
 	address := cmp.Or(o.Getenv("APNSCTL_PORTAL_URL"), cli.DefaultPortalURL)
 	if set, err := o.Settings(ctx, nil); err == nil {
-		address = set.Text(cli.SettingPortalURL)
+		address = set.Text(setting.PortalURL)
 	}
 	portal, err := url.Parse(address)
 	if err != nil {

@@ -37,7 +37,7 @@ type target struct {
 
 // target reads the settings. What is wrong with them is said before anybody is told anything.
 func (o *options) target(s *lifecycle.State) (*target, error) {
-	set, err := o.SettingsOf(s)
+	set, err := o.SettingsOf(s, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -3,11 +3,11 @@ package profile
 import (
 	"context"
 
-	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 )
 
 // rules are how far the import may go, with what a person said of the profile.
@@ -27,7 +27,7 @@ func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, terms lif
 	}
 	return lifecycle.ImportOptions{
 		Terms: terms, Profile: o.ProfileName(), Actor: o.Actor(), First: wish.First, ExpectTopic: wish.ExpectTopic,
-		AppleAccount: o.appleAccount, DefaultAccount: set.Text(cli.SettingAppleAccount),
+		AppleAccount: o.appleAccount, DefaultAccount: set.Text(setting.AppleAccount),
 		AcceptTopic: fullTopic(o.acceptTopic), AllowShared: o.allowShared, CertificateOnly: o.certificateOnly,
 	}, o.checkName(s, wish)
 }

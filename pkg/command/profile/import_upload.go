@@ -88,7 +88,7 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 	if !offers.Upload {
 		return nil, problem.Say(problem.ServerUnsupported, "upload", problem.Params{"server": serverName, "kind": at.Kind})
 	}
-	check := gate.Upload{Rules: rules, Profile: name, HoldsKey: !offers.NeedsKey, Real: offers.URL != "" && (at.URL == "" || !setting.IsLoopbackURL(at.URL))}
+	check := gate.Upload{Rules: rules, Profile: name, HoldsKey: offers.HoldsKey, Real: offers.URL != "" && (at.URL == "" || !setting.IsLoopbackURL(at.URL))}
 	if err := check.Check(s, c); err != nil || o.dryRun {
 		return nil, err
 	}

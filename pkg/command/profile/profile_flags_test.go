@@ -57,7 +57,7 @@ func TestNewExport(t *testing.T) {
 		{
 			name: "every flag", args: "--for key --key-format pkcs1 --out f --force --file-password-file w --passphrase-file p --identity i",
 			want: exportOptions{
-				target: "key", keyFormat: "pkcs1", out: "f", passwordFile: "w", force: true, UnlockOptions: cli.UnlockOptions{PassphraseFile: "p", Identity: "i"},
+				target: "key", keyFormat: "pkcs1", out: "f", passwordFile: "w", force: true, UnlockOptions: cli.UnlockOptions{PassphraseOptions: cli.PassphraseOptions{PassphraseFile: "p"}, Identity: "i"},
 			},
 		},
 		{name: "two arguments", args: "--for pem acme beta", want: exportOptions{target: "pem", keyFormat: "pkcs8", names: []string{"acme", "beta"}}},

@@ -53,7 +53,7 @@ func TestNewPush(t *testing.T) {
 				"--expiration 30m --sandbox --endpoint e --port 2197 --ca-file ca --proxy px --connections 3 --rate 1.5 --dry-run " +
 				"--results r --resume --force --allow-unregistered --passphrase-file pp --identity id",
 			want: pushOptions{
-				UnlockOptions: cli.UnlockOptions{PassphraseFile: "pp", Identity: "id"},
+				UnlockOptions: cli.UnlockOptions{PassphraseOptions: cli.PassphraseOptions{PassphraseFile: "pp"}, Identity: "id"},
 				identity:      pushIdentityOptions{certificate: "c", key: "k", passwordFile: "pf", p8: "p", keyID: "i", teamID: "t", topic: "o"},
 				kind:          pushKindOptions{alert: "al", payload: "pl", background: true, voip: true, expiration: 30 * time.Minute},
 				route:         cli.RouteOptions{Sandbox: true, Endpoint: "e", Port: 2197, CaFile: "ca", Proxy: "px"},

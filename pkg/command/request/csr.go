@@ -16,6 +16,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -258,7 +259,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 	}
 	m.Generate = o.GenerateKey
 	m.Subject = pushcert.Subject{
-		CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
+		CommonName: set.Text(setting.Organization), Email: set.Text(setting.Email), Country: set.Text(setting.Country),
 	}
 	if !o.unsigned && o.via == "" && here {
 		m.Signer, err = o.Signer(ctx, s, terms, o.UnlockOptions)
@@ -268,7 +269,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 	}
 	return m, lifecycle.RequestOptions{
 		NewKey: o.newKey, First: o.first, Actor: o.Actor(), Now: o.Now(),
-		AppleAccount: o.appleAccount, DefaultAccount: set.Text(cli.SettingAppleAccount), Email: o.email,
+		AppleAccount: o.appleAccount, DefaultAccount: set.Text(setting.AppleAccount), Email: o.email,
 		Country: strings.ToUpper(o.country), ExpectTopic: o.expectTopic,
 	}, err
 }

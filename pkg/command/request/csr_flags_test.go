@@ -26,7 +26,7 @@ func TestNewCSR(t *testing.T) {
 		{name: "due", args: "--due --warn-days 45", want: csrOptions{due: true, warnDays: "45"}},
 		{
 			name: "unlocking", args: "--unsigned --passphrase-file p --identity i --chain c",
-			want: csrOptions{unsigned: true, chain: "c", UnlockOptions: cli.UnlockOptions{PassphraseFile: "p", Identity: "i"}},
+			want: csrOptions{unsigned: true, chain: "c", UnlockOptions: cli.UnlockOptions{PassphraseOptions: cli.PassphraseOptions{PassphraseFile: "p"}, Identity: "i"}},
 		},
 		{name: "two arguments", args: "acme beta", code: problem.Usage},
 		{name: "output to nowhere", args: "--out", code: problem.Usage},

@@ -119,11 +119,7 @@ func newestFirst(entries []os.DirEntry) []os.FileInfo {
 // own tells of the config file and what lies beside it that it did not arrive.
 func (l *lookout) own(path string) bool {
 	store, err := l.Open()
-	if err != nil {
-		return false
-	}
-	config, err := filepath.Abs(store.Path())
-	return err == nil && slices.Contains([]string{config, config + ".bak", config + ".lock"}, path)
+	return err == nil && slices.ContainsFunc(store.Files(), func(file string) bool { return disk.Same(file, path) })
 }
 
 // found looks at one file, as it is now, and tells whether it is a push certificate to be checked.

@@ -49,3 +49,24 @@ func TestTheConfigFileDidNotArrive(t *testing.T) {
 		}
 	}
 }
+
+// Nor did it where a symbolic link elsewhere leads to it.
+func TestTheConfigFileBehindALinkDidNotArrive(t *testing.T) {
+	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.Symlink(filepath.Join(dir, "mdm"), link); err != nil {
+		t.Fatal(err)
+	}
+	streams, _, _ := term.Test()
+	l := newLookout(&cli.Env{IO: streams, Now: time.Now, Getenv: func(name string) string {
+		return map[string]string{"APNSCTL_CONFIG": link}[name]
+	}}, dir, "acme")
+	for name, own := range map[string]bool{"mdm": true, "mdm.bak": true, "mdm.lock": true, "mdm.pem": false} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.own(path); got != own {
+			t.Errorf("%s: got %t, want %t", name, got, own)
+		}
+	}
+}

@@ -176,7 +176,7 @@ func (o *configOptions) viewOfAll(v SettingView, s *lifecycle.State) (SettingVie
 		}
 		return v, nil
 	}
-	set, err := o.SettingsOf(s)
+	set, err := o.SettingsOf(s, nil)
 	if err != nil {
 		return v, err
 	}

@@ -52,7 +52,7 @@ func runPassphrase(ctx context.Context, o *passphraseOptions) error {
 	if o.newFile == "" && !o.IO.CanAsk() { // before the present one is opened
 		return problem.Say(problem.PassphraseMissing, "change", nil)
 	}
-	opener, err := o.Unlock(ctx, s, o.ToUnlock())
+	opener, err := o.Unlock(ctx, s, cli.UnlockOptions{PassphraseOptions: o.PassphraseOptions})
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,6 @@ func sealedWith(t *testing.T, passphrase string) lifecycle.Sealing {
 
 func unlockWith(t *testing.T, sealing lifecycle.Sealing, passphrase string) error {
 	t.Helper()
-	_, err := clitest.Env(msg.English).Unlock(t.Context(), &lifecycle.State{Sealing: sealing}, cli.UnlockOptions{PassphraseFile: clitest.SecretFile(t, passphrase, 0o600)})
+	_, err := clitest.Env(msg.English).Unlock(t.Context(), &lifecycle.State{Sealing: sealing}, cli.UnlockOptions{PassphraseOptions: cli.PassphraseOptions{PassphraseFile: clitest.SecretFile(t, passphrase, 0o600)}})
 	return err
 }

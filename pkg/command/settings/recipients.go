@@ -106,7 +106,7 @@ func runRecipientsList(ctx context.Context, o *recipientsOptions) error {
 }
 
 func (o *recipientsOptions) unlock(ctx context.Context, s *lifecycle.State) (*signing.Opener, error) {
-	return o.Unlock(ctx, s, o.ToUnlock())
+	return o.Unlock(ctx, s, cli.UnlockOptions{PassphraseOptions: o.PassphraseOptions})
 }
 
 func runRecipientsAdd(ctx context.Context, o *recipientsOptions) error {

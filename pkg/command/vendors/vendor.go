@@ -17,6 +17,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -59,11 +60,11 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if err != nil {
 		return err
 	}
-	set, err := o.Settings(ctx, map[string]string{cli.SettingOrganization: o.organization, cli.SettingEmail: o.email, cli.SettingCountry: o.country})
+	set, err := o.Settings(ctx, map[string]string{setting.Organization: o.organization, setting.Email: o.email, setting.Country: o.country})
 	if err != nil {
 		return err
 	}
-	if set.Text(cli.SettingOrganization) == "" {
+	if set.Text(setting.Organization) == "" {
 		return problem.Say(problem.Usage, "missing-flag", problem.Params{"flag": "--organization"})
 	}
 	if err := o.checkIgnored(s); err != nil {
@@ -79,7 +80,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 		}
 		pending, reused, err := s.Vendor.Request(o.newKey, o.Now(), func() (lifecycle.Key, *pushcert.CSR, error) {
 			return seal.NewKey(o.GenerateKey, pushcert.Subject{
-				CommonName: set.Text(cli.SettingOrganization), Email: set.Text(cli.SettingEmail), Country: set.Text(cli.SettingCountry),
+				CommonName: set.Text(setting.Organization), Email: set.Text(setting.Email), Country: set.Text(setting.Country),
 			})
 		})
 		if err != nil {
@@ -100,7 +101,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if v.Path, err = filepath.Abs(out.Path); err != nil {
 		return err
 	}
-	return o.made(v, out.Path, set.Text(cli.SettingPortalURL), s.TrustRoot != "")
+	return o.made(v, out.Path, set.Text(setting.PortalURL), s.TrustRoot != "")
 }
 
 // made shows a CSR that was written to a file, and where it is uploaded: at Apple's page, or a rehearsal's.

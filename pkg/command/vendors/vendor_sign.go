@@ -13,6 +13,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 )
 
@@ -95,12 +96,12 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 	if o.out == disk.Stdio {
 		return nil
 	}
-	set, err := o.SettingsOf(s)
+	set, err := o.SettingsOf(s, nil)
 	if err != nil {
 		return err
 	}
 	where := func(p *cli.Page) problem.Params {
-		return problem.Params{"place": p.Portal(s.TrustRoot != "", cli.DefaultPortalURL, set.Text(cli.SettingPortalURL))}
+		return problem.Params{"place": p.Portal(s.TrustRoot != "", cli.DefaultPortalURL, set.Text(setting.PortalURL))}
 	}
 	return o.report(customers, signer.Certificate, where)
 }

@@ -93,7 +93,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 	var none []problem.Finding
 	for _, file := range files {
 		if file.Err != nil && problem.Of(file.Err).Code == problem.CertificateMissing { // an empty folder
-			none = append(none, cli.FindingOf(file.Err))
+			none = append(none, problem.Of(file.Err).Finding(problem.Critical))
 			continue
 		}
 		row, err := o.row(file, terms)

@@ -24,9 +24,8 @@ func (o *StatusOptions) withServers(ctx context.Context, s *lifecycle.State, row
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case err != nil:
-			why := problem.Of(err)
-			found := problem.Finding{Code: why.Code, Severity: problem.Critical, Text: why.Text, Params: why.Params}
-			if why.Code == problem.ServerUnreachable { // which may pass
+			found := problem.Of(err).Finding(problem.Critical)
+			if found.Code == problem.ServerUnreachable { // which may pass
 				found.Severity = problem.Warning
 			}
 			item.Findings = []problem.Finding{found}

@@ -55,7 +55,7 @@ func (o *verifyOptions) many(c gate.Check, found []disk.Found, g problem.Grading
 		a := answers[i]
 		row := report.Row{Item: a.Item, Role: a.Role, File: e.Name, Stored: a.Stored}
 		if failed := o.orRehearsal(e.Err); failed != nil {
-			row.Findings = []problem.Finding{cli.FindingOf(disk.AboutErr(e.Name, failed))}
+			row.Findings = []problem.Finding{problem.Of(disk.AboutErr(e.Name, failed)).Finding(problem.Critical)}
 			slip := problem.Of(failed)
 			missing = missing || slip.Key() == "input-unreadable.missing"
 			if slip.Code.Exit() == problem.ExitUsage {

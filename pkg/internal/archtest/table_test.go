@@ -91,7 +91,7 @@ func table() map[string]rule {
 		"pkg/remind":   {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem"}, never: pure},
 		"pkg/setting":  {ours: []string{"pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/remind"}, never: pure},
 		"pkg/reference": {
-			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode"}, never: slices.Concat(commands, []string{"os", "net", "net/http"}),
+			ours: []string{"pkg/problem", "pkg/setting", "pkg/internal/decode", "pkg/internal/shell"}, never: pure,
 		},
 		"pkg/secret": {
 			ours: []string{"pkg/problem", "pkg/internal/decode", "pkg/internal/shell"}, never: slices.Concat(commands, []string{"os", "os/exec", "net", "net/http"}),
@@ -122,7 +122,7 @@ func table() map[string]rule {
 
 		// A family knows the frame and what it is about, and no other family.
 		"pkg/command/devices": {ours: append(family(), "pkg/devices", "pkg/document"), never: world},
-		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked")},
+		"pkg/command/doctor":  {ours: append(family(), "pkg/apns", "pkg/doctor", "pkg/linked", "pkg/setting")},
 		"pkg/command/inspect": {ours: append(family(), "pkg/document", "pkg/report", "pkg/internal/caught"), never: world},
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/document", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/secret", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
@@ -133,7 +133,7 @@ func table() map[string]rule {
 		"pkg/command/request":  {ours: append(family(), "pkg/cli/typed", "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/cli/typed", "pkg/secret", "pkg/setting", "pkg/signing"), never: world},
-		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report"), never: world},
+		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report", "pkg/revocation"), never: world},
 
 		"pkg/command": {

@@ -2,27 +2,35 @@ package shell
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
 // The limits of an answer. A store may have to ask a person first.
 const (
 	most     = 64 << 10
-	longest  = 2 * time.Minute
+	patience = 2 * time.Minute
 	lastWait = time.Second // for pipes that a grandchild keeps open
 )
 
-// Failed is how a command went wrong.
+// Failed is how a command went wrong; below zero a signal has ended it.
 type Failed struct{ Status int }
 
 // Error implements error.
-func (f Failed) Error() string { return fmt.Sprintf("exit status %d", f.Status) }
+func (f Failed) Error() string {
+	if f.Status < 0 {
+		return "ended by a signal"
+	}
+	return fmt.Sprintf("exit status %d", f.Status)
+}
 
 // The other ways in which a command can go wrong.
 var (
@@ -30,14 +38,17 @@ var (
 	ErrTooLong = errors.New("no end in time")
 )
 
-// Answer runs a line and returns what it writes to its standard output. What it says besides goes to
-// remarks, nowhere if that is nil; its standard input is empty. It is killed when ctx ends.
-func Answer(ctx context.Context, line string, remarks io.Writer) ([]byte, error) {
-	return answer(ctx, line, remarks, longest)
+// Options are how a line is run. The zero value will do.
+type Options struct {
+	Remarks  io.Writer     // what it says besides; nil is nowhere
+	Hidden   []string      // variables that it is not handed
+	Patience time.Duration // how long it may take; zero is two minutes
 }
 
-func answer(ctx context.Context, line string, remarks io.Writer, longest time.Duration) ([]byte, error) {
-	limited, cancel := context.WithTimeout(ctx, longest)
+// Answer runs a line and returns what it writes to its standard output. Its standard input is empty. It is
+// killed when ctx ends.
+func Answer(ctx context.Context, line string, o Options) ([]byte, error) {
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(o.Patience, patience))
 	defer cancel()
 	name, flag := "/bin/sh", "-c"
 	if runtime.GOOS == "windows" {
@@ -45,7 +56,11 @@ func answer(ctx context.Context, line string, remarks io.Writer, longest time.Du
 	}
 	c := exec.CommandContext(limited, name, flag, line) //nolint:gosec // the line is the person's own
 	out := &limit{stop: cancel}
-	c.Stdout, c.Stderr, c.WaitDelay = out, remarks, lastWait
+	c.Stdout, c.Stderr, c.WaitDelay = out, o.Remarks, lastWait
+	c.Env = slices.DeleteFunc(c.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(o.Hidden, name)
+	})
 	err := c.Run()
 	exit, failed := errors.AsType[*exec.ExitError](err)
 	switch {

@@ -13,9 +13,18 @@ import (
 
 func TestAnswer(t *testing.T) {
 	var remarks bytes.Buffer
-	got, err := Answer(t.Context(), `printf 'a  b\n'; echo aside >&2`, &remarks)
+	got, err := Answer(t.Context(), `printf 'a  b\n'; echo aside >&2`, Options{Remarks: &remarks})
 	if err != nil || string(got) != "a  b\n" || remarks.String() != "aside\n" {
 		t.Errorf("%q, %v; beside it %q", got, err, &remarks)
+	}
+}
+
+func TestAnswerHidesVariables(t *testing.T) {
+	t.Setenv("APNSCTL_TEST_HIDDEN", "ours")
+	t.Setenv("APNSCTL_TEST_SHOWN", "theirs")
+	got, err := Answer(t.Context(), `echo "$APNSCTL_TEST_SHOWN$APNSCTL_TEST_HIDDEN"`, Options{Hidden: []string{"APNSCTL_TEST_HIDDEN"}})
+	if err != nil || string(got) != "theirs\n" {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 
@@ -32,7 +41,7 @@ func TestAnswerFails(t *testing.T) {
 		{"echo hidden; sleep 60", ErrTooLong},
 	} {
 		began := time.Now()
-		got, err := answer(t.Context(), row.line, nil, time.Second/4)
+		got, err := Answer(t.Context(), row.line, Options{Patience: time.Second / 4})
 		if !errors.Is(err, row.want) || got != nil || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: %q, %v, want %v", row.line, got, err, row.want)
 		}
@@ -47,7 +56,7 @@ func TestAnswerEndsWithItsCommand(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(time.Second/10, cancel)
 	began := time.Now()
-	if _, err := Answer(ctx, "sleep 60 | cat", nil); !errors.Is(err, context.Canceled) || time.Since(began) > 10*time.Second {
+	if _, err := Answer(ctx, "sleep 60 | cat", Options{}); !errors.Is(err, context.Canceled) || time.Since(began) > 10*time.Second {
 		t.Errorf("%v after %s", err, time.Since(began))
 	}
 }
@@ -55,7 +64,7 @@ func TestAnswerEndsWithItsCommand(t *testing.T) {
 // What outlives the shell and holds its pipe does not hold us.
 func TestAnswerLeavesChildrenBehind(t *testing.T) {
 	t.Parallel()
-	if got, err := Answer(t.Context(), "sleep 5 & echo said", nil); err != nil || string(got) != "said\n" {
+	if got, err := Answer(t.Context(), "sleep 5 & echo said", Options{}); err != nil || string(got) != "said\n" {
 		t.Errorf("%q, %v", got, err)
 	}
 }
