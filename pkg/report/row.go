@@ -124,6 +124,9 @@ func Sum(rows []Row, none []problem.Finding, g problem.Grading) Report {
 	return r
 }
 
+// Muted tells whether it is --fail-on alone that lets the exit status be 0.
+func (r Report) Muted() bool { return r.Exit == problem.ExitOK && r.Whole != problem.ExitOK }
+
 // grade is the verdict by a grading.
 func (r Report) grade(g problem.Grading) (problem.Severity, problem.Exit) {
 	all := slices.Clone(r.Findings)
