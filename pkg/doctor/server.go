@@ -69,6 +69,8 @@ func (c *Check) seeUsed(used lifecycle.Used) {
 	switch {
 	case used.Missing:
 		c.see("server.missing", nil)
+	case used.Unasked:
+		c.see("server.unasked", nil)
 	case used.NotAfter.IsZero():
 		c.see("server.silent", nil)
 	default:

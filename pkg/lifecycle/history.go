@@ -96,6 +96,20 @@ func (p *Profile) Record(e Event) {
 	}
 }
 
+// RevisionOf is that of a certificate alone: the minutes until its end, which is later with each renewal.
+func RevisionOf(end time.Time) int64 { return max(0, end.Unix()/int64(time.Minute/time.Second)) }
+
+// Revision is a number that rises with each certificate that the profile was given, and with one
+// that came back, too: those events are never dropped. It is 0 where there is none.
+func (p *Profile) Revision() (revision int64) {
+	for _, e := range p.History {
+		if e.Action.decides() && e.Action != Deleted && e.NotAfter != nil {
+			revision = max(revision+1, RevisionOf(*e.NotAfter))
+		}
+	}
+	return revision
+}
+
 // FormerName is the name before the last renaming; empty if there was none.
 func (p *Profile) FormerName() string {
 	if p == nil {

@@ -69,7 +69,7 @@ const (
 // Condition sums the findings up.
 func (i Item) Condition() Condition {
 	switch worst, _ := problem.Verdict(i.Findings, problem.Grading{}); {
-	case i.End() == nil && (i.Kind != KindServer || i.Used != nil && i.Used.Missing):
+	case i.End() == nil && (i.Kind != KindServer || i.Used != nil && (i.Used.Missing || i.Used.Unasked)):
 		return ConditionMissing
 	case problem.Has(i.Findings, problem.Expired), problem.Has(i.Findings, problem.VendorExpired):
 		return ConditionExpired

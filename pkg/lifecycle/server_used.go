@@ -10,6 +10,7 @@ import (
 // Used is what a server tells of the certificate that it uses. What it does not tell is zero.
 type Used struct {
 	Missing   bool // it says that it has none
+	Unasked   bool // it tells of one topic at a time, and that of the profile is not known yet
 	Topic     string
 	SerialHex string // as [pushcert.Certificate.SerialHex] writes it
 	NotAfter  time.Time

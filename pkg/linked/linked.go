@@ -146,7 +146,7 @@ func (s *Server) Used(ctx context.Context) (lifecycle.Used, error) {
 	}
 	used := lifecycle.Used{
 		Missing: held.Missing, Topic: held.Topic, SerialHex: serial(held.SerialHex), NotAfter: held.NotAfter, Account: held.Account, Alert: held.Alert,
-		CN: held.CommonName,
+		CN: held.CommonName, Unasked: held.Unasked,
 	}
 	if len(held.Certificate) > 0 {
 		file, err := pushcert.Read(s.Name, held.Certificate, nil)

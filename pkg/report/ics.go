@@ -51,7 +51,7 @@ func (s Sheet) entry(c *calendar, r Row, which string, at time.Time) {
 	c.line("BEGIN:VEVENT")
 	c.line("UID:" + s.uid(r, which))
 	c.line("DTSTAMP:" + s.Now.UTC().Format("20060102T150405Z"))
-	c.line("SEQUENCE:" + strconv.FormatInt(max(0, end.Unix()/int64(time.Minute/time.Second)), 10))
+	c.line("SEQUENCE:" + strconv.FormatInt(max(r.Revision, lifecycle.RevisionOf(end)), 10))
 	c.line("DTSTART;VALUE=DATE:" + day.Format("20060102"))
 	c.line("DTEND;VALUE=DATE:" + day.AddDate(0, 0, 1).Format("20060102"))
 	c.line("TRANSP:TRANSPARENT")

@@ -24,6 +24,8 @@ type Row struct {
 	ImportedBy string
 	AcquiredOn string // YYYY-MM-DD
 	Remarks    string
+	// Revision rises with each certificate that the profile was given, see [lifecycle.Profile.Revision].
+	Revision int64
 }
 
 // Watched are rows for what a config file watches.
@@ -41,6 +43,7 @@ func Watched(s *lifecycle.State, items []lifecycle.Item) []Row {
 func (r *Row) note(s *lifecycle.State) {
 	if p := s.Profiles[r.Profile]; p != nil {
 		r.Account, r.AcquiredOn, r.Remarks = p.AppleAccount, p.AcquiredOn, p.Remarks
+		r.Revision = p.Revision()
 		if held := p.Certificate; held != nil {
 			r.Vendor, r.ImportedAt, r.ImportedBy = held.Vendor, held.ImportedAt, held.ImportedBy
 		}
@@ -123,6 +126,9 @@ func Sum(rows []Row, none []problem.Finding, g problem.Grading) Report {
 	_, r.Whole = r.grade(problem.Grading{Strict: g.Strict})
 	return r
 }
+
+// Muted tells whether it is --fail-on alone that lets the exit status be 0.
+func (r Report) Muted() bool { return r.Exit == problem.ExitOK && r.Whole != problem.ExitOK }
 
 // grade is the verdict by a grading.
 func (r Report) grade(g problem.Grading) (problem.Severity, problem.Exit) {

@@ -31,7 +31,7 @@ type Offers struct {
 	Read, Request, Upload bool
 	HoldsKey              bool // its private key is made there and never leaves it
 	NeedsKey              bool // an upload takes the private key too
-	NeedsTopic            bool // it must be told which topic is asked about
+	NeedsTopic            bool // it tells of the topic that it is asked about alone
 	Several               bool // it may use several certificates, and is asked about one by its topic
 	ShowsTopic            bool
 	ShowsSerial           bool

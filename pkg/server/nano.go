@@ -31,10 +31,22 @@ func openNano(d *door, a Access, usual, path string) Server {
 	return &nano{basis: basis{d}, path: path, topic: a.Topic}
 }
 
-// Read asks about the topic. A version that cannot tell takes the question for an empty upload, and
-// says so; then what it answered to our upload stands.
+// nobodys is a topic that no certificate has: a server that says so has let us in.
+const nobodys = "com.apple.mgmt.External.00000000-0000-0000-0000-000000000000"
+
+// Read asks about the topic; where none is known yet, whether the server answers.
 func (s *nano) Read(ctx context.Context) (Held, error) {
-	a, err := s.get(ctx, s.path, url.Values{"topic": {s.topic}})
+	if s.topic != "" {
+		return s.about(ctx, s.topic)
+	}
+	_, err := s.about(ctx, nobodys)
+	return Held{Unasked: err == nil}, err
+}
+
+// about asks about one topic. A version that cannot tell takes the question for an empty upload, and
+// says so; then what it answered to our upload stands.
+func (s *nano) about(ctx context.Context, topic string) (Held, error) {
+	a, err := s.get(ctx, s.path, url.Values{"topic": {topic}})
 	switch words := s.words(a.body); {
 	case s.isNone(a):
 		return Held{Missing: true}, nil

@@ -40,9 +40,6 @@ func Open(a Access, o Options) (Server, error) {
 	if a.Credentials, err = credentials(a, p.offers); err != nil {
 		return nil, err
 	}
-	if p.offers.NeedsTopic && a.Topic == "" {
-		return nil, problem.Say(problem.Usage, "server-topic", problem.Params{"server": a.Name, "kind": string(a.Kind)})
-	}
 	return p.open(newDoor(a, base, o), a), nil
 }
 

@@ -52,7 +52,6 @@ func TestAccessThatCannotBeRight(t *testing.T) {
 		"a question in it":      {func(a *Access) { a.URL = "https://mdm.example.com/?token=hunter2" }, "usage.server-url"},
 		"an unknown credential": {func(a *Access) { a.Credentials["password"] = "hunter2" }, "usage.server-credential.unknown"},
 		"two lines":             {func(a *Access) { a.Credentials["token"] = "hunter2\r\nX-Evil: 1" }, "usage.server-credential-broken"},
-		"no topic":              {func(a *Access) { a.Topic = "" }, "usage.server-topic"},
 		"this machine":          {func(a *Access) { a.URL = "http://localhost:9000" }, ""},
 		"by address":            {func(a *Access) { a.URL = "http://[::1]:9000/" }, ""},
 		"below it":              {func(a *Access) { a.URL = "http://mdm.localhost:9000/" }, ""},

@@ -25,6 +25,7 @@ type Server interface {
 // Held is what a server tells of its push certificate. What it does not tell is zero.
 type Held struct {
 	Missing     bool // the server says that it has none
+	Unasked     bool // it tells of one topic at a time, and none was given; it answered, and that is all
 	Topic       string
 	SerialHex   string // lower case, without leading zeros or separators
 	NotAfter    time.Time

@@ -64,7 +64,6 @@ func runNotify(ctx context.Context, o *options) error {
 	r := newResult(plan)
 	o.complain(missed, r)
 	if o.dryRun {
-		r.view.Due = dueViews(plan.Due)
 		return o.preview(s, t, plan, r)
 	}
 	if err := o.tell(ctx, s, t, plan, r); err != nil {
@@ -81,7 +80,7 @@ func runNotify(ctx context.Context, o *options) error {
 func (o *options) reach(t *target, plan remind.Plan) (remind.Reason, error) {
 	why, all := plan.Unreachable()
 	switch {
-	case t.flaw != nil && (o.dryRun || len(plan.Due) == 0):
+	case t.flaw != nil && len(plan.Due) == 0:
 		return "", t.flaw
 	case all:
 		return "", missing(why).Err()
@@ -121,6 +120,15 @@ func (o *options) tell(ctx context.Context, s *lifecycle.State, t *target, plan 
 	return o.ping(ctx, s, t, r)
 }
 
+// fail notes that a notice does not arrive, and says why, once for all who are told that way.
+func (o *options) fail(t *target, n remind.Notice, p *problem.Error, r *result) {
+	if w := wayOf(n); t.barred[w] == nil || !t.said[w] {
+		t.said[w] = true
+		o.Complain(p)
+	}
+	r.failed(n, p.Code)
+}
+
 // tellOne delivers one notice and remembers it, also when a signal comes between.
 func (o *options) tellOne(ctx context.Context, t *target, n remind.Notice, r *result) error {
 	s, err := o.StateOfProfile(ctx)
@@ -135,11 +143,7 @@ func (o *options) tellOne(ctx context.Context, t *target, n remind.Notice, r *re
 		if p.Code == problem.Interrupted || p.Code == problem.Internal {
 			return err
 		}
-		if w := wayOf(n); t.barred[w] == nil || !t.said[w] { // once for all who are told that way
-			t.said[w] = true
-			o.Complain(p)
-		}
-		r.failed(n, p.Code)
+		o.fail(t, n, p, r)
 		return nil
 	}
 	at := o.Now()

@@ -156,11 +156,16 @@ func line(p *cli.Page, what string, d DueView) string {
 // preview shows what would be told, and by what mails.
 func (o *options) preview(s *lifecycle.State, t *target, plan remind.Plan, r *result) error {
 	r.dryRun = true
+	due, err := o.passable(t, plan.Due, r)
+	if err != nil {
+		return err
+	}
+	r.view.Due = dueViews(due)
 	if o.Global.Output != outputEML {
 		return o.Verdict(r.view, r.exit(), r.write)
 	}
 	var all bytes.Buffer
-	for _, n := range plan.Due {
+	for _, n := range due {
 		if n.Channel != remind.Mail {
 			continue
 		}
@@ -174,4 +179,24 @@ func (o *options) preview(s *lifecycle.State, t *target, plan remind.Plan, r *re
 		all.Write(bytes.ReplaceAll(eml, []byte("\nFrom "), []byte("\n>From ")))
 	}
 	return o.Verdict(r.view, r.exit(), func(p *cli.Page) { p.B.WriteString(all.String()) })
+}
+
+// passable is what is due by the ways that can be taken. What is due by others fails, as it would
+// without --dry-run; where all is, so does the run.
+func (o *options) passable(t *target, due []remind.Notice, r *result) (open []remind.Notice, err error) {
+	var shut []remind.Notice
+	for _, n := range due {
+		if t.barred[wayOf(n)] == nil {
+			open = append(open, n)
+		} else {
+			shut = append(shut, n)
+		}
+	}
+	if len(open) == 0 && len(shut) > 0 {
+		return nil, t.barred[wayOf(shut[0])]
+	}
+	for _, n := range shut {
+		o.fail(t, n, problem.Of(t.barred[wayOf(n)]), r)
+	}
+	return open, nil
 }

@@ -45,7 +45,8 @@ func (o *importOptions) learn(ctx context.Context, s *lifecycle.State, terms lif
 	return o.expect(ctx, name, used)
 }
 
-// used asks the server what it uses. What tells no topic has to be told one.
+// used asks the server what it uses. What tells no topic has to be told one, and so has what tells
+// of one topic at a time.
 func (o *importOptions) used(ctx context.Context, s *lifecycle.State, name, expect string) (lifecycle.Used, error) {
 	topic := expect
 	if p := s.Profiles[name]; p != nil {
@@ -63,7 +64,10 @@ func (o *importOptions) used(ctx context.Context, s *lifecycle.State, name, expe
 	if err != nil {
 		return used, err
 	}
-	if used.Missing {
+	switch {
+	case used.Unasked:
+		return used, problem.Say(problem.Usage, "server-topic", problem.Params{"server": from.Name, "kind": string(from.Kind), "profile": name})
+	case used.Missing:
 		return used, nil
 	}
 	fromCN, _ := pushcert.ParseTopic(used.CN)

@@ -146,8 +146,7 @@ func (s *standIn) end() error {
 	return failed
 }
 
-// commands add it to a config file of its own, as a rehearsal has, and ask it what it uses: a kind
-// that tells nothing without a topic is only added.
+// commands add it to a config file of its own, as a rehearsal has, and ask it what it uses.
 func (s *standIn) commands(root string) []string {
 	kind, config := s.view.Kind, " --config "+msg.Quote(freshConfig(strings.TrimSuffix(s.view.File, ".json")))
 	words := []string{"apnsctl server add", kind, "--kind", kind, "--url", msg.Quote(s.view.URL)}
@@ -155,11 +154,10 @@ func (s *standIn) commands(root string) []string {
 		words = append(words, "--credential", msg.Quote(opens))
 	}
 	add := strings.Join(words, " ")
-	all := []string{"apnsctl init --no-passphrase --organization Rehearsal --trust-root " + msg.Quote(root) + config, add + config}
-	if kind != "nanomdm" && kind != "nanohub" {
-		all = append(all, "apnsctl server test "+kind+config)
+	return []string{
+		"apnsctl init --no-passphrase --organization Rehearsal --trust-root " + msg.Quote(root) + config, add + config,
+		"apnsctl server test " + kind + config,
 	}
-	return all
 }
 
 // freshConfig names a config file that is not there yet: an earlier rehearsal's outlives its

@@ -172,6 +172,8 @@ func (o *addOptions) write(p *cli.Page, v AddView) {
 	writeServer(p, v.View)
 	switch {
 	case adviseMissing(p, v.Name, v.Missing):
+	case len(v.Profiles) == 0 && server.Kind(v.Kind).Offers().NeedsTopic:
+		advise(p, "next.link-topic", params)
 	case len(v.Profiles) == 0:
 		advise(p, "next.link", params)
 	default:

@@ -56,7 +56,12 @@ func runLink(ctx context.Context, o *linkOptions) error {
 		if v.Changed && v.Before != "" {
 			say(p, "linked-before", problem.Params{"server": v.Before})
 		}
-		if !adviseMissing(p, o.name, missing(server.Kind(at.Kind).Offers(), at.Credentials)) {
+		offers := server.Kind(at.Kind).Offers()
+		switch known, err := s.Profiles[name].KnownTopic(name); {
+		case adviseMissing(p, o.name, missing(offers, at.Credentials)):
+		case offers.NeedsTopic && err == nil && known.Topic == "":
+			advise(p, "next.first", params)
+		default:
 			advise(p, "next.show", params)
 		}
 	})

@@ -106,6 +106,8 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 	p.Fields(fields...)
 	p.Findings(found)
 	switch {
+	case used.Unasked:
+		advise(p, "next.first", params)
 	case stored == nil && len(found) == 0:
 		advise(p, "next.import", params)
 	case stored != nil && problem.Has(found, problem.ServerBehind) && linked.Offers(v.Kind).Upload && !ownKey:
@@ -118,6 +120,8 @@ func headline(v ShowView, used lifecycle.Used, stored *pushcert.Certificate, fou
 	switch {
 	case v.Same:
 		return "same"
+	case used.Unasked:
+		return "unasked"
 	case used.Missing && stored == nil:
 		return "neither"
 	case used.Missing:

@@ -43,7 +43,7 @@ func runTest(ctx context.Context, o *testOptions) error {
 	if err != nil {
 		return err
 	}
-	topic, err := o.topic(s)
+	profile, topic, err := o.topic(s)
 	if err != nil {
 		return err
 	}
@@ -61,33 +61,37 @@ func runTest(ctx context.Context, o *testOptions) error {
 		say(p, "test.answers", problem.Params{"server": o.name})
 		writeServer(p, v.View)
 		p.Fields(page.Field{Label: "tried", Value: p.Env.T(tried, nil)})
-		key := "uses"
+		key, params := "test.uses", problem.Params{"server": o.name, "profile": profile}
 		switch {
+		case used.Unasked && profile == "":
+			key = "next.link-topic"
+		case used.Unasked:
+			key = "next.first"
 		case used.Missing:
-			key = "missing"
+			key = "test.missing"
 		case used.Alert == "" && used.NotAfter.IsZero() && used.Topic == "":
-			key = "silent"
+			key = "test.silent"
 		}
-		advise(p, "test."+key, nil)
+		advise(p, key, params)
 		p.Fields(usedFields(p, used)...)
 		p.Fields(page.Field{Label: "alert", Value: used.Alert})
 	})
 }
 
-// topic is that of the profile that was named, or the first that is linked with the server: some
+// topic is that of the profile that was named, or of the first that is linked with the server: some
 // kinds have to be told which certificate is asked about.
-func (o *testOptions) topic(s *lifecycle.State) (string, error) {
+func (o *testOptions) topic(s *lifecycle.State) (profile, topic string, err error) {
 	profiles := s.LinkedWith(o.name)
 	if o.Global.Profile != "" {
 		profiles = []string{o.Global.Profile}
 	}
 	if len(profiles) == 0 {
-		return "", nil
+		return "", "", nil
 	}
 	p, err := s.Profile(profiles[0])
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	known, err := p.KnownTopic(profiles[0])
-	return known.Topic, err
+	return profiles[0], known.Topic, err
 }

@@ -42,7 +42,7 @@ func writeGroups(p *cli.Page, s report.Sheet) {
 		return
 	}
 	room := linesBelow - 1 // the totals
-	for _, line := range []bool{s.Rehearsal, true, !quiet, !quiet && s.Exit != s.Whole} {
+	for _, line := range []bool{s.Rehearsal, true, !quiet, !quiet && s.Muted()} {
 		if line {
 			room--
 		}

@@ -33,7 +33,7 @@ func writeTable(p *cli.Page, s report.Sheet) {
 
 // writeEnd writes what was not looked at, and the totals.
 func writeEnd(p *cli.Page, s report.Sheet) {
-	if !p.Env.Global.Quiet && s.Exit != s.Whole {
+	if !p.Env.Global.Quiet && s.Muted() {
 		p.Text(p.Env.T("output.verify.below", nil))
 	}
 	if n := len(s.Recipients); n > 0 && !p.Env.Global.Quiet {

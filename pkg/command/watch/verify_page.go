@@ -16,7 +16,7 @@ func (o *verifyOptions) report(rows []report.Row, known string, g problem.Gradin
 	v := report.Of(r, words, func(row report.Row) report.Verified { return row.Verified(now, words) })
 	return o.Verdict(v, r.Exit, func(p *cli.Page) {
 		p.VerdictLine(r.Worst, r.Whole)
-		if r.Exit != r.Whole {
+		if r.Muted() {
 			p.Say("verify.below", nil)
 		}
 		for _, row := range rows {
