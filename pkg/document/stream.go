@@ -54,18 +54,7 @@ func (s *Stream) head() string {
 }
 
 // End writes the rest of the result, a struct of further fields, and that all went well.
-func (s *Stream) End(rest any) error { return s.rest(rest, `"ok": true`) }
-
-// Stop writes the rest of the result, as far as the command came, and the error that it ended with.
-func (s *Stream) Stop(rest any, v *ErrorView) error {
-	text, err := Compact(v)
-	if err != nil {
-		return err
-	}
-	return s.rest(rest, `"ok": false, "error": `+text)
-}
-
-func (s *Stream) rest(rest any, ok string) error {
+func (s *Stream) End(rest any) error {
 	text, err := Compact(rest)
 	if err != nil {
 		return err
@@ -78,7 +67,7 @@ func (s *Stream) rest(rest any, ok string) error {
 	if !s.begun {
 		start = s.head()
 	}
-	return s.close(start + "\n]" + fields + "}, " + ok + "}")
+	return s.close(start + "\n]" + fields + `}, "ok": true}`)
 }
 
 // Fail ends the document with the error that cut it short.

@@ -105,10 +105,7 @@ func (o *pushOptions) report(run *fleet.Run, s fleet.Summary, list *document.Str
 
 // answer ends the list of JSON, or tells a person.
 func (o *pushOptions) answer(v View, s fleet.Summary, list *document.Stream) error {
-	switch {
-	case list != nil && v.Stopped != nil:
-		return list.Stop(v, v.Stopped)
-	case list != nil:
+	if list != nil {
 		return list.End(v)
 	}
 	return o.Result(v, func(p *cli.Page) { o.text(p, v, s) })

@@ -119,21 +119,22 @@ func TestRefusalsInJSONAreNotGathered(t *testing.T) {
 }
 
 // What ends without an answer is not half an answer: rows that were never to be sent do not
-// make it one, unless so many of them are told already that they cannot be taken back. None is ok.
+// make it one, unless so many of them are told already that they cannot be taken back.
 func TestRunsThatGetNowhereSaySo(t *testing.T) {
 	const row = "zz m\n"
 	answered := &apns.Result{Class: apns.Device, Reason: "BadDeviceToken", Status: 400}
 	for name, test := range map[string]struct {
 		unusable int
 		answered bool
+		ok       bool
 		list     bool
 	}{
 		"nothing":                       {},
 		"an unusable row":               {unusable: 1},
 		"many":                          {unusable: 100},
 		"more than can be held back":    {unusable: 10_000, list: true},
-		"an answer":                     {answered: true, list: true},
-		"an unusable row and an answer": {unusable: 1, answered: true, list: true},
+		"an answer":                     {answered: true, ok: true, list: true},
+		"an unusable row and an answer": {unusable: 1, answered: true, ok: true, list: true},
 	} {
 		o := testPush(func(o *pushOptions) {
 			o.input = pushInputOptions{tokens: []string{"aa"}, files: []string{disk.Stdio}, magic: "m"}
@@ -159,7 +160,7 @@ func TestRunsThatGetNowhereSaySo(t *testing.T) {
 		if err := decoder.Decode(&doc); err != nil || decoder.Decode(new(any)) != io.EOF {
 			t.Fatalf("%s: no single document: %v", name, err)
 		}
-		if doc.OK || doc.Error == nil || (doc.Result != nil) != test.list {
+		if doc.OK != test.ok || (doc.Error != nil) == test.ok || (doc.Result != nil) != test.list {
 			t.Errorf("%s: ok %v, error %v, result %v", name, doc.OK, doc.Error, doc.Result != nil)
 		}
 	}
