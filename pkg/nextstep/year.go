@@ -61,6 +61,11 @@ type Year struct {
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
+	// KeyElsewhere tells that the key of the certificate, or of the one to come, is in another product: nothing can
+	// be pushed from here.
+	KeyElsewhere bool
+	// Shows is the server that tells which certificate it uses; empty if none does.
+	Shows string
 	// LastForm is the form in which the certificate was exported last; empty if it never was.
 	LastForm string
 }
@@ -85,13 +90,12 @@ const afterImport = 30 * 24 * time.Hour
 // warnDays of its end. A damaged certificate is [problem.StateDamaged].
 func (s Situation) Year(name string, warnDays int) (Year, error) {
 	y := Year{Profile: name, Case: First, Step: Request, Route: s.state().Route(name, s.Now)}
+	y.KeyElsewhere = y.Route == lifecycle.RouteElsewhere
 	p := s.state().Profiles[name]
 	if p == nil {
 		return y, nil
 	}
-	if s.state().Servers[p.Server].TakesCertificates() {
-		y.Server = p.Server
-	}
+	y.linked(p.Server, s.state().Servers[p.Server])
 	leaf, err := p.Leaf(name)
 	if err != nil {
 		return y, err
@@ -120,6 +124,18 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 		y.notDue(p, s.Now)
 	}
 	return y, nil
+}
+
+// linked notes what the server of the profile can do. One that takes the key with the certificate takes
+// nothing without it.
+func (y *Year) linked(name string, server *lifecycle.Server) {
+	if server.TakesCertificates() && !y.KeyElsewhere {
+		y.Server = name
+	}
+	if server.TellsCertificate() {
+		y.Shows = name
+	}
+	y.KeyElsewhere = y.KeyElsewhere || server.MakesRequests()
 }
 
 // fetched is where a profile stands whose server keeps a key of its own: what is stored, and what was
