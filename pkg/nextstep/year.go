@@ -61,6 +61,8 @@ type Year struct {
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
+	// Outlived tells that a request is out which Apple takes no more, see [lifecycle.State.Outlived].
+	Outlived bool
 	// KeyElsewhere tells that the key of the certificate, or of the one to come, is in another product: nothing can
 	// be pushed from here.
 	KeyElsewhere bool
@@ -108,7 +110,9 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if y.Topic != "" {
 		y.Case = Renewal
 	}
-	if len(p.Requests()) > 0 {
+	y.Outlived = s.state().Outlived(name, s.Now)
+	open := len(p.Requests()) > 0 && !y.Outlived
+	if open {
 		y.Step = Portal
 	}
 	if leaf == nil {
@@ -120,7 +124,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	}
 	if s.state().WantsServersKey(name) {
 		y.fetched(p)
-	} else if len(p.Requests()) == 0 && !due(p.Certificate, leaf.X509, leaf.DaysLeft(s.Now) <= warnDays, s.Now) {
+	} else if !open && !due(p.Certificate, leaf.X509, leaf.DaysLeft(s.Now) <= warnDays, s.Now) {
 		y.notDue(p, s.Now)
 	}
 	return y, nil

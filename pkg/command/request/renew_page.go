@@ -120,10 +120,8 @@ func (o *renewOptions) next(y nextstep.Year) string {
 		return key + "-server"
 	case y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere:
 		return key + "-" + string(y.Route)
-	case y.Step == nextstep.Test && y.KeyElsewhere && y.Shows != "":
-		return key + "-server"
-	case y.Step == nextstep.Test && y.KeyElsewhere:
-		return key + "-elsewhere"
+	case y.Step == nextstep.Test:
+		return key + testWords(y)
 	case y.Step == nextstep.Portal && y.Route == lifecycle.RouteUnsigned:
 		return key + "-" + string(y.Route)
 	case y.Step == nextstep.Request && o.first:
@@ -135,6 +133,17 @@ func (o *renewOptions) next(y nextstep.Year) string {
 	}
 }
 
+// testWords is the ending of the words of a test.
+func testWords(y nextstep.Year) string {
+	switch {
+	case y.KeyElsewhere && y.Shows != "":
+		return "-server"
+	case y.KeyElsewhere:
+		return "-elsewhere"
+	}
+	return ""
+}
+
 // writeCase says what this is about, and what it means for the devices.
 func writeCase(p *cli.Page, y nextstep.Year) {
 	params := problem.Params{"profile": y.Profile, "topic": y.Topic}
@@ -143,6 +152,9 @@ func writeCase(p *cli.Page, y nextstep.Year) {
 		params["days"] = p.Env.Days(pushcert.DaysUntil(y.Ends, p.Env.Now()))
 	}
 	p.Say("renew.case."+caseKey(y), params)
+	if y.Outlived && y.Step == nextstep.Request {
+		p.Say("renew.outlived", params)
+	}
 }
 
 // caseKey names the words of writeCase.
