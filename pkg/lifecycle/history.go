@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
@@ -156,6 +157,20 @@ func (p *Profile) Delivered() bool {
 	return slices.ContainsFunc(p.History, func(e Event) bool {
 		return (e.Action == Exported || e.Action == Uploaded) && !e.At.Before(p.Certificate.ImportedAt)
 	})
+}
+
+// Tested notes that the registered certificate wakes devices, or that the server which alone has its key uses it.
+// Another one that has taken its place meanwhile is not noted as such.
+func (s *State) Tested(name string, c *pushcert.Certificate, now time.Time) error {
+	p, err := s.Profile(name)
+	if err != nil {
+		return err
+	}
+	if leaf, err := p.Leaf(name); err != nil || leaf == nil || leaf.SHA256() != c.SHA256() {
+		return problem.New(problem.CertificateMissing, problem.Params{"profile": name}).Because(err)
+	}
+	p.Certificate.TestedAt = new(now)
+	return nil
 }
 
 // Untested tells that the registered certificate is at a server, and that nothing shows yet that it

@@ -171,6 +171,20 @@ func pendingSince(pending []Pending) *time.Time {
 	return &pending[len(pending)-1].CreatedAt
 }
 
+// Outlived tells that the newest request of a profile was signed by a vendor certificate of this file that has
+// expired since: Apple takes it no more, and it has to be made again, with the same key.
+func (s *State) Outlived(name string, now time.Time) bool {
+	p := s.Profiles[name]
+	if p == nil || len(p.Requests()) == 0 {
+		return false
+	}
+	signers, err := s.Vendor.Certificates()
+	serial := p.Requests()[len(p.Requests())-1].VendorSerial
+	return err == nil && slices.ContainsFunc(signers, func(c *pushcert.Certificate) bool {
+		return c.SerialHex() == serial && now.After(c.X509.NotAfter)
+	})
+}
+
 // Route is how a profile gets the request for its next certificate.
 type Route string
 

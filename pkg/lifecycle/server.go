@@ -32,6 +32,11 @@ func (s *Server) TakesCertificates() bool {
 	return s.MakesRequests() || s != nil && slices.Contains([]string{"nanomdm", "nanohub", "micromdm"}, s.Kind)
 }
 
+// TellsCertificate tells whether servers of the kind say which certificate they use. The others give warnings at most.
+func (s *Server) TellsCertificate() bool {
+	return s.TakesCertificates() || s != nil && slices.Contains([]string{"zentral", "meraki"}, s.Kind)
+}
+
 // Fetched is the open request that the server of a profile made with a key of its own: a
 // certificate of another key is of no use there.
 type Fetched struct {

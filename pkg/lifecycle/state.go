@@ -101,7 +101,8 @@ type Held struct {
 	ImportedAt time.Time `yaml:"imported_at"`
 	ImportedBy string    `yaml:"imported_by,omitempty"`
 	Vendor     string    `yaml:"vendor,omitempty"`
-	// TestedAt is when APNs took a test push with it, or somebody said that a device answered.
+	// TestedAt is when APNs took a test push with it, when its server, which alone has the key, was seen to use
+	// it, or when somebody said that a device answered.
 	TestedAt *time.Time `yaml:"tested_at,omitempty"`
 }
 

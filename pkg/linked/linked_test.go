@@ -15,6 +15,9 @@ func TestNextStepsKnowTheKinds(t *testing.T) {
 		if s.MakesRequests() != offers.Request || s.TakesCertificates() != offers.Upload {
 			t.Errorf("%s: %v, %v, and offers %+v", kind, s.MakesRequests(), s.TakesCertificates(), offers)
 		}
+		if kind != server.Google && s.TellsCertificate() != offers.ShowsDate { // which tells the date in alerts alone
+			t.Errorf("%s: %v, and offers %+v", kind, s.TellsCertificate(), offers)
+		}
 	}
 	if len(server.Kinds()) < 11 {
 		t.Errorf("%d kinds", len(server.Kinds()))

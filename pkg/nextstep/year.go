@@ -61,6 +61,13 @@ type Year struct {
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
+	// Outlived tells that a request is out which Apple takes no more, see [lifecycle.State.Outlived].
+	Outlived bool
+	// KeyElsewhere tells that the key of the certificate, or of the one to come, is in another product: nothing can
+	// be pushed from here.
+	KeyElsewhere bool
+	// Shows is the server that tells which certificate it uses; empty if none does.
+	Shows string
 	// LastForm is the form in which the certificate was exported last; empty if it never was.
 	LastForm string
 }
@@ -85,13 +92,12 @@ const afterImport = 30 * 24 * time.Hour
 // warnDays of its end. A damaged certificate is [problem.StateDamaged].
 func (s Situation) Year(name string, warnDays int) (Year, error) {
 	y := Year{Profile: name, Case: First, Step: Request, Route: s.state().Route(name, s.Now)}
+	y.KeyElsewhere = y.Route == lifecycle.RouteElsewhere
 	p := s.state().Profiles[name]
 	if p == nil {
 		return y, nil
 	}
-	if s.state().Servers[p.Server].TakesCertificates() {
-		y.Server = p.Server
-	}
+	y.linked(p.Server, s.state().Servers[p.Server])
 	leaf, err := p.Leaf(name)
 	if err != nil {
 		return y, err
@@ -104,7 +110,9 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if y.Topic != "" {
 		y.Case = Renewal
 	}
-	if len(p.Requests()) > 0 {
+	y.Outlived = s.state().Outlived(name, s.Now)
+	open := len(p.Requests()) > 0 && !y.Outlived
+	if open {
 		y.Step = Portal
 	}
 	if leaf == nil {
@@ -116,10 +124,22 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	}
 	if s.state().WantsServersKey(name) {
 		y.fetched(p)
-	} else if len(p.Requests()) == 0 && !due(p.Certificate, leaf.X509, leaf.DaysLeft(s.Now) <= warnDays, s.Now) {
+	} else if !open && !due(p.Certificate, leaf.X509, leaf.DaysLeft(s.Now) <= warnDays, s.Now) {
 		y.notDue(p, s.Now)
 	}
 	return y, nil
+}
+
+// linked notes what the server of the profile can do. One that takes the key with the certificate takes
+// nothing without it.
+func (y *Year) linked(name string, server *lifecycle.Server) {
+	if server.TakesCertificates() && !y.KeyElsewhere {
+		y.Server = name
+	}
+	if server.TellsCertificate() {
+		y.Shows = name
+	}
+	y.KeyElsewhere = y.KeyElsewhere || server.MakesRequests()
 }
 
 // fetched is where a profile stands whose server keeps a key of its own: what is stored, and what was

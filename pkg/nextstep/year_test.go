@@ -155,3 +155,31 @@ func TestProgress(t *testing.T) {
 		}
 	}
 }
+
+// Where the key is elsewhere, nothing is pushed from here, and a server that takes keys is given nothing.
+func TestYearOfAServer(t *testing.T) {
+	const topic = "com.apple.mgmt.External.00000000-0000-4000-8000-000000000000"
+	type told struct {
+		server, shows string
+		elsewhere     bool
+	}
+	for kind, want := range map[string][2]told{ // with the key here, and without
+		"":        {{}, {elsewhere: true}},
+		"fleet":   {{"s", "s", true}, {"s", "s", true}},
+		"nanomdm": {{"s", "s", false}, {"", "s", true}},
+		"zentral": {{"", "s", false}, {"", "s", true}},
+		"jamf":    {{}, {elsewhere: true}},
+	} {
+		for i, key := range []*lifecycle.Key{{}, nil} {
+			p := &lifecycle.Profile{Certificate: &lifecycle.Held{PEM: certificate(t, topic, now.AddDate(0, 0, 300)), Key: key, ImportedAt: now}}
+			s := Situation{State: file(map[string]*lifecycle.Profile{"a": p}), Now: now}
+			if kind != "" {
+				p.Server, s.State.Servers = "s", map[string]*lifecycle.Server{"s": {Kind: kind}}
+			}
+			y, err := s.Year("a", 60)
+			if got := (told{y.Server, y.Shows, y.KeyElsewhere}); err != nil || got != want[i] {
+				t.Errorf("%q, key %v: got %+v (%v), want %+v", kind, key != nil, got, err, want[i])
+			}
+		}
+	}
+}

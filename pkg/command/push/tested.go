@@ -26,15 +26,7 @@ func (o *pushOptions) noteTested(ctx context.Context, id *pushIdentity) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteWait) // a run that was interrupted has pushed, too
 	defer cancel()
 	err := o.Update(ctx, func(s *lifecycle.State) error {
-		p, err := s.Profile(id.profile)
-		if err != nil {
-			return err
-		}
-		if leaf, err := p.Leaf(id.profile); err != nil || leaf == nil || leaf.SHA256() != id.leaf.SHA256() {
-			return problem.New(problem.CertificateMissing, problem.Params{"profile": id.profile}).Because(err)
-		}
-		p.Certificate.TestedAt = new(o.Now())
-		return nil
+		return s.Tested(id.profile, id.leaf, o.Now())
 	})
 	if err == nil || problem.Of(err).Code == problem.CertificateMissing { // another one has taken its place meanwhile
 		return

@@ -28,6 +28,7 @@ type csrOptions struct {
 	appleAccount, country, email, expectTopic string
 	chain, warnDays                           string
 	via, account                              string
+	leftOut                                   string // the profiles that --due makes nothing for, see [csrOptions.ownRequests]
 }
 
 // CSRView is one request that was written.
@@ -51,6 +52,8 @@ type CSRView struct {
 // DueView is the result of csr --due in JSON.
 type DueView struct {
 	Requests []CSRView `json:"requests"`
+	// Findings tell what was left out; absent where nothing was.
+	Findings []problem.View `json:"findings,omitempty"`
 }
 
 // NewCSR makes the command csr.
@@ -96,7 +99,7 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 		return err
 	}
 	if o.due && len(names) == 0 {
-		return o.Result(DueView{[]CSRView{}}, func(p *cli.Page) { p.Say("csr.none-due", nil) })
+		return o.reportNone()
 	}
 	if err := o.checkOpenings(s, names); err != nil {
 		return err
@@ -182,7 +185,7 @@ func (o *csrOptions) report(files []written, rehearsal bool) error {
 		}
 		views = append(views, v)
 	}
-	var view any = DueView{views}
+	var view any = DueView{views, o.FindingViews(o.left())}
 	if !o.due {
 		view = views[0]
 	}
@@ -191,6 +194,7 @@ func (o *csrOptions) report(files []written, rehearsal bool) error {
 			p.Blank()
 			writeRequest(p, f, views[i], rehearsal)
 		}
+		o.writeLeftOut(p)
 	})
 }
 
@@ -211,7 +215,8 @@ func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Due(terms)
+	names, err := s.Due(terms)
+	return o.ownRequests(s, names), err
 }
 
 // make opens or repeats the requests of all profiles, or of none: the config file
@@ -238,6 +243,7 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 			if err := f.out.Check(made.Data); err != nil {
 				return err
 			}
+			made.Findings = append(made.Findings, otherKey(s, f)...)
 			files[i].Made, files[i].beside, files[i].near = made, s.Others(f.Profile), s.NearMisses(f.Profile)
 			if !made.Partly && f.fetched == nil {
 				files[i].recipients = s.Sealing.Recipients

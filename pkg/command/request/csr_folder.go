@@ -21,6 +21,8 @@ type CSRFolderView struct {
 	Folder   string       `json:"folder"`
 	Index    string       `json:"index"`
 	Cards    []PortalView `json:"cards"`
+	// Findings tell what was left out; absent where nothing was.
+	Findings []problem.View `json:"findings,omitempty"`
 }
 
 // indexName is the file that says which request belongs to which row.
@@ -75,7 +77,7 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 	if err != nil {
 		return err
 	}
-	v := CSRFolderView{Requests: []CSRView{}}
+	v := CSRFolderView{Requests: []CSRView{}, Findings: o.FindingViews(o.left())}
 	names, paths := []string{}, map[string]string{}
 	for _, f := range files {
 		one, err := f.view(o.Env)
@@ -123,6 +125,7 @@ func (o *csrOptions) writeFolder(p *cli.Page, v CSRFolderView) {
 	if o.unsigned {
 		p.Advise("csr.next-unsigned-due", problem.Params{"command": o.dueLine("portal --due")})
 	}
+	o.writeLeftOut(p)
 }
 
 // dueLine is a command for the same profiles that are due.

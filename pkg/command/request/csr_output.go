@@ -65,13 +65,17 @@ func (o *csrOptions) output(p *lifecycle.Profile, name string) (disk.Output, err
 }
 
 // isWorthless tells that a request of the profile is of no use to anybody any more: it is used up, or
-// damaged. One of which not even the key can be read is the profile's by the name that
+// damaged, or signed by a certificate that has expired since. One of which not even the key can be read is the profile's by the name that
 // apnsctl gave it.
 func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool {
 	public := file.RequestedKey()
 	_, ours := p.KeyFor(public)
 	if worst, _ := problem.Worst(file.Findings); worst.Severity == problem.Critical {
 		return ours || public == "" && o.out == ""
+	}
+	if file.Request != nil && p.Awaits(public) {
+		signer := file.Request.Signer()
+		return signer != nil && o.Now().After(signer.X509.NotAfter)
 	}
 	leaf, err := p.Leaf("")
 	usedThere := err == nil && leaf != nil && p.Certificate.Key == nil && leaf.PublicKey() == public // by its server

@@ -1,9 +1,12 @@
 package request
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -45,4 +48,56 @@ func writeRequest(p *cli.Page, f written, v CSRView, rehearsal bool) {
 	default:
 		p.Advise("csr.next-ask", params)
 	}
+}
+
+// ownRequests are the profiles that get a request made here, or one of their server. Those whose key another product
+// holds are left out, unless a person has asked for a request of such a one by its name: a key made here would take
+// the place of the product's.
+func (o *csrOptions) ownRequests(s *lifecycle.State, due []string) []string {
+	var left []string
+	kept := slices.DeleteFunc(due, func(name string) bool {
+		elsewhere := s.Route(name, o.Now()) == lifecycle.RouteElsewhere
+		if elsewhere {
+			left = append(left, name)
+		}
+		return elsewhere
+	})
+	o.leftOut = strings.Join(left, ", ")
+	return kept
+}
+
+// left is the remark about the profiles that were left out.
+func (o *csrOptions) left() []problem.Finding {
+	if o.leftOut == "" {
+		return nil
+	}
+	return []problem.Finding{problem.FoundAs(problem.KeyMissing, "due", problem.Info, problem.Params{
+		"profiles": o.leftOut, "command": o.dueLine("portal --due"),
+	})}
+}
+
+// reportNone tells that nothing is due, or nothing that gets a request from here.
+func (o *csrOptions) reportNone() error {
+	return o.Result(DueView{[]CSRView{}, o.FindingViews(o.left())}, func(p *cli.Page) {
+		if o.leftOut == "" {
+			p.Say("csr.none-due", nil)
+		}
+		p.Findings(o.left())
+	})
+}
+
+// writeLeftOut writes which profiles got no request, after those that got one.
+func (o *csrOptions) writeLeftOut(p *cli.Page) {
+	if o.leftOut != "" {
+		p.Blank()
+		p.Findings(o.left())
+	}
+}
+
+// otherKey is the remark that a request has another key than the certificate in store, which a product keeps.
+func otherKey(s *lifecycle.State, f written) []problem.Finding {
+	if f.fetched != nil || !s.Profiles[f.Profile].WatchedOnly() {
+		return nil
+	}
+	return []problem.Finding{problem.FoundAs(problem.KeyMissing, "other", problem.Info, problem.Params{"profile": f.Profile})}
 }

@@ -122,7 +122,11 @@ func (o *portalOptions) card(s *lifecycle.State, name string, terms lifecycle.Te
 	}
 	profile := s.Profiles[name]
 	known, err := profile.KnownTopic(name)
-	return portalCard{item: item, profile: profile, known: known, route: s.Route(name, o.Now()), rehearsal: s.TrustRoot != ""}, err
+	card := portalCard{item: item, profile: profile, known: known, route: s.Route(name, o.Now()), rehearsal: s.TrustRoot != ""}
+	if !s.Outlived(name, o.Now()) {
+		card.requests = profile.Requests()
+	}
+	return card, err
 }
 
 // portalCard is what a card is made of.
@@ -131,6 +135,7 @@ type portalCard struct {
 	profile   *lifecycle.Profile
 	known     lifecycle.KnownTopic
 	route     lifecycle.Route
+	requests  []lifecycle.Pending // none where the newest is one that Apple takes no more
 	rehearsal bool
 }
 
@@ -163,7 +168,7 @@ func (o *portalOptions) view(c portalCard, url string) PortalView {
 		v.Vendor = p.Certificate.Vendor
 		v.SetBy = report.SetBy(p.Certificate.ImportedBy, p.Certificate.ImportedAt, o.Now().Location())
 	}
-	if out := p.Requests(); len(out) > 0 && out[len(out)-1].VendorSerial != "" {
+	if out := c.requests; len(out) > 0 && out[len(out)-1].VendorSerial != "" {
 		v.Request = "PushCertificateRequest-" + o.FileName(item.Profile) + ".plist"
 	}
 	switch held := item.Certificate; {

@@ -94,10 +94,12 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 // portalSteps are what to do on Apple's page, in order. Which file to upload depends on
 // who has the request.
 func portalSteps(press string, c portalCard, led bool) []string {
-	upload, open := "upload", c.profile.Requests()
+	upload, open := "upload", c.requests
 	switch n := len(open); {
 	case n == 0 && c.route == lifecycle.RouteElsewhere:
 		upload = "upload-elsewhere"
+	case n == 0 && len(c.profile.Requests()) > 0:
+		upload = "upload-outlived"
 	case n == 0:
 		upload = "upload-missing"
 	case open[n-1].VendorSerial == "":

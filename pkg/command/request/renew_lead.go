@@ -141,7 +141,7 @@ func (g *guide) deliver(ctx context.Context) error {
 		return g.do(ctx, g.given.line("import", g.name, append(g.given.unlocking(), "--upload")...))
 	}
 	if g.year.Route == lifecycle.RouteElsewhere {
-		g.page(func(p *cli.Page) { p.Say("renew.next.deliver-elsewhere", problem.Params{"profile": g.name}) })
+		g.page(func(p *cli.Page) { p.Say("renew.deliver-there", problem.Params{"profile": g.name}) })
 		return nil
 	}
 	question, usual := "renew-deliver", g.year.LastForm

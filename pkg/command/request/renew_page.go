@@ -32,7 +32,7 @@ func (o *renewOptions) command(y nextstep.Year, step nextstep.Step) string {
 		nextstep.Verify:   "verify FILE" + profile,
 		nextstep.Import:   "import FILE" + profile,
 		nextstep.Deliver:  delivering(y, profile),
-		nextstep.Test:     "push" + profile + " --tokens-file FILE",
+		nextstep.Test:     tested(y, profile),
 		nextstep.Done:     "status",
 	}[step]
 	if command != "" && step == nextstep.Request {
@@ -69,6 +69,18 @@ func delivering(y nextstep.Year, profile string) string {
 	return "export" + profile + " --for pem"
 }
 
+// tested is how a certificate is tested: with a push, or where the key is not here, by a look at what its server
+// uses.
+func tested(y nextstep.Year, profile string) string {
+	switch {
+	case y.KeyElsewhere && y.Shows != "":
+		return "server show" + profile
+	case y.KeyElsewhere:
+		return ""
+	}
+	return "push" + profile + " --tokens-file FILE"
+}
+
 // writeYear writes the case, the steps, and the next one's command.
 func writeYear(p *cli.Page, y nextstep.Year, next string) {
 	writeCase(p, y)
@@ -79,7 +91,7 @@ func writeYear(p *cli.Page, y nextstep.Year, next string) {
 // writeNext writes the command of the next step, in the words of that name.
 func writeNext(p *cli.Page, y nextstep.Year, next string) {
 	p.Blank()
-	p.Say("renew.next."+next, problem.Params{"profile": y.Profile, "topic": y.Topic, "file": "FILE"})
+	p.Say("renew.next."+next, problem.Params{"profile": y.Profile, "topic": y.Topic, "file": "FILE", "server": y.Shows})
 }
 
 // writeEnd is what a walk leads to: the case, where it is not as it was, and what is left of it.
@@ -108,6 +120,8 @@ func (o *renewOptions) next(y nextstep.Year) string {
 		return key + "-server"
 	case y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere:
 		return key + "-" + string(y.Route)
+	case y.Step == nextstep.Test:
+		return key + testWords(y)
 	case y.Step == nextstep.Portal && y.Route == lifecycle.RouteUnsigned:
 		return key + "-" + string(y.Route)
 	case y.Step == nextstep.Request && o.first:
@@ -119,6 +133,17 @@ func (o *renewOptions) next(y nextstep.Year) string {
 	}
 }
 
+// testWords is the ending of the words of a test.
+func testWords(y nextstep.Year) string {
+	switch {
+	case y.KeyElsewhere && y.Shows != "":
+		return "-server"
+	case y.KeyElsewhere:
+		return "-elsewhere"
+	}
+	return ""
+}
+
 // writeCase says what this is about, and what it means for the devices.
 func writeCase(p *cli.Page, y nextstep.Year) {
 	params := problem.Params{"profile": y.Profile, "topic": y.Topic}
@@ -127,6 +152,9 @@ func writeCase(p *cli.Page, y nextstep.Year) {
 		params["days"] = p.Env.Days(pushcert.DaysUntil(y.Ends, p.Env.Now()))
 	}
 	p.Say("renew.case."+caseKey(y), params)
+	if y.Outlived && y.Step == nextstep.Request {
+		p.Say("renew.outlived", params)
+	}
 }
 
 // caseKey names the words of writeCase.
@@ -159,6 +187,9 @@ func writeSteps(p *cli.Page, y nextstep.Year) {
 		name := p.Env.T("output.renew.step."+string(step)+".name", nil)
 		state := y.Progress(step)
 		text := "output.renew.step." + string(step) + ".text"
+		if step == nextstep.Test && y.KeyElsewhere {
+			text += "-elsewhere"
+		}
 		if y.Route == lifecycle.RouteUnsigned && (step == nextstep.Request || step == nextstep.Portal) {
 			text += "-" + string(y.Route)
 		}
