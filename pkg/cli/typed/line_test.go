@@ -44,7 +44,7 @@ func TestLine(t *testing.T) {
 		{typed: []string{"--proxy", "http://me:secret@proxy:3128"}, want: " --proxy URL"},
 		{typed: []string{"--proxy", "http://proxy:3128", "--quiet"}, want: " --proxy http://proxy:3128"},
 		{typed: []string{"--ca-file", "f", "--rate", "2", "--resume"}, without: []string{"rate", "resume"}, want: " --ca-file f"},
-		{typed: []string{"--ca-file", "a\x1b[2Jb"}, want: " --ca-file 'a?[2Jb'"},
+		{typed: []string{"--ca-file", "a\x1b[2Jb"}, want: " --ca-file 'a\ufffd[2Jb'"},
 	} {
 		if got := typed.Line(command(t, row.typed...), row.profile, row.without...); got != "apnsctl push"+row.want {
 			t.Errorf("%q: %q, want %q", row.typed, got, row.want)
