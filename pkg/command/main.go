@@ -37,16 +37,14 @@ func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 		}
 	}()
 	root := rootFor(env, args)
+	if c, _, err := root.Find(args); err == nil && c.Name() == "demo" {
+		env.Getenv = withoutOurs(env.Getenv)
+		speak(env, args)
+	}
 	root.SetArgs(args)
-	switch {
-	case len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd):
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		describe(env, root)
 		completeFlags(env, root)
-	case slices.Contains(args, "demo"):
-		if c, _, err := root.Find(args); err == nil && c.Name() == "demo" {
-			env.Getenv = withoutOurs(env.Getenv)
-			speak(env, args)
-		}
 	}
 	return int(env.Finish(ctx, cmp.Or(root.ExecuteContext(ctx), env.HelpErr)))
 }
