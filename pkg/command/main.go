@@ -19,7 +19,8 @@ import (
 // Main runs one command line and returns its exit status.
 func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 	// Even a line that cannot be parsed is answered in the right language and form.
-	speak(env, args)
+	env.Msg = msg.Printer{Lang: msg.Detect(scan(args, "lang", ""), env.Getenv)}
+	env.Global.Output = cmp.Or(scan(args, "output", "o"), env.Getenv("APNSCTL_OUTPUT"))
 	env.IO.Done = ctx.Done()
 	defer func() {
 		if p := recover(); p != nil {
@@ -37,33 +38,12 @@ func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 		}
 	}()
 	root := rootFor(env, args)
-	if c, _, err := root.Find(args); err == nil && c.Name() == "demo" {
-		env.Getenv = withoutOurs(env.Getenv)
-		speak(env, args)
-	}
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		describe(env, root)
 		completeFlags(env, root)
 	}
 	return int(env.Finish(ctx, cmp.Or(root.ExecuteContext(ctx), env.HelpErr)))
-}
-
-// speak chooses the language and the form of all that is said.
-func speak(env *cli.Env, args []string) {
-	env.Msg = msg.Printer{Lang: msg.Detect(scan(args, "lang", ""), env.Getenv)}
-	env.Global.Output = cmp.Or(scan(args, "output", "o"), env.Getenv("APNSCTL_OUTPUT"))
-}
-
-// withoutOurs are variables but for those of this program: a rehearsal of the whole life is the same
-// for everybody.
-func withoutOurs(getenv func(string) string) func(string) string {
-	return func(name string) string {
-		if strings.HasPrefix(name, "APNSCTL_") {
-			return ""
-		}
-		return getenv(name)
-	}
 }
 
 // Brief tells a command line that neither waits, nor writes to a file, nor prints more than a pipe holds:
