@@ -70,6 +70,9 @@ func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
 	params["command"] = "apnsctl rollback -p " + msg.Quote(out.Profile)
 	if !o.IO.CanAsk() {
 		params["command"] += " --yes"
+		if out.Headline == lifecycle.HeadlineReplaced {
+			return problem.Say(problem.NoTerminal, "name.rollback.topic", params)
+		}
 		return problem.Say(problem.NoTerminal, "name.rollback", params)
 	}
 	params["serial"], params["not_after"] = out.Certificate.SerialHex(), problem.Time(out.Certificate.X509.NotAfter)

@@ -64,9 +64,9 @@ func (o *csrOptions) output(p *lifecycle.Profile, name string) (disk.Output, err
 	return out, err
 }
 
-// isWorthless tells that a request of the profile is of no use to anybody any more: it is used up, or
-// damaged, or signed by a certificate that has expired since. One of which not even the key can be read is the profile's by the name that
-// apnsctl gave it.
+// isWorthless tells that a request of the profile is of no use to anybody any more: it is used up,
+// damaged, or signed by a certificate that has expired since. One of which not even the key can be read
+// is the profile's by the name that apnsctl gave it.
 func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool {
 	public := file.RequestedKey()
 	_, ours := p.KeyFor(public)
