@@ -72,7 +72,7 @@ func loseOne(t *testing.T, w *world, r writer, args, language string) {
 	status := command.Main(t.Context(), env, strings.Fields(args))
 	said := strings.Join(strings.Fields(errs.String()), " ")
 	place := config
-	if strings.HasPrefix(args, "export") {
+	if r.out != "" && strings.Contains(args, "--out "+r.out) || strings.HasPrefix(args, "export") {
 		place = r.out
 	}
 	if status != 1 || !strings.Contains(strings.ReplaceAll(said, " ", ""), place) || !strings.Contains(said, "apnsctl ") {

@@ -16,9 +16,14 @@ import (
 func (e *Env) Write(o disk.Output, data []byte) error {
 	err := e.write(o, data)
 	if err == nil && o.Path != disk.Stdio && e.ifLost == nil {
-		e.Keep(problem.Say(problem.ResultLost, "file", problem.Params{"made": o.Path, "detail": ""}))
+		e.KeepFile(o.Path)
 	}
 	return lost(err)
+}
+
+// KeepFile is [Env.Keep] for a file that is written.
+func (e *Env) KeepFile(path string) {
+	e.Keep(problem.Say(problem.ResultLost, "file", problem.Params{"made": path, "detail": ""}))
 }
 
 func (e *Env) write(o disk.Output, data []byte) error {

@@ -129,7 +129,7 @@ func (o *exportOptions) record(ctx context.Context, name, detail, made string) (
 		o.Note("export.unrecorded", problem.Params{"path": store.Path(), "profile": name})
 	}
 	if made != disk.Stdio { // what matters of all that was done is the file
-		o.Keep(problem.Say(problem.ResultLost, "file", problem.Params{"made": made, "detail": ""}))
+		o.KeepFile(made)
 	}
 	return err == nil, nil
 }

@@ -145,6 +145,13 @@ func (o *csrOptions) deliver(files []written) error {
 		}
 		o.noteAssumed(f)
 	}
+	switch store, err := o.Open(); {
+	case err != nil || o.out == disk.Stdio:
+	case o.due:
+		o.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
+	default:
+		o.KeepFile(files[0].out.Path)
+	}
 	return nil
 }
 

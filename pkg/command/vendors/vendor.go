@@ -98,6 +98,7 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if err := o.Write(out, text); err != nil || o.out == disk.Stdio {
 		return err
 	}
+	o.KeepFile(out.Path)
 	if v.Path, err = filepath.Abs(out.Path); err != nil {
 		return err
 	}
