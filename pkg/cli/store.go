@@ -81,6 +81,26 @@ func (e *Env) Reread() { e.loaded, e.looked = nil, false }
 // lockWait is how long to wait for another apnsctl that writes the config file.
 const lockWait = 30 * time.Second
 
+// testedWait is how long what is done already waits to be noted in the config file.
+const testedWait = 2 * time.Second
+
+// NoteTested keeps that a profile's certificate was seen to work. Where it cannot be kept, what was asked is done
+// all the same, and the text named tells a person, who may be told again to test it.
+func (e *Env) NoteTested(ctx context.Context, profile string, leaf *pushcert.Certificate, note string, params problem.Params) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), testedWait) // a run that was interrupted has pushed, too
+	defer cancel()
+	ifLost := e.ifLost // the result is what counts
+	err := e.Update(ctx, func(s *lifecycle.State) error { return s.Tested(profile, leaf, e.Now()) })
+	e.ifLost = ifLost
+	store, unopened := e.Open()
+	if err == nil || unopened != nil || hasCode(err, problem.CertificateMissing) { // another one has taken its place meanwhile
+		return
+	}
+	if params["path"], params["profile"] = store.Path(), profile; !e.Global.Quiet {
+		e.Stderr(e.T(note, params))
+	}
+}
+
 // lockNotice is when somebody who waits is told what for.
 const lockNotice = time.Second
 

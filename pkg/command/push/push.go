@@ -132,7 +132,7 @@ func (o *pushOptions) deliver(ctx context.Context, job pushJob) error {
 	run := o.runOf(job)
 	err = o.push(ctx, run, client, job.input)
 	if job.tests(run.Counts().Accepted) { // however the others fared
-		o.noteTested(ctx, job.identity)
+		o.NoteTested(ctx, job.identity.profile, job.identity.leaf, "push.untested", problem.Params{})
 	}
 	return err
 }

@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/state"
 	"github.com/apnsctl/apnsctl/pkg/term"
@@ -80,12 +82,12 @@ func TestATestIsNoted(t *testing.T) {
 	}
 	other := *id
 	other.leaf = sampleLeaf(t, "created.pem")
-	o.noteTested(t.Context(), &other)
+	o.NoteTested(t.Context(), other.profile, other.leaf, "push.untested", problem.Params{})
 	if _, at := read(); at != nil {
 		t.Errorf("noted at %v for another certificate", at)
 	}
 	errs.Reset()
-	o.noteTested(t.Context(), id)
+	o.NoteTested(t.Context(), id.profile, id.leaf, "push.untested", problem.Params{})
 	_, at := read()
 	if at == nil || !at.Equal(now) || errs.Len() > 0 {
 		t.Fatalf("noted at %v; %s", at, errs)
@@ -93,9 +95,9 @@ func TestATestIsNoted(t *testing.T) {
 	now = now.Add(time.Hour)
 	unwritable := &pushOptions{Env: o.Beside(streams)}
 	unwritable.Disk = readOnly{}
-	unwritable.noteTested(t.Context(), id)
-	if errs.Len() == 0 {
-		t.Error("nothing was said though the file cannot be written")
+	unwritable.NoteTested(t.Context(), id.profile, id.leaf, "push.untested", problem.Params{})
+	if !strings.Contains(errs.String(), "renew asks for a test again") {
+		t.Errorf("the file cannot be written, and %q is said", errs)
 	}
 }
 

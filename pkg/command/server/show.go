@@ -85,33 +85,14 @@ func runShow(ctx context.Context, o *showOptions) error {
 		Profile: name, Server: at.Name, Kind: string(at.Kind), Verdict: worst.String(), ExitCode: exit,
 		Same: stored != nil && used.Is(stored), Used: newUsed(used, o.Now()), Stored: report.NewStored(stored), Findings: o.FindingViews(found),
 	}
-	if v.Same && exit == problem.ExitOK {
-		o.noteTested(ctx, s, name, at.Name, stored)
+	// Where the server alone has the key, nothing more can be tested from here.
+	if p := s.Profiles[name]; v.Same && exit == problem.ExitOK && p.WatchedOnly() && p.Certificate.TestedAt == nil {
+		o.NoteTested(ctx, name, stored, "server.untested", problem.Params{"server": at.Name})
 	}
 	return o.Verdict(v, exit, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
 		writeShow(p, v, used, stored, found, s.WantsServersKey(name))
 	})
-}
-
-// noteWait is how long what was seen waits to be noted in the config file.
-const noteWait = 2 * time.Second
-
-// noteTested keeps that the server uses the certificate, where it alone has the key: nothing more can be
-// tested from here. Where the config file cannot be written, a person may be told again to look.
-func (o *showOptions) noteTested(ctx context.Context, s *lifecycle.State, name, server string, stored *pushcert.Certificate) {
-	if p := s.Profiles[name]; !p.WatchedOnly() || p.Certificate.TestedAt != nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, noteWait)
-	defer cancel()
-	err := o.Update(ctx, func(s *lifecycle.State) error { return s.Tested(name, stored, o.Now()) })
-	if err == nil || problem.Of(err).Code == problem.CertificateMissing { // another one has taken its place meanwhile
-		return
-	}
-	if store, unopened := o.Open(); unopened == nil && !o.Global.Quiet {
-		o.Stderr(o.T("server.untested", problem.Params{"server": server, "path": store.Path()}))
-	}
 }
 
 func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding, ownKey bool) {
