@@ -37,7 +37,7 @@ func secretsOfProcesses(t *testing.T, w *world) {
 		bin := t.TempDir()
 		seen := filepath.Join(bin, "seen")
 		w.check(os.WriteFile(filepath.Join(bin, "xdg-open"), []byte("#!/bin/sh\n{ echo \"$@\"; /usr/bin/env; } >"+seen+".part; /bin/mv "+seen+".part "+seen+"\n"), 0o700))
-		child := there(t.Context(), dir, "portal -p acme --open", append(secrets, "PATH="+bin+":"+os.Getenv("PATH"))...)
+		child := there(dir, "portal -p acme --open", append(secrets, "PATH="+bin+":"+os.Getenv("PATH"))...).command(t.Context())
 		if out, err := child.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
@@ -59,7 +59,7 @@ func secretsOfProcesses(t *testing.T, w *world) {
 			t.Run(level, func(t *testing.T) {
 				t.Parallel()
 				fifo := filepath.Join(t.TempDir(), "fifo")
-				child := there(t.Context(), dir, "export -p acme --for key --force --out "+fifo, append(slices.Clone(secrets), "GOTRACEBACK="+level)...)
+				child := there(dir, "export -p acme --for key --force --out "+fifo, append(slices.Clone(secrets), "GOTRACEBACK="+level)...).command(t.Context())
 				if out, err := exec.CommandContext(t.Context(), "mkfifo", fifo).CombinedOutput(); err != nil {
 					t.Fatalf("%v: %s", err, out)
 				}
@@ -83,7 +83,7 @@ func secretsOfProcesses(t *testing.T, w *world) {
 
 	t.Run("a backup after a purge", func(t *testing.T) {
 		before := fileText(t, filepath.Join(dir, "config.yaml"))
-		child := there(t.Context(), dir, "delete -p acme --confirm acme --purge", secrets...)
+		child := there(dir, "delete -p acme --confirm acme --purge", secrets...).command(t.Context())
 		if out, err := child.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}

@@ -4,18 +4,12 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/command"
-	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // target is a file that no output may hit.
@@ -85,6 +79,7 @@ func (c treeCommand) targets(dir string) []target {
 
 // TestNoOutputHitsAnInputOrTheConfigFile aims each output of each command at each of them.
 func TestNoOutputHitsAnInputOrTheConfigFile(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	outputs, aimed := 0, 0
 	for _, c := range w.leaves() {
@@ -107,9 +102,6 @@ func TestNoOutputHitsAnInputOrTheConfigFile(t *testing.T) {
 	t.Logf("%d outputs were aimed %d times", outputs, aimed)
 }
 
-// soonRefused is how long a command may take that has to refuse; a simulator would run for ever.
-const soonRefused = 5 * time.Second
-
 // aim aims one output at one target by all of its names, and counts how often.
 func (w *world) aim(t *testing.T, c treeCommand, flag string, force bool, target target) (aimed int) {
 	t.Helper()
@@ -123,8 +115,11 @@ func (w *world) aim(t *testing.T, c treeCommand, flag string, force bool, target
 	if target.gone {
 		w.check(os.Remove(target.file))
 	}
-	t.Chdir(dir)
+	left := 3 // outside of CI some, whichever
 	for spelling, name := range spellings(t, target, dir) {
+		if left--; left < 0 && !inCI() {
+			break
+		}
 		for _, forced := range []bool{false, true} {
 			if forced && !force {
 				continue
@@ -138,16 +133,12 @@ func (w *world) aim(t *testing.T, c treeCommand, flag string, force bool, target
 			}
 			aimed++
 			before := tree(t, dir)
-			streams, out, errs := term.Test()
-			env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, NewKey: w.keyInTurn, Getenv: func(key string) string {
-				return map[string]string{"APNSCTL_CONFIG": filepath.Join(dir, "config.yaml"), "HOME": dir}[key]
-			}}
-			ctx, cancel := context.WithTimeout(t.Context(), soonRefused)
-			status := command.Main(ctx, env, args)
-			cancel()
-			if text := strings.Join(strings.Fields(errs.String()), " "); status != 2 || !strings.Contains(text, "it would be lost") ||
+			run := there(dir, "")
+			run.Args = args
+			status, said := run.ends(t)
+			if text := strings.Join(strings.Fields(said), " "); status != 2 || !strings.Contains(text, "it would be lost") ||
 				!strings.Contains(text, "--"+flag+" names") {
-				t.Errorf("%s by %s: %q ends with %d: %s%s", target.name, spelling, args, status, out, errs)
+				t.Errorf("%s by %s: %q ends with %d: %s", target.name, spelling, args, status, said)
 			}
 			if after := tree(t, dir); after != before {
 				t.Errorf("%q changed the folder:\n%s\n%s", args, before, after)

@@ -10,6 +10,7 @@ import (
 // TestFailures is what becomes of the config file and of keys when something goes wrong that
 // no command can help. The folders are made once.
 func TestFailures(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, fixture := range []string{"initialised", "vendor", "pending", "several"} {
 		w.write(fixture+"/token.json", sampleFile(t, "token/content.json"))

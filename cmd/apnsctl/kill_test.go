@@ -3,24 +3,16 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/pem"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/command"
-	"github.com/apnsctl/apnsctl/pkg/state"
-	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 var kills = flag.Int("kills", 16, "how often TestFailures/killed kills the program")
@@ -95,34 +87,21 @@ func (r writer) prepare(t *testing.T, w *world) string {
 		if before == "" {
 			continue
 		}
-		if status, said := here(t, w, dir, nil, before); status != 0 {
+		if status, said := there(dir, before).ends(t); status != 0 {
 			t.Fatalf("%s: status %d\n%s", before, status, said)
 		}
 	}
 	return dir
 }
 
-// here runs a command in this process, in a folder.
-func here(t *testing.T, w *world, dir string, disk state.Disk, args string) (status int, said string) {
-	t.Helper()
-	t.Chdir(dir)
-	streams, out, errs := term.Test()
-	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, Disk: disk, NewKey: w.keyInTurn, Getenv: func(name string) string {
-		return map[string]string{"APNSCTL_CONFIG": filepath.Join(dir, "config.yaml"), "USER": "tester"}[name]
-	}}
-	status = command.Main(t.Context(), env, strings.Fields(args))
-	return status, out.String() + errs.String()
-}
-
-// there starts a command as a process of its own, in a folder, with keys that are ready.
-func there(ctx context.Context, dir, args string, more ...string) *exec.Cmd {
-	taken := must(os.MkdirTemp(made.dir, "taken-*"))
-	child := exec.CommandContext(ctx, "apnsctl", strings.Fields(args)...)
-	child.Dir = dir
-	child.Env = append(os.Environ(), "APNSCTL_CONFIG="+filepath.Join(dir, "config.yaml"), "HOME="+dir, "USER=tester", "TEST_NOW="+beginning,
-		"TEST_KEYS="+readyKeys(), "TEST_KEYS_TAKEN="+taken)
-	child.Env = append(child.Env, more...)
-	return child
+// there is a run of the program in a folder, with keys that are ready: the folder gets none twice.
+func there(dir, args string, more ...string) errand {
+	taken := filepath.Join(made.dir, "taken"+strings.ReplaceAll(filepath.ToSlash(dir), "/", "-"))
+	must(0, os.MkdirAll(taken, 0o700))
+	return errand{Dir: dir, Args: strings.Fields(args), Env: slices.Concat(machine(), []string{
+		"APNSCTL_CONFIG=" + filepath.Join(dir, "config.yaml"), "HOME=" + dir, "USER=tester", "TEST_NOW=" + beginning,
+		"TEST_KEYS=" + readyKeys(), "TEST_KEYS_TAKEN=" + taken,
+	}, more)}
 }
 
 // rehearsed is a writer whose run is known.
@@ -135,12 +114,13 @@ type rehearsed struct {
 	made  []byte        // what it writes besides
 }
 
-// rehearse runs a writer to its end, here. As a process it takes longer, by what the start takes.
+// rehearse runs a writer to its end. As a process of its own it takes longer, by what the start takes.
 func (r writer) rehearse(t *testing.T, w *world, start time.Duration) rehearsed {
 	t.Helper()
 	known := rehearsed{writer: r}
 	dir, began := r.prepare(t, w), time.Now()
-	if status, said := here(t, w, dir, stepDisk{step: func() { known.steps++ }}, r.args); status != 0 {
+	counted, status, said := there(dir, r.args).steps(t)
+	if known.steps = counted; status != 0 {
 		t.Fatalf("%s: status %d\n%s", r.args, status, said)
 	}
 	known.takes = start + time.Since(began)
@@ -164,12 +144,11 @@ func (r rehearsed) kill(t *testing.T, w *world, step int) (hit bool) {
 		keys = keysOf(t, config)
 	}
 	var said bytes.Buffer
-	var child *exec.Cmd
+	run := there(dir, r.args)
 	if step > 0 {
-		child = there(t.Context(), dir, r.args, "TEST_KILL_AT="+strconv.Itoa(step))
-	} else {
-		child = there(t.Context(), dir, r.args)
+		run = there(dir, r.args, diskKills(step))
 	}
+	child := run.command(t.Context())
 	child.Stdout, child.Stderr = &said, &said
 	w.check(child.Start())
 	if step == 0 {
@@ -181,7 +160,7 @@ func (r rehearsed) kill(t *testing.T, w *world, step int) (hit bool) {
 		t.Fatalf("%s ends by itself: %v\n%s", r.args, child.ProcessState, &said)
 	}
 	r.whole(t, config, old, keys)
-	r.deliveredWhole(t, w, dir, oldOut)
+	r.deliveredWhole(t, dir, oldOut)
 	r.cleared(t, w, dir)
 	return hit
 }
@@ -215,7 +194,7 @@ func (r rehearsed) whole(t *testing.T, config, old string, keys []string) {
 
 // deliveredWhole fails unless the other file is the old or the new one. The key of a request that
 // has left is in the config file.
-func (r rehearsed) deliveredWhole(t *testing.T, w *world, dir, old string) {
+func (r rehearsed) deliveredWhole(t *testing.T, dir, old string) {
 	t.Helper()
 	text := fileText(t, filepath.Join(dir, cmp.Or(r.out, "none")))
 	switch {
@@ -229,7 +208,7 @@ func (r rehearsed) deliveredWhole(t *testing.T, w *world, dir, old string) {
 			t.Errorf("the key of %s is lost", r.out)
 		}
 	default:
-		if status, said := here(t, w, dir, nil, "verify "+r.out+" -o json"); strings.Contains(said, "request-not-ours") || !strings.Contains(said, `"ok": true`) {
+		if status, said := there(dir, "verify "+r.out+" -o json").ends(t); strings.Contains(said, "request-not-ours") || !strings.Contains(said, `"ok": true`) {
 			t.Errorf("%s ends with %d: %s", r.out, status, said)
 		}
 	}
@@ -242,10 +221,10 @@ func (r rehearsed) cleared(t *testing.T, w *world, dir string) {
 	if r.out != "" {
 		again += " --force"
 	}
-	if status, said := here(t, w, dir, nil, again); status == 1 || status == 6 {
+	if status, said := there(dir, again).ends(t); status == 1 || status == 6 {
 		t.Errorf("%s, again, ends with %d\n%s", r.args, status, said)
 	}
-	if status, said := here(t, w, dir, nil, "token import token.json --name last"); status != 0 {
+	if status, said := there(dir, "token import token.json --name last").ends(t); status != 0 {
 		t.Errorf("the next write ends with %d\n%s", status, said)
 	}
 	entries, err := os.ReadDir(dir)
@@ -269,7 +248,7 @@ func killWriters(t *testing.T, w *world) {
 	start := time.Hour
 	for range 3 { // the first reads the program from the disk
 		began := time.Now()
-		w.check(there(t.Context(), t.TempDir(), "version").Run())
+		w.check(there(t.TempDir(), "version").command(t.Context()).Run())
 		start = min(start, time.Since(began))
 	}
 	table := writers()

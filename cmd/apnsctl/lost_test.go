@@ -7,13 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/command"
-	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 // loseResult is exit for a program whose result cannot be written, after which there is
@@ -61,16 +56,10 @@ func loseResults(t *testing.T, w *world) {
 func loseOne(t *testing.T, w *world, r writer, args, language string) {
 	t.Helper()
 	dir := r.prepare(t, w)
-	t.Chdir(dir)
 	config := filepath.Join(dir, "config.yaml")
 	before := fileText(t, config)
-	streams, _, errs := term.Test()
-	streams.Out = fullOutput{}
-	env := &cli.Env{IO: streams, Now: func() time.Time { return w.now }, NewKey: w.keyInTurn, Getenv: func(name string) string {
-		return map[string]string{"APNSCTL_CONFIG": config, "USER": "tester", "APNSCTL_LANG": language}[name]
-	}}
-	status := command.Main(t.Context(), env, strings.Fields(args))
-	said := strings.Join(strings.Fields(errs.String()), " ")
+	status, said := there(dir, args, "TEST_LOST=yes", "APNSCTL_LANG="+language).ends(t)
+	said = strings.Join(strings.Fields(said), " ")
 	place := config
 	if r.out != "" && strings.Contains(args, "--out "+r.out) || strings.HasPrefix(args, "export") {
 		place = r.out
@@ -97,7 +86,7 @@ func loseReader(t *testing.T, w *world) {
 	w.check(gone.Close())
 	defer output.Close()
 	var said bytes.Buffer
-	child := there(t.Context(), dir, "csr delta --unsigned --out -")
+	child := there(dir, "csr delta --unsigned --out -").command(t.Context())
 	child.Stdout, child.Stderr = output, &said
 	_ = child.Run() // its status is looked at
 	if code := child.ProcessState.ExitCode(); code != 1 || !strings.Contains(said.String(), "private key") {

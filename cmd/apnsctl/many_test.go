@@ -15,6 +15,7 @@ import (
 // Three hundred downloads are told within three hundred and twenty lines, good or bad, and come in
 // by one write.
 func TestManyFilesFitAPage(t *testing.T) {
+	t.Parallel()
 	const n = 300
 	w := newWorld(t)
 	dir := writer{fixture: "several"}.prepare(t, w)
@@ -37,7 +38,7 @@ func TestManyFilesFitAPage(t *testing.T) {
 	few := func(status int, args string) string {
 		t.Helper()
 		began := time.Now()
-		got, said := here(t, w, dir, nil, args)
+		got, said := there(dir, args).ends(t)
 		if lines := strings.Count(said, "\n"); got != status || lines > n+20 || lines < n {
 			t.Errorf("%s: status %d, %d lines:\n%s", args, got, lines, said)
 		}
@@ -49,18 +50,15 @@ func TestManyFilesFitAPage(t *testing.T) {
 	few(3, "verify in")
 	few(3, "import in --keep-going --dry-run --certificate-only --profile-from filename")
 	w.check(os.Remove(filepath.Join(dir, "config.yaml")))
-	if status, said := here(t, w, dir, nil, "init --organization E --no-passphrase --trust-root root.pem"); status != 0 {
+	if status, said := there(dir, "init --organization E --no-passphrase --trust-root root.pem").ends(t); status != 0 {
 		t.Fatal(said)
 	}
-	writes := 0
-	disk := stepDisk{step: func() { writes++ }}
-	if status, said := here(t, w, dir, disk, "import in/customer-000.pem -p first --certificate-only"); status != 0 {
+	one, status, said := there(dir, "import in/customer-000.pem -p first --certificate-only").steps(t)
+	if status != 0 {
 		t.Fatal(said)
 	}
-	one := writes
-	writes = 0
-	if status, said := here(t, w, dir, disk, "import in --certificate-only --profile-from filename"); status != 0 || writes > one {
-		t.Errorf("status %d, %d steps of the disk for %d files, %d for one:\n%s", status, writes, n, one, said)
+	if all, status, said := there(dir, "import in --certificate-only --profile-from filename").steps(t); status != 0 || all > one {
+		t.Errorf("status %d, %d steps of the disk for %d files, %d for one:\n%s", status, all, n, one, said)
 	}
 	few(0, "import in")
 	s, err := state.Open(filepath.Join(dir, "config.yaml")).View(t.Context())

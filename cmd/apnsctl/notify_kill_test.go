@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,9 +15,17 @@ import (
 // last memory of it; then it runs again. Everyone is told; twice is told at most the one whose
 // memory was not written yet.
 func TestNotifyIsKilled(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var mu sync.Mutex
-	told := map[string]int{}
+	toll := map[string]int{}
+	heard := func() map[string]int { // since it was asked last
+		mu.Lock()
+		defer mu.Unlock()
+		told := toll
+		toll = map[string]int{}
+		return told
+	}
 	hook := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -27,32 +34,31 @@ func TestNotifyIsKilled(t *testing.T) {
 		if err != nil || json.Unmarshal(body, &d) != nil {
 			out.WriteHeader(http.StatusBadRequest)
 		}
-		told[d.Kind+" "+d.Profile]++
+		toll[d.Kind+" "+d.Profile]++
 	}))
 	t.Cleanup(hook.Close)
 	w.hook = hook.URL
 	r := writer{fixture: "several", args: "notify -o json", before: "config set notify.webhooks.ops.url HOOK; config set notify.ladder 3650"}
 	w.write("several/token.json", sampleFile(t, "token/content.json"))
-	steps := 0
 	dir := r.prepare(t, w)
-	if status, said := here(t, w, dir, stepDisk{step: func() { steps++ }}, r.args); status != 0 {
+	steps, status, said := there(dir, r.args).steps(t)
+	if status != 0 {
 		t.Fatalf("status %d\n%s", status, said)
 	}
 	const things = 3 // two certificates and the vendor's
-	if len(told) != things || steps < things {
+	if told := heard(); len(told) != things || steps < things {
 		t.Fatalf("told %v in %d steps", told, steps)
 	}
 	twice, kills := 0, 0
 	for step := 1; step <= steps; step += 3 { // some of them; the others are alike
 		dir := r.prepare(t, w)
-		clear(told)
-		if there(t.Context(), dir, r.args, "TEST_KILL_AT="+strconv.Itoa(step)).Run() != nil {
+		if there(dir, r.args, diskKills(step)).command(t.Context()).Run() != nil {
 			kills++
 		}
-		if status, said := here(t, w, dir, nil, r.args); status != 0 {
+		if status, said := there(dir, r.args).ends(t); status != 0 {
 			t.Fatalf("step %d: status %d\n%s", step, status, said)
 		}
-		again := 0
+		told, again := heard(), 0
 		for thing, count := range told {
 			if again += count - 1; count > 2 {
 				t.Errorf("step %d: %s is told %d times", step, thing, count)

@@ -44,7 +44,7 @@ func writeReadOnly(t *testing.T, w *world) {
 	for i, r := range writers() {
 		dir := filepath.Join(open, string(rune('a'+i)))
 		w.check(os.Rename(r.prepare(t, w), dir))
-		child := there(t.Context(), dir, r.args, "TEST_KEYS=") // they are not the other user's
+		child := there(dir, r.args, "TEST_KEYS=").command(t.Context()) // they are not the other user's
 		child.Path = program
 		w.check(filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {

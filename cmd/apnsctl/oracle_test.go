@@ -23,6 +23,7 @@ print(json.dumps(text))
 // TestOthersAgreeWithRequests asks two programs that share no code with this one what
 // they think of each kind of request that it writes.
 func TestOthersAgreeWithRequests(t *testing.T) {
+	t.Parallel()
 	openssl, python := installed(t, "openssl"), installed(t, "python3")
 	if openssl == "" || python == "" {
 		return

@@ -123,6 +123,7 @@ func checkedBy(t *testing.T, dir, program string, args ...string) {
 }
 
 func TestPrometheusTakesTheRules(t *testing.T) {
+	t.Parallel()
 	checkedBy(t, recipesFolder, "promtool", "check", "rules", "--lint-fatal", "prometheus.rules.yml")
 	checkedBy(t, recipesFolder, "promtool", "test", "rules", "prometheus.rules_test.yml")
 	streams, out, _ := term.Test()
@@ -142,6 +143,7 @@ func TestPrometheusTakesTheRules(t *testing.T) {
 
 // systemd looks for the program too: here another stands in for it.
 func TestSystemdTakesTheUnits(t *testing.T) {
+	t.Parallel()
 	dir, units := t.TempDir(), []string{"apnsctl-notify.service", "apnsctl-notify.timer"}
 	for i, name := range units {
 		text := strings.ReplaceAll(recipeFiles(t)[name], "=/usr/bin/apnsctl ", "=/bin/true ")

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 // trouble is a state of the machine in which every command that writes is tried.
 type trouble struct {
 	name string
-	disk state.Disk
+	disk string // see diskOf
 	// link tells that the config file is a link to another folder, where there is one on another device.
 	link bool
 	// back is how far the clock runs behind.
@@ -27,45 +26,14 @@ type trouble struct {
 
 func troubles() []trouble {
 	return []trouble{
-		{name: "the disk is full", disk: fullDisk{err: syscall.ENOSPC}, want: []int{6}},
-		{name: "the share of the disk is used up", disk: fullDisk{err: syscall.EDQUOT}, want: []int{6}},
-		{name: "the disk fails", disk: fullDisk{err: syscall.EIO}, want: []int{6}},
-		{name: "the disk can only be read", disk: readOnlyDisk{}, want: []int{6}},
+		{name: "the disk is full", disk: "full", want: []int{6}},
+		{name: "the share of the disk is used up", disk: "over its share", want: []int{6}},
+		{name: "the disk fails", disk: "broken", want: []int{6}},
+		{name: "the disk can only be read", disk: "read-only", want: []int{6}},
 		{name: "the config file is a link", link: true, want: []int{0}},
 		{name: "the clock was set back by an hour", back: time.Hour, want: []int{0, 3}},
 		{name: "the clock was set back by ten years", back: 10 * 365 * 24 * time.Hour, want: []int{0, 3}},
 	}
-}
-
-// fullDisk is a disk with room for half of a file.
-type fullDisk struct {
-	state.TrueDisk
-	err error
-}
-
-type fullFile struct {
-	state.File
-	err error
-}
-
-// Create implements [state.Disk].
-func (d fullDisk) Create(name string) (state.File, error) {
-	f, err := d.TrueDisk.Create(name)
-	return fullFile{f, d.err}, err
-}
-
-// Write implements [state.File].
-func (f fullFile) Write(text []byte) (int, error) {
-	n, _ := f.File.Write(text[:len(text)/2])
-	return n, f.err
-}
-
-// readOnlyDisk is a disk where nothing new can be.
-type readOnlyDisk struct{ state.TrueDisk }
-
-// Create implements [state.Disk].
-func (readOnlyDisk) Create(name string) (state.File, error) {
-	return nil, &os.PathError{Op: "open", Path: name, Err: syscall.EROFS}
 }
 
 // tryInTrouble runs each of the writers in each trouble: the status is right; a refusal has changed
@@ -105,10 +73,7 @@ func (trouble trouble) try(t *testing.T, w *world, r writer) {
 	if before != "" {
 		keys = keysOf(t, config)
 	}
-	now := w.now
-	w.now = now.Add(-trouble.back)
-	status, said := here(t, w, dir, trouble.disk, r.args)
-	w.now = now
+	status, said := there(dir, r.args, "TEST_DISK="+trouble.disk, "TEST_NOW="+w.now.Add(-trouble.back).Format(time.RFC3339)).ends(t)
 	after := fileText(t, config)
 	remembered := status == 3 && strings.HasPrefix(r.args, "import") // the topic, as promised
 	if !slices.Contains(trouble.want, status) || status != 0 && after != before && !remembered {
@@ -161,7 +126,7 @@ func writeAtOnce(t *testing.T, w *world) {
 	keys := keysOf(t, filepath.Join(dir, "config.yaml"))
 	errs := make(chan error, processes)
 	for i := range processes {
-		child := there(t.Context(), dir, fmt.Sprintf("token import token.json --name n%d", i))
+		child := there(dir, fmt.Sprintf("token import token.json --name n%d", i)).command(t.Context())
 		var said bytes.Buffer
 		child.Stdout, child.Stderr = &said, &said
 		w.check(child.Start())

@@ -15,7 +15,7 @@ import (
 // limited starts a command as a process of its own for which a shell has set a limit before.
 func limited(t *testing.T, dir, limit, args string) (status int, said string) {
 	t.Helper()
-	child := there(t.Context(), dir, args)
+	child := there(dir, args).command(t.Context())
 	child.Args = append([]string{"sh", "-c", limit + `; exec "$0" "$@"`, child.Path}, strings.Fields(args)...)
 	shell, err := exec.LookPath("sh")
 	if err != nil {

@@ -106,7 +106,7 @@ func (p *walker) state() []byte {
 
 // errand is the program with a command line.
 func (p *walker) errand(line string, variables ...string) errand {
-	return errand{Dir: p.dir, Args: strings.Fields(line), Env: slices.Concat(os.Environ(), []string{
+	return errand{Dir: p.dir, Args: strings.Fields(line), Env: slices.Concat(machine(), []string{
 		"APNSCTL_CONFIG=" + p.config(), "HOME=" + p.dir, "APNSCTL_LANG=" + string(p.lang),
 		"TEST_NOW=" + p.now, "TEST_KEYS=" + readyKeys(), "TEST_KEYS_TAKEN=" + filepath.Join(p.dir, "taken"), "TERM=xterm", "NO_COLOR=",
 	}, variables)}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -26,6 +27,14 @@ type errand struct {
 	Env   []string // NAME=VALUE; of two values the last one holds
 	Args  []string // after the program's name
 	Stdin string
+}
+
+// machine are the variables without which no program runs on some machines.
+func machine() (env []string) {
+	for _, name := range []string{"PATH", "TMPDIR", "SYSTEMROOT"} {
+		env = append(env, name+"="+os.Getenv(name))
+	}
+	return env
 }
 
 // outcome is what a run leaves.
@@ -65,7 +74,17 @@ func (e errand) run() (outcome, error) {
 // ofOneProcess tells variables that Go reads once in a process, or that end it.
 func ofOneProcess(variable string) bool {
 	name, value, _ := strings.Cut(variable, "=")
-	return value != "" && slices.Contains([]string{"TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TEST_KILL_AT"}, name)
+	return value != "" && slices.Contains([]string{"TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"}, name) || strings.HasPrefix(variable, "TEST_DISK=kills")
+}
+
+// ends runs the program and returns all that it said.
+func (e errand) ends(t *testing.T) (status int, said string) {
+	t.Helper()
+	done, err := e.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done.Status, string(done.Stdout) + string(done.Stderr)
 }
 
 // command is a process of its own.
@@ -103,7 +122,8 @@ type warm struct {
 var warmed = make(chan *warm, 2*atOnce)
 
 func startWarm() (*warm, error) {
-	w := &warm{child: errand{Env: append(os.Environ(), "TEST_WARM=1")}.command(context.Background())}
+	// Of what they cost, a third was that each looked for work on every processor, and for garbage too soon.
+	w := &warm{child: errand{Env: append(os.Environ(), "TEST_WARM=1", "GOGC=400", "GOMAXPROCS=1")}.command(context.Background())}
 	w.child.Stderr = &w.said
 	ask, err := w.child.StdinPipe()
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
@@ -14,16 +13,8 @@ type stepDisk struct {
 	step func()
 }
 
-// killAt is a disk on which the program dies before the step of that number, counted from 1; nil
-// for no number.
-func killAt(number string) state.Disk {
-	if number == "" {
-		return nil
-	}
-	left, err := strconv.Atoi(number)
-	if err != nil {
-		panic(err)
-	}
+// killing is a disk on which the program dies before the step of that number, counted from 1.
+func killing(left int) state.Disk {
 	return stepDisk{step: func() {
 		if left--; left != 0 {
 			return
@@ -36,6 +27,15 @@ func killAt(number string) state.Disk {
 			panic(err)
 		}
 		select {} // it comes at any moment
+	}}
+}
+
+// counting is a disk that writes a byte into a file at each step.
+func counting(path string) state.Disk {
+	return stepDisk{step: func() {
+		f := must(os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600))
+		must(f.Write([]byte{'.'}))
+		must(0, f.Close())
 	}}
 }
 
