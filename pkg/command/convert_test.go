@@ -30,6 +30,7 @@ type unread struct {
 // TestTheConvertingLineConverts runs the command of the hint about each file that is not
 // read, and reads what comes out.
 func TestTheConvertingLineConverts(t *testing.T) {
+	t.Parallel()
 	const export = "openssl pkcs12 -export -legacy -inkey key.pem -in leaf.pem -passout env:P12 -name mdm -out "
 	const pkcs8 = "openssl pkcs8 -topk8 -provider legacy -provider default -in key.pem -passout env:P12 -out in "
 	count := 0

@@ -30,6 +30,7 @@ func manPages(t *testing.T) string {
 // TestEveryCommandHasAManualPage looks for what help says in each page: the summary, each flag
 // and each exit status.
 func TestEveryCommandHasAManualPage(t *testing.T) {
+	t.Parallel()
 	dir, pages := manPages(t), 0
 	for lang, folder := range map[msg.Lang]string{msg.English: dir, msg.Japanese: filepath.Join(dir, "ja")} {
 		env := clitest.Env(lang)
@@ -61,6 +62,7 @@ func TestEveryCommandHasAManualPage(t *testing.T) {
 
 // TestManualPagesAreWellFormed has mandoc look at each page, and man(1) show what was written.
 func TestManualPagesAreWellFormed(t *testing.T) {
+	t.Parallel()
 	dir := manPages(t)
 	pages, err := filepath.Glob(dir + "/*.1")
 	if err != nil {

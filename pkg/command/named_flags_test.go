@@ -17,6 +17,7 @@ import (
 // command line takes: each flag is there, has a value where it needs one, and the arguments
 // are as many as there can be.
 func TestCommandsToCopyAreTaken(t *testing.T) {
+	t.Parallel()
 	found := 0
 	check := func(where, line string) {
 		found++

@@ -20,6 +20,7 @@ import (
 // verify: it ends with 0 exactly for what the portal takes. Where that is because nobody knows what
 // Apple does, it warns; where not, the hint fits a request. inspect finds the same.
 func TestVerifyRequestIsThePortal(t *testing.T) {
+	t.Parallel()
 	w := newPortalWorld(t)
 	cases := requestCases(t, w)
 	const enough = 60

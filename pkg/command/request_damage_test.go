@@ -15,6 +15,7 @@ var damages = flag.Int("damages", 120, "damaged requests that the portal and ver
 // TestVerifyAndPortalAgreeOnAnyDamage changes a few bytes of a request at random places: of the
 // file, of the list inside, of the chain in that. Nothing but agreement is asked for.
 func TestVerifyAndPortalAgreeOnAnyDamage(t *testing.T) {
+	t.Parallel()
 	w := newPortalWorld(t)
 	p := w.good(t)
 	good, list := p.file(t), p.list(t)

@@ -15,6 +15,7 @@ import (
 // No flag turns the verification of servers off, not even on loopback: none is named so, and with
 // each that push has, a server of an unknown authority gets no push.
 func TestVerificationCannotBeTurnedOff(t *testing.T) {
+	t.Parallel()
 	w := commandtest.NewPushWorld(t)
 	type flag struct{ Name, Value, Text string }
 	flagsOf := func(words ...string) (flags []flag, commands []string) {

@@ -29,6 +29,7 @@ print(json.dumps(mails))
 
 // TestAnotherServerTakesTheMail has aiosmtpd receive, by STARTTLS, and Python read.
 func TestAnotherServerTakesTheMail(t *testing.T) {
+	t.Parallel()
 	program, is := depth.Program(t, "aiosmtpd")
 	python, also := depth.Program(t, "python3")
 	if !is || !also {

@@ -246,6 +246,7 @@ func TestWhatAServerLacks(t *testing.T) {
 
 // A server that never answers is given up on, and a signal ends the wait at once.
 func TestAServerThatSaysNothing(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

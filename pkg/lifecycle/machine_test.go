@@ -121,6 +121,7 @@ func (m *machine) check() {
 }
 
 func TestRandomLives(t *testing.T) {
+	t.Parallel()
 	a := newAuthority(t)
 	for seed := range byte(20) {
 		m := newMachine(t, a)

@@ -14,6 +14,7 @@ import (
 // Texts are read one by one, and YAML sees a few lines of each file: they are what YAML
 // finds in the whole.
 func TestEveryTextIsTheOneThatYAMLReads(t *testing.T) {
+	t.Parallel()
 	msg.Forget()
 	compared := 0
 	for _, lang := range []msg.Lang{msg.English, msg.Japanese} {

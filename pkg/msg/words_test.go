@@ -119,6 +119,7 @@ func wrongSpace(text string) string {
 }
 
 func TestJapaneseSpaces(t *testing.T) {
+	t.Parallel()
 	for relapse, ok := range map[string]bool{
 		"トピックは{topic}です": false, "トピックは {topic} です": true,
 		"残り {days} 日": false, "残り{days}日": true,

@@ -197,6 +197,7 @@ func TestSameRecipient(t *testing.T) {
 
 // The work factor of the shipped program opens, and hybrid files do.
 func TestTheShippedSealings(t *testing.T) {
+	t.Parallel()
 	hybrid, err := signing.NewHybridSealing(passphrase, 0)
 	if err != nil {
 		t.Fatal(err)

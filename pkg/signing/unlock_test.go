@@ -86,6 +86,7 @@ func TestUnlockWithRefuses(t *testing.T) {
 // TestWorkFactor: 2^16 is what unlocks within half a second and is still dear to guess
 // at (BenchmarkWorkFactor measures it). Age armors its header, which says so in clear.
 func TestWorkFactor(t *testing.T) {
+	t.Parallel()
 	s, err := signing.NewSealing(passphrase, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -124,6 +124,7 @@ func TestNothingLargerIsWrittenThanIsRead(t *testing.T) {
 }
 
 func TestEncodeRefusesWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		change func(*lifecycle.State)
 		want   string

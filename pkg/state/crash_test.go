@@ -55,6 +55,7 @@ func child(t *testing.T, store *state.Store, role string) *exec.Cmd {
 // TestKilled kills a writer at twenty moments. File and backup must be whole, every
 // profile there, the lock free.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	store := stored(t, text(t, 40))
 	written := 0
 	for i := range 20 {
@@ -96,6 +97,7 @@ func TestKilled(t *testing.T) {
 
 // TestTwoProcesses update at once; the changes of both must be there.
 func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
 	store := stored(t, text(t, 1))
 	for _, cmd := range []*exec.Cmd{child(t, store, "one"), child(t, store, "two")} {
 		if err := cmd.Wait(); err != nil {

@@ -114,6 +114,7 @@ func contents(t *testing.T, path string) string {
 
 // Whatever waits ends with the context, and says whether that was a signal.
 func TestWaitsEndWithTheContext(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	store := state.Open(filepath.Join(folder, "config.yaml"))
 	if err := store.Create(t.Context(), fleet(1)); err != nil {

@@ -104,6 +104,7 @@ func (r rewrite) tryAgain(name string) {
 // not done, which is what the program is without that step. The last must be noticed, here or by
 // the write.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	published := slices.Index(steps(), "rename to config.yaml")
 	tried := 0
 	for at, step := range steps() {

@@ -14,6 +14,7 @@ import (
 
 // TestAnEndlessFileEndsAtTheLimit reads what has no end, and what is a thousand times too long.
 func TestAnEndlessFileEndsAtTheLimit(t *testing.T) {
+	t.Parallel()
 	sparse := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(sparse, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -39,6 +40,7 @@ func TestAnEndlessFileEndsAtTheLimit(t *testing.T) {
 
 // TestATextHasALimit: a text of a mebibyte is written and read; one that is longer is neither.
 func TestATextHasALimit(t *testing.T) {
+	t.Parallel()
 	const limit = 1 << 20
 	store := stored(t, text(t, 1))
 	long := func(n int) func(*lifecycle.State) error { return organization(strings.Repeat("x", n)) }

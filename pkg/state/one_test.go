@@ -35,6 +35,7 @@ func viewOne(t *testing.T, text, name string) (*lifecycle.State, error) {
 
 // TestViewOne: of the others those are read that have something in common, and no more.
 func TestViewOne(t *testing.T) {
+	t.Parallel()
 	same := key()
 	same.Public = strings.Repeat("MIIC", 98)
 	rows := map[string]struct {

@@ -118,6 +118,7 @@ func TestEveryFieldIsKept(t *testing.T) {
 
 // TestOldVersions loads every schema that was ever released, opens a key, and writes.
 func TestOldVersions(t *testing.T) {
+	t.Parallel()
 	for version, name := range []string{1: "v1.yaml"} {
 		if version == 0 {
 			continue

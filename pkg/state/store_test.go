@@ -203,6 +203,7 @@ func TestFolderThatCannotBeWritten(t *testing.T) {
 }
 
 func TestLockedByAnother(t *testing.T) {
+	t.Parallel()
 	store := stored(t, text(t, 1))
 	lock := flock.New(store.Path() + ".lock")
 	if err := lock.Lock(); err != nil {

@@ -21,6 +21,7 @@ import (
 // A push whose rows come from a pipe ends when it is interrupted, also while it waits: with
 // its summary if it had any row, and with the rows that it had in the journal.
 func TestInterruptedPipesEndWithASummary(t *testing.T) {
+	t.Parallel()
 	w := commandtest.NewPushWorld(t)
 	for name, test := range map[string]struct {
 		fifo bool

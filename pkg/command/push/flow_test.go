@@ -36,6 +36,7 @@ func (i *interruptible) Read(p []byte) (int, error) {
 }
 
 func TestInterruptedPushEndsWithItsSummary(t *testing.T) {
+	t.Parallel()
 	w := commandtest.NewPushWorld(t)
 	for i, output := range []string{"json", "ndjson"} {
 		pushed := func() bool { return len(w.Pushes()) > i }

@@ -26,6 +26,7 @@ func TestPushChild(t *testing.T) {
 // In the end APNs has every token; what was pushed twice is only what the journal did not
 // have yet, and has the same apns-id.
 func TestKilledPushesGoOn(t *testing.T) {
+	t.Parallel()
 	fleet, kills := depth.Of(100_000, 24_000), depth.Of(6, 3)
 	// inFlight bounds what a kill may lose: the streams of two connections, what waits
 	// between engine and journal, and a batch of lines.

@@ -41,6 +41,7 @@ func browser(t *testing.T, folder, page string, args ...string) (string, bool) {
 // axe-core finds nothing that keeps a person with a screen reader, or with weak eyes, from reading the
 // page; in light and in dark. AXE_CORE is its axe.min.js, which .ci/run fetches.
 func TestAxeFindsNoFault(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(cmp.Or(os.Getenv("AXE_CORE"), "axe.min.js"))
 	if err != nil {
 		depth.Missing(t, "axe-core")
@@ -70,6 +71,7 @@ func TestAxeFindsNoFault(t *testing.T) {
 // A browser draws the page, on a desk, on a phone and on paper: not blank, and with no wider content
 // than the screen.
 func TestABrowserDrawsThePage(t *testing.T) {
+	t.Parallel()
 	folder, page := browsed(t, `<script>document.title=[document.documentElement.scrollWidth<=window.innerWidth,document.querySelectorAll("article").length,getComputedStyle(document.body).backgroundColor].join(" ")</script>`)
 	paper := filepath.Join(folder, "paper.pdf")
 	for _, size := range []string{"1280,900", "390,844"} {

@@ -70,6 +70,7 @@ func foreign(t *testing.T, input string, programs []string, args ...string) (str
 func python() []string { return []string{"/usr/bin/python3", "python3"} }
 
 func TestPrometheusReadsTheMetrics(t *testing.T) {
+	t.Parallel()
 	text := printed(t, hostileFleet(t), "en", "-o", "prometheus")
 	if out, ok := foreign(t, text, []string{"promtool"}, "check", "metrics"); ok && out != "" {
 		t.Error(out)
@@ -140,6 +141,7 @@ print(len(cases), suites[0].get("failures"))`)
 
 // A renewal moves the entries of a profile, and makes no others.
 func TestCalendarsFollowARenewal(t *testing.T) {
+	t.Parallel()
 	config, renewed := hostileFleet(t), fleet(t, 40, func(i int) int { return mixed(i) + 360 }, hostile)
 	entries := func(text string) map[string][2]string {
 		t.Helper()
@@ -189,6 +191,7 @@ print(len(events), len({e.uid.value for e in events}), sum("顧客 <script>" in 
 }
 
 func TestThePageIsValid(t *testing.T) {
+	t.Parallel()
 	for _, lang := range []string{"en", "ja"} {
 		text := printed(t, hostileFleet(t), lang, "-o", "html")
 		if strings.Contains(text, "<script") || !strings.Contains(text, "&lt;script&gt;") || !strings.Contains(text, `<html lang="`+lang+`">`) {
@@ -210,6 +213,7 @@ print(len(ids), len(links))`); ok && strings.TrimSpace(out) != "45 42" {
 // Ten lines at most stand around the rows of a long table, whatever there is to say, and no
 // line is wider than its terminal.
 func TestALongTableEndsOnTheScreen(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		days  func(int) int
 		other func(*lifecycle.State)
