@@ -104,11 +104,16 @@ func (e *Env) Complain(p *problem.Error) {
 	}
 }
 
-// Warn tells of a finding beside a result that is as it was asked for.
-func (e *Env) Warn(f problem.Finding) {
-	e.Stderr(e.T("output.severity."+f.Severity.String(), nil) + ": " + string(f.Code) + ": " + e.Sentence(f.Key(), f.Params))
-	if hint := e.Hint(f.Key(), f.Params); hint != "" && !e.Global.Quiet {
-		e.Stderr(e.T("output.hint", nil) + hint)
+// Warn tells of findings beside a result that is as it was asked for; with --quiet of no mere remarks.
+func (e *Env) Warn(found ...problem.Finding) {
+	for _, f := range found {
+		if e.Global.Quiet && f.Severity == problem.Info {
+			continue
+		}
+		e.Stderr(e.T("output.severity."+f.Severity.String(), nil) + ": " + string(f.Code) + ": " + e.Sentence(f.Key(), f.Params))
+		if hint := e.Hint(f.Key(), f.Params); hint != "" && !e.Global.Quiet {
+			e.Stderr(e.T("output.hint", nil) + hint)
+		}
 	}
 }
 

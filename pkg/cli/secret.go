@@ -67,9 +67,7 @@ func (e *Env) UnlockToLook(ctx context.Context, s *lifecycle.State, o UnlockOpti
 // remark tells of something besides, in the result and to a person.
 func (e *Env) remark(f problem.Finding) {
 	e.Remarks = append(e.Remarks, f)
-	if !e.Global.Quiet {
-		e.Warn(f)
-	}
+	e.Warn(f)
 }
 
 // remarkWaiting tells that a new key is sealed to the owner, while so many others wait for it.
@@ -91,7 +89,7 @@ func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (
 	}
 	if s.Sealing.UnsealedIdentity != "" {
 		opener, err := signing.Unlock(s.Sealing, nil)
-		return withPlugins(opener, err, e.plugins())
+		return opener.With(e.plugins()), err
 	}
 	question := e.T("output.ask.passphrase", nil)
 	place := o.place()
@@ -118,14 +116,7 @@ func (e *Env) spelled(sealing lifecycle.Sealing, passphrase []byte) (opener *sig
 			break
 		}
 	}
-	return withPlugins(opener, err, e.plugins())
-}
-
-func withPlugins(opener *signing.Opener, err error, p signing.Plugins) (*signing.Opener, error) {
-	if err != nil {
-		return nil, err
-	}
-	return opener.With(p), nil
+	return opener.With(e.plugins()), err
 }
 
 // Complete seals the keys of s that further recipients wait for to them, once the file was opened.

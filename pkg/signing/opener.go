@@ -60,9 +60,11 @@ func Unlock(s lifecycle.Sealing, passphrase []byte) (*Opener, error) {
 	return o, nil
 }
 
-// With lets the opener seal to recipients of plugins that may have to ask.
+// With lets the opener, if there is one, seal to recipients of plugins that may have to ask.
 func (o *Opener) With(p Plugins) *Opener {
-	o.plugins = p
+	if o != nil {
+		o.plugins = p
+	}
 	return o
 }
 

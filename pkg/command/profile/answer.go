@@ -107,8 +107,12 @@ func (o *importOptions) noteSigned(ctx context.Context, a answer, vendor *pushce
 // writeAnswer writes the request as it came, and tells where it goes next.
 func (o *importOptions) writeAnswer(e *gate.Entry, a answer, vendor *pushcert.Certificate, topic string) error {
 	if !o.dryRun {
-		if err := o.Write(a.out, a.data); err != nil || o.out == disk.Stdio {
+		if err := o.Write(a.out, a.data); err != nil {
 			return err
+		}
+		if o.out == disk.Stdio {
+			o.Warn(a.Findings...)
+			return nil
 		}
 	}
 	path, err := filepath.Abs(a.out.Path)

@@ -208,9 +208,7 @@ func (o *exportOptions) secrets(ctx context.Context, s *lifecycle.State, name st
 // deliver tells what was written.
 func (o *exportOptions) deliver(v ExportView, out disk.Output, found []problem.Finding) error {
 	v.Findings = o.FindingViews(append(found, o.Remarks...))
-	for _, f := range found {
-		o.Warn(f)
-	}
+	o.Warn(found...)
 	form := exportTargets()[v.For]
 	if form.secret && !form.sealed {
 		o.Note("export.unencrypted", nil)

@@ -139,9 +139,7 @@ func (o *exportOptions) deliverAll(files []exported, form exportForm) error {
 			return err
 		}
 		found := problem.About(outOfDate(f.leaf, o.Now()), "profile", f.view.Profile)
-		for _, one := range found {
-			o.Warn(one)
-		}
+		o.Warn(found...)
 		f.view.Findings = o.FindingViews(found)
 		f.view.Path = filepath.Join(v.Folder, filepath.Base(f.out.Path))
 		v.Exports = append(v.Exports, f.view)

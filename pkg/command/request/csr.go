@@ -127,8 +127,12 @@ func (o *csrOptions) request(ctx context.Context, s *lifecycle.State, outputs []
 	if err != nil {
 		return err
 	}
-	if err := o.deliver(files); err != nil || o.out == disk.Stdio {
+	if err := o.deliver(files); err != nil {
 		return err
+	}
+	if o.out == disk.Stdio {
+		o.Warn(files[0].Findings...) // of which the request itself says nothing
+		return nil
 	}
 	if o.due && o.out != "" {
 		return o.reportFolder(ctx, files)
@@ -182,29 +186,6 @@ func (o *csrOptions) keep(f written) {
 	}
 }
 
-// report is one result for one profile, and a list with --due.
-func (o *csrOptions) report(files []written, rehearsal bool) error {
-	views := []CSRView{}
-	for _, f := range files {
-		v, err := f.view(o.Env)
-		if err != nil {
-			return err
-		}
-		views = append(views, v)
-	}
-	var view any = DueView{views, o.FindingViews(o.left())}
-	if !o.due {
-		view = views[0]
-	}
-	return o.Result(view, func(p *cli.Page) {
-		for i, f := range files {
-			p.Blank()
-			writeRequest(p, f, views[i], rehearsal)
-		}
-		o.writeLeftOut(p)
-	})
-}
-
 // profiles are those that get a request: the one chosen, or all that are due.
 func (o *csrOptions) profiles(s *lifecycle.State) ([]string, error) {
 	if !o.due {
@@ -250,11 +231,7 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 			if err := f.out.Check(made.Data); err != nil {
 				return err
 			}
-			made.Findings = append(made.Findings, otherKey(s, f)...)
-			files[i].Made, files[i].beside, files[i].near = made, s.Others(f.Profile), s.NearMisses(f.Profile)
-			if !made.Partly && f.fetched == nil {
-				files[i].recipients = s.Sealing.Recipients
-			}
+			files[i].is(made, s)
 		}
 		return nil
 	})

@@ -36,6 +36,15 @@ type written struct {
 	recipients []string
 }
 
+// is takes over a request that was made, with all that is to be said of it.
+func (f *written) is(made *signing.Made, s *lifecycle.State) {
+	f.Made, f.beside, f.near = made, s.Others(made.Profile), s.NearMisses(made.Profile)
+	f.Findings = append(f.Findings, otherKey(s, *f)...)
+	if !made.Partly && f.fetched == nil {
+		f.recipients = s.Sealing.Recipients
+	}
+}
+
 // output is where a profile's request goes, or why it cannot go there. A file that is there
 // already may be replaced if it is a request of the same profile whose key is used up, as
 // last year's is, or one that was damaged, so that it can be written anew; one that is still open

@@ -11,6 +11,29 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
+// report is one result for one profile, and a list with --due.
+func (o *csrOptions) report(files []written, rehearsal bool) error {
+	views := []CSRView{}
+	for _, f := range files {
+		v, err := f.view(o.Env)
+		if err != nil {
+			return err
+		}
+		views = append(views, v)
+	}
+	var view any = DueView{views, o.FindingViews(o.left())}
+	if !o.due {
+		view = views[0]
+	}
+	return o.Result(view, func(p *cli.Page) {
+		for i, f := range files {
+			p.Blank()
+			writeRequest(p, f, views[i], rehearsal)
+		}
+		o.writeLeftOut(p)
+	})
+}
+
 // writeRequest writes a request that was made: the file, who signed it, and what comes next.
 func writeRequest(p *cli.Page, f written, v CSRView, rehearsal bool) {
 	portal := "output.place.apple-alone"

@@ -82,6 +82,7 @@ func (o *csrOptions) ask(ctx context.Context, s *lifecycle.State, name string) e
 		if len(f.recipients) > 0 {
 			p.Say("csr.recipients", problem.Params{"count": strconv.Itoa(len(f.recipients))})
 		}
+		p.Findings(f.Findings)
 		p.Advise("csr.next-via", params)
 	})
 }
@@ -136,10 +137,7 @@ func (o *csrOptions) exchange(ctx context.Context, s *lifecycle.State, name stri
 		if err != nil {
 			return err
 		}
-		f = written{Made: made, beside: s.Others(name), near: s.NearMisses(name)}
-		if !made.Partly {
-			f.recipients = s.Sealing.Recipients
-		}
+		f.is(made, s)
 		call.CSR, call.Encrypt = made.Data, []byte(exchange.Certificate)
 		return nil
 	})

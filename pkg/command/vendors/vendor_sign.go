@@ -94,6 +94,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 		}
 	}
 	if o.out == disk.Stdio {
+		o.Warn(customers[0].findings...)
 		return nil
 	}
 	set, err := o.SettingsOf(s, nil)
