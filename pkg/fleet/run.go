@@ -66,7 +66,7 @@ type Summary struct {
 // torn. An empty journal settles nothing. The name serves the problems, which are usage (the
 // journal is of another input or shard) and file-damaged; any other error is the reader's own.
 func (r *Run) Resume(name string, old io.Reader) (whole int64, err error) {
-	past, err := journal.Read(old, r.before)
+	past, err := journal.Read(name, old, r.before)
 	shard := r.Input.part.String()
 	switch {
 	case err != nil:

@@ -152,7 +152,7 @@ func TestResumeRefuses(t *testing.T) {
 	}{
 		"another input":              {strings.NewReader(`{"run":"02000000-0000-0000-0000-000000000000","input_sha256":"other"}` + "\n"), "usage.push-resume-input"},
 		"another part":               {strings.NewReader(`{"run":"02000000-0000-0000-0000-000000000000","input_sha256":"sum","shard":"1/2"}` + "\n"), "usage.push-resume-shard"},
-		"no journal":                 {strings.NewReader("token,push_magic\n"), "file-damaged.journal"},
+		"no journal":                 {strings.NewReader("token,push_magic\n"), "file-damaged.no-journal"},
 		"a file that cannot be read": {io.MultiReader(strings.NewReader(""), failing{broken}), ""},
 	} {
 		_, err := runOf(t, "aa m\n", "").Resume("journal", row.old)

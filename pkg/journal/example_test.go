@@ -19,7 +19,7 @@ func Example() {
 		return
 	}
 
-	progress, err := journal.Read(&file, nil)
+	progress, err := journal.Read("journal", &file, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -70,7 +70,7 @@ func TestResume(t *testing.T) {
 	text = append(text, `{"position":3,"token":"00`...)
 
 	var refused []*apns.Result
-	p, err := journal.Read(bytes.NewReader(text), func(r *apns.Result) { refused = append(refused, r) })
+	p, err := journal.Read("journal", bytes.NewReader(text), func(r *apns.Result) { refused = append(refused, r) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,13 +124,17 @@ func TestDamagedJournals(t *testing.T) {
 		"a refusal that is not whole": header + strings.Replace(refusal, `"reason":""`, `"reason":"`, 1),
 		"a refusal of nobody":         header + strings.Replace(refusal, `"apns_id":"`, `"apns_id":"x`, 1),
 		"an endless line":             header + strings.Repeat("x", 100_000) + "\n",
+		"another file":                "not a journal\n",
+		"a line without its end":      `{"devices":[1,2,3]}`,
+		"a short one":                 "x",
+		"an endless first line":       strings.Repeat("x", 100_000),
 	} {
-		if _, err := journal.Read(strings.NewReader(text), ignore); err == nil || problem.Of(err).Code != problem.FileDamaged {
+		if _, err := journal.Read("journal", strings.NewReader(text), ignore); err == nil || problem.Of(err).Code != problem.FileDamaged {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for name, text := range map[string]string{"empty": "", "a torn header": `{"run":"00`} {
-		if p, err := journal.Read(strings.NewReader(text), ignore); err != nil || p.Whole != 0 {
+		if p, err := journal.Read("journal", strings.NewReader(text), ignore); err != nil || p.Whole != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -218,7 +222,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := journal.Read(bytes.NewReader(text), ignore); err != nil {
+		if _, err := journal.Read("journal", bytes.NewReader(text), ignore); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -250,7 +254,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := journal.Read(bytes.NewReader(text), ignore)
+		p, err := journal.Read("journal", bytes.NewReader(text), ignore)
 		if err != nil {
 			return
 		}

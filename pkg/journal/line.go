@@ -19,9 +19,12 @@ type Header struct {
 	Shard string
 }
 
+// beginning is how every journal begins.
+const beginning = `{"run":"`
+
 // AppendHeader appends the header's line.
 func AppendHeader(dst []byte, h Header) []byte {
-	dst = append(dst, `{"run":"`...)
+	dst = append(dst, beginning...)
 	dst, _ = h.Run.AppendText(dst)
 	dst = append(dst, `","input_sha256":"`...)
 	dst = append(dst, h.Input...)

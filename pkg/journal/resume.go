@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -33,29 +34,42 @@ const done = 0x80
 // maxLine bounds a line of a journal.
 const maxLine = 64 << 10
 
-// Read reads an old journal; an empty one is a zero Progress. A line that is no line of
-// a journal is a file-damaged problem, but for a last one without its end: that is torn.
+// Read reads an old journal of that name; an empty one is a zero Progress. A line that is no line of
+// a journal is a file-damaged problem, but for a last one without its end: that is torn. Of another
+// file not even a line without its end is taken for that: who goes on cuts off what was torn.
 // Positions whose last result was later, network or credential are not done. Each result
 // that is done without having been accepted goes to refused, for no later run repeats it.
-func Read(in io.Reader, refused func(*apns.Result)) (*Progress, error) {
+func Read(name string, in io.Reader, refused func(*apns.Result)) (*Progress, error) {
 	p := &Progress{refused: refused}
 	lines := bufio.NewReaderSize(in, maxLine)
 	for number := 1; ; number++ {
 		line, err := lines.ReadSlice('\n')
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && (number > 1 || begins(line)) {
 			return p, nil
 		}
 		if err == nil {
 			err = p.line(line, number == 1)
 		}
 		switch {
-		case errors.Is(err, errLine), errors.Is(err, bufio.ErrBufferFull):
-			return nil, problem.Say(problem.FileDamaged, "journal", problem.Params{"line": strconv.Itoa(number)})
+		case errors.Is(err, errLine), errors.Is(err, bufio.ErrBufferFull), errors.Is(err, io.EOF):
+			return nil, damaged(name, number)
 		case err != nil:
 			return nil, err
 		}
 		p.Whole += int64(len(line))
 	}
+}
+
+// begins tells whether a first line without its end may be that of a journal.
+func begins(line []byte) bool {
+	return strings.HasPrefix(beginning, string(line[:min(len(line), len(beginning))]))
+}
+
+func damaged(name string, line int) error {
+	if line == 1 {
+		return problem.Say(problem.FileDamaged, "no-journal", problem.Params{"file": name})
+	}
+	return problem.Say(problem.FileDamaged, "journal", problem.Params{"file": name, "line": strconv.Itoa(line)})
 }
 
 var errLine = errors.New("journal: not a line of a journal")

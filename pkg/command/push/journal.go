@@ -12,9 +12,11 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/internal/wait"
+	"github.com/apnsctl/apnsctl/pkg/journal"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
@@ -98,11 +100,23 @@ func (o *pushOptions) openResults() (*os.File, error) {
 	case errors.Is(err, context.Canceled):
 		return nil, err
 	case errors.Is(err, fs.ErrExist):
-		return nil, problem.Say(problem.OutputExists, "journal", problem.Params{"file": o.results, "command": o.again("force") + " --resume"})
+		return nil, o.exists()
 	case err != nil:
 		return nil, disk.Unwritable(o.results, err)
 	}
 	return f, nil
+}
+
+// exists is why a file is not overwritten; with one that is no journal no run can go on.
+func (o *pushOptions) exists() error {
+	const enough = 64 << 10
+	if f, err := os.Open(o.results); err == nil {
+		defer f.Close()
+		if _, err := journal.Read(o.results, io.LimitReader(f, enough), func(*apns.Result) {}); err != nil && problem.Of(err).Key() == "file-damaged.no-journal" {
+			return problem.Say(problem.OutputExists, "no-journal", problem.Params{"file": o.results})
+		}
+	}
+	return problem.Say(problem.OutputExists, "journal", problem.Params{"file": o.results, "command": o.again("force") + " --resume"})
 }
 
 // begin lets the run read what the file holds, and cuts a torn tail off.
