@@ -61,6 +61,8 @@ type Env struct {
 	completer *signing.Opener
 	// given is the one file that the command was given, for a hint about it.
 	Given string
+	// Many tells that the command was given several files: which is whose, only the person knows.
+	Many bool
 	// wanted is the command, such as "vendor-import", for a hint about what it wants.
 	Wanted string
 	// trustRoot is the file of --trust-root, for a hint about what it vouches for.

@@ -67,7 +67,7 @@ func (e *Env) way(name string, params problem.Params) string {
 // situation is what next steps depend on.
 func (e *Env) situation() nextstep.Situation {
 	return nextstep.Situation{
-		State: e.atHand(), Now: e.Now(), Named: e.ProfileName(), OwnRoot: e.trustRoot != "", GivenFile: e.Given != "", Wanted: e.Wanted,
+		State: e.atHand(), Now: e.Now(), Named: e.ProfileName(), OwnRoot: e.trustRoot != "", GivenFile: e.Given != "", Many: e.Many, Wanted: e.Wanted,
 		FileThere: e.ofStore((*state.Store).There), BackupServes: e.ofStore((*state.Store).BackupServes),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/spf13/cobra"
@@ -119,6 +120,8 @@ func (e *Env) nameProfile(args []string) error {
 	switch {
 	case args[0] == "": // a shell variable that is not set must not pick the only profile
 		return problem.Say(problem.Usage, "empty.profile", nil)
+	case disk.NamesFile(args[0]) && (e.atHand() == nil || e.atHand().Profiles[args[0]] == nil):
+		return problem.Say(problem.Usage, "profile-file", problem.Params{"file": args[0]})
 	case given != "" && given != args[0]:
 		return problem.Say(problem.Usage, "exclusive.profiles", problem.Params{"first": given, "second": args[0]})
 	}

@@ -3,6 +3,8 @@ package disk
 import (
 	"crypto/sha256"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -73,4 +75,14 @@ func isDevice(name string) bool {
 		}
 	}
 	return false
+}
+
+// NamesFile tells whether a word is the name of a file that is there, and looks like one: it has an
+// ending, or a folder before it.
+func NamesFile(word string) bool {
+	if filepath.Ext(word) == "" && filepath.Base(word) == word {
+		return false
+	}
+	info, err := os.Stat(word)
+	return err == nil && info.Mode().IsRegular()
 }

@@ -17,6 +17,7 @@ type Outcome struct {
 	Headline    Headline
 	OldTopic    string    // what the profile's devices listened on before
 	Until       time.Time // of an earlier topic that is back: when it was replaced
+	Undone      bool      // the certificate brings a topic back that was undone
 	Certificate *pushcert.Certificate
 	Previous    *pushcert.Certificate
 	Findings    []problem.Finding

@@ -48,6 +48,8 @@ func (s *State) Rollback(o RollbackOptions) (*Outcome, error) {
 	}
 	if before.Topic != "" && before.Topic != c.Topic() {
 		out.Headline = headline(Replaced, before, c, false)
+		had, _ := before.had(c.Topic())
+		out.Undone = had.Undone
 	}
 	var held *Key
 	if key, ok := p.KeyFor(c.PublicKey()); ok {

@@ -17,7 +17,9 @@ type Situation struct {
 	OwnRoot bool
 	// GivenFile tells that what was looked at is a file, and not what is stored.
 	GivenFile bool
-	Wanted    string // the role that the command asked for; may be empty
+	// Many tells that several files were looked at, of which each may be another profile's.
+	Many   bool
+	Wanted string // the role that the command asked for; may be empty
 	// FileThere tells whether anything lies where the config file belongs, and BackupServes
 	// whether the version before may be put there.
 	FileThere, BackupServes func() bool
@@ -134,8 +136,7 @@ func (s Situation) requested(name string, params problem.Params) string {
 	if way == lifecycle.RouteVendor {
 		way = lifecycle.RouteSign
 	}
-	open, err := s.state().Unanswered(params["profile"])
-	untold := name == "renew" && err == nil && open || name == "lostrequest" && params["certificate"] == ""
+	untold := name == "renew" && s.untold(params["profile"]) || name == "lostrequest" && params["certificate"] == ""
 	switch {
 	case untold && params["topic"] != "":
 		return "new-" + string(way)
@@ -145,22 +146,37 @@ func (s Situation) requested(name string, params problem.Params) string {
 	return string(way)
 }
 
+// untold tells that a profile has no topic; one of which a person has said that no device was ever
+// enrolled has none either, and a certificate that is at hand says otherwise.
+func (s Situation) untold(profile string) bool {
+	p := s.state().Profiles[profile]
+	if p == nil {
+		return true
+	}
+	known, err := p.KnownTopic(profile)
+	return err == nil && known.Topic == ""
+}
+
 // has tells whether there is a profile that a command with this name would find.
 func (s Situation) has(name string) bool {
 	return s.State != nil && (s.State.Profiles[name] != nil || name == Several && len(s.State.Profiles) > 0)
 }
 
 // Profile is the profile that a command most likely means: the one that was named, the one that
-// knows the topic, the only one, or the first to be made. With several it is left to the person.
+// knows the topic, the only one, or the first to be made. With several, and for several files, it is
+// left to the person.
 func (s Situation) Profile(topic string) string {
 	switch {
 	case s.Named != "":
 		return s.Named
-	case s.State == nil:
+	case s.State == nil && !s.Many:
 		return lifecycle.DefaultProfile
 	}
-	if name, ok := s.State.ProfileOf(topic); ok {
+	if name, ok := s.state().ProfileOf(topic); ok {
 		return name
+	}
+	if s.Many {
+		return Several
 	}
 	name, err := s.State.Choose("")
 	if open, unread := s.State.Unanswered(name); err != nil || topic != "" && (unread != nil || !open) {

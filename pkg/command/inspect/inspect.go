@@ -50,6 +50,7 @@ func runInspect(ctx context.Context, o *inspectOptions) error {
 	if err != nil {
 		return err
 	}
+	o.Many = len(files) > 1
 	// No config file is needed; one that is a rehearsal names its own authorities.
 	s, err := o.State(ctx)
 	if ctx.Err() != nil {

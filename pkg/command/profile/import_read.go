@@ -16,7 +16,7 @@ import (
 // readAll is read, and notes whether the files are a certificate and its key.
 func (o *importOptions) readAll(ctx context.Context) (gate.Many, bool, error) {
 	files, several, err := o.read(ctx)
-	o.paired = err == nil && !several && len(o.files) == 2
+	o.paired, o.Many = err == nil && !several && len(o.files) == 2, several
 	return files, several, err
 }
 

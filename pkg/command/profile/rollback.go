@@ -70,14 +70,20 @@ func (o *rollbackOptions) confirmed(out *lifecycle.Outcome) error {
 	params["command"] = "apnsctl rollback -p " + msg.Quote(out.Profile)
 	if !o.IO.CanAsk() {
 		params["command"] += " --yes"
-		if out.Headline == lifecycle.HeadlineReplaced {
+		switch {
+		case out.Undone:
+			return problem.Say(problem.NoTerminal, "name.rollback.undone", params)
+		case out.Headline == lifecycle.HeadlineReplaced:
 			return problem.Say(problem.NoTerminal, "name.rollback.topic", params)
 		}
 		return problem.Say(problem.NoTerminal, "name.rollback", params)
 	}
 	params["serial"], params["not_after"] = out.Certificate.SerialHex(), problem.Time(out.Certificate.X509.NotAfter)
 	question := "output.rollback.ask"
-	if out.Headline != lifecycle.HeadlineRolledBack {
+	switch {
+	case out.Undone:
+		question = "output.rollback.ask-undone"
+	case out.Headline != lifecycle.HeadlineRolledBack:
 		question = "output.rollback.ask-topic"
 	}
 	answer, err := o.IO.Ask(o.T(question, params))

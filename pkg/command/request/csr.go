@@ -28,6 +28,7 @@ type csrOptions struct {
 	appleAccount, country, email, expectTopic string
 	chain, warnDays                           string
 	via, account                              string
+	topicBefore                               string // that another --expect-topic takes the place of
 	leftOut                                   string // the profiles that --due makes nothing for, see [csrOptions.ownRequests]
 }
 
@@ -163,6 +164,13 @@ func (o *csrOptions) deliver(files []written) error {
 func (o *csrOptions) noteAssumed(f written) {
 	if f.Created {
 		o.NoteCreated(f.Profile, f.beside, f.near)
+	}
+	if o.topicBefore != "" && o.topicBefore != f.Topic {
+		back := "apnsctl csr -p " + msg.Quote(f.Profile) + " --expect-topic " + o.topicBefore
+		if f.VendorSerial == "" {
+			back += " --unsigned"
+		}
+		o.Note("csr.topic-before", problem.Params{"profile": f.Profile, "topic": f.Topic, "stored_topic": o.topicBefore, "command": back})
 	}
 	if f.Unanswered() {
 		o.Note("csr.unanswered", problem.Params{"profile": f.Profile})

@@ -30,6 +30,13 @@ func (o *csrOptions) checkOpenings(s *lifecycle.State, names []string) error {
 		return err
 	}
 	o.first, o.expectTopic = wish.First, wish.ExpectTopic
+	if p := s.Profiles[names[0]]; p != nil && o.expectTopic != "" {
+		known, err := p.KnownTopic(names[0])
+		if err != nil {
+			return err
+		}
+		o.topicBefore = known.Topic
+	}
 	return nil
 }
 

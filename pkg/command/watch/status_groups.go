@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -139,6 +140,10 @@ func hintOf(e *cli.Env, g report.Group) string {
 	way := "status.way." + strings.ReplaceAll(f.Key(), ".", "-")
 	if len(g.Rows) > 1 {
 		way += "-several"
+		if f.Params["topic"] != "" && g.Rows[0].Profile == "" { // each file has its own
+			f.Params = maps.Clone(f.Params)
+			f.Params["topic"] = "TOPIC"
+		}
 	}
 	if _, known := e.Msg.Lookup(way); known && g.Rows[0].Profile != "" {
 		return e.T(way, f.Params)

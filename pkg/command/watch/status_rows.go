@@ -89,6 +89,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 	if err != nil {
 		return sheet, err
 	}
+	o.Many = len(files) > 1
 	var rows []report.Row
 	var none []problem.Finding
 	for _, file := range files {

@@ -53,6 +53,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		return err
 	}
 	many := o.meansMany(found)
+	o.Many = many
 	if len(found) == 1 && !many {
 		o.file = found[0].Name
 	}
