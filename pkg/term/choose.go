@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Choose lets a person choose one of several, with the arrow keys or its number, and returns its
+// Choose lets a person choose one of several, with the arrow keys or its number, and Enter, and returns its
 // index. Each option fits a line. A plain terminal is asked for the number instead, which a screen
 // reader reads from top to bottom; nothing that makes sense is -1. An interrupt is
 // [context.Canceled].
@@ -37,7 +37,7 @@ func (s *Streams) Choose(question string, options []string, keys string) (int, e
 	return strconv.Atoi(string(answer))
 }
 
-// choose moves a mark along lines until a key chooses one. The keys are read one by one, so that what is
+// choose moves a mark along lines until Enter chooses one. The keys are read one by one, so that what is
 // typed ahead stays for the next question.
 func choose(d Device, lines []string, keys string) (at int, err error) {
 	if err := d.MakeRaw(); err != nil {
@@ -61,9 +61,7 @@ func choose(d Device, lines []string, keys string) (at int, err error) {
 		case key == keyDown:
 			at = (at + 1) % len(lines)
 		case key >= '1' && int(key-'1') < len(lines):
-			at = int(key - '1')
-			_, err := fmt.Fprint(d, "\r\n"+lines[at]+"\r\n")
-			return at, err
+			at = int(key - '1') // who types Enter after it does not answer the next question with that
 		case key == '\r', key == '\n':
 			_, err := fmt.Fprint(d, "\r\n")
 			return at, err

@@ -76,6 +76,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 	}
 	for _, c := range customers {
 		if err := o.readCSR(c); err != nil {
+			o.Global.Config = "" // what is advised is for the customer, who has another one
 			return err
 		}
 	}
