@@ -239,7 +239,7 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 			if err := f.out.Check(made.Data); err != nil {
 				return err
 			}
-			files[i].is(made, s)
+			files[i].take(made, s)
 		}
 		return nil
 	})

@@ -36,8 +36,8 @@ type written struct {
 	recipients []string
 }
 
-// is takes over a request that was made, with all that is to be said of it.
-func (f *written) is(made *signing.Made, s *lifecycle.State) {
+// take takes over a request that was made, with all that is to be said of it.
+func (f *written) take(made *signing.Made, s *lifecycle.State) {
 	f.Made, f.beside, f.near = made, s.Others(made.Profile), s.NearMisses(made.Profile)
 	f.Findings = append(f.Findings, otherKey(s, *f)...)
 	if !made.Partly && f.fetched == nil {

@@ -137,7 +137,7 @@ func (o *csrOptions) exchange(ctx context.Context, s *lifecycle.State, name stri
 		if err != nil {
 			return err
 		}
-		f.is(made, s)
+		f.take(made, s)
 		call.CSR, call.Encrypt = made.Data, []byte(exchange.Certificate)
 		return nil
 	})
