@@ -68,13 +68,24 @@ func runMemo(ctx context.Context, o *memoOptions) error {
 	}
 	v.AppleAccount, v.Remarks, v.AcquiredOn = memo.AppleAccount, memo.Remarks, memo.AcquiredOn
 	return o.Result(v, func(p *cli.Page) {
-		p.Say("memo."+map[bool]string{true: "noted", false: "shown"}[v.Changed], problem.Params{"profile": name})
+		p.Say("memo."+v.wording(memo), problem.Params{"profile": name})
 		p.Fields(
 			page.Field{Label: "apple-account", Value: v.AppleAccount},
 			page.Field{Label: "remarks", Value: v.Remarks},
 			page.Field{Label: "acquired-on", Value: v.AcquiredOn},
 		)
 	})
+}
+
+// wording is the key of what the memo is headed with.
+func (v MemoView) wording(memo lifecycle.Memo) string {
+	switch {
+	case memo == (lifecycle.Memo{}):
+		return "none"
+	case v.Changed:
+		return "noted"
+	}
+	return "shown"
 }
 
 // change is what the flags ask to note.
