@@ -156,11 +156,14 @@ func writeHelp(p *cli.Page, v helpView) {
 		writeHeading(p, "examples")
 		p.B.WriteString("  " + strings.ReplaceAll(v.Examples, "\n", "\n  ") + "\n")
 	}
-	for _, global := range []bool{false, true} {
-		if rows := flagRows(v.Flags, global); len(rows) > 0 {
-			writeHeading(p, map[bool]string{false: "flags", true: "global-flags"}[global])
-			writeDefinitions(p, rows)
-		}
+	writeFlags(p, "flags", flagRows(v.Flags, false))
+	writeFlags(p, "global-flags", flagRows(v.Flags, true))
+}
+
+func writeFlags(p *cli.Page, heading string, rows [][2]string) {
+	if len(rows) > 0 {
+		writeHeading(p, heading)
+		writeDefinitions(p, rows)
 	}
 }
 

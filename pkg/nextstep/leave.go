@@ -53,11 +53,11 @@ func (s Situation) leaving(name string, p *lifecycle.Profile, file func(string) 
 func (s Situation) lost(name string, params problem.Params) string {
 	switch {
 	case name == "lost":
-		return map[bool]string{true: "kept", false: "none"}[s.knowsTopic()]
+		return either(s.knowsTopic(), "kept", "none")
 	case name == "lostrow" && params["topic"] == "":
 		return ""
 	case name == "lostrow":
-		return map[bool]string{true: "known", false: "unknown"}[params["signed_in"] != ""]
+		return either(params["signed_in"] != "", "known", "unknown")
 	case s.state().Profiles[params["profile"]].WatchedOnly() && params["certificate"] != "":
 		return string(lifecycle.RouteElsewhere)
 	case params["certificate"] != "":

@@ -36,17 +36,17 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return params[name+"able"]
 	case "relink", "reseal": // what the command that adds a server anew could not name
 		of := map[string]string{"relink": "others", "reseal": "sealed"}[name]
-		return map[bool]string{true: of}[params[of] != ""]
+		return either(params[of] != "", of, "")
 	case "begin", "init", "backup", "look", "rejoin":
 		return s.ofFiles(name)
 	case "register", "vendorimport":
 		return s.registered(name, params)
 	case "card", "compare", "memo":
-		return map[bool]string{true: "there", false: "start"}[s.has(params["profile"])]
+		return either(s.has(params["profile"]), "there", "start")
 	case "export":
 		return exported(s.state().Profiles[params["profile"]])
 	case "newfile", "push":
-		return map[bool]string{true: "rehearsal", false: "real"}[s.state().TrustRoot != ""]
+		return either(s.state().TrustRoot != "", "rehearsal", "real")
 	case "newvendor", "vendorsign", "lostvendor", "signer", "vendoranew":
 		return s.vendorWay(name)
 	case "lost", "lostexport", "lostprofile", "lostrow":
@@ -57,6 +57,14 @@ func (s Situation) Way(name string, params problem.Params) string {
 		}
 	}
 	return s.requested(name, params)
+}
+
+// either is the one way where the fact holds, and the other where it does not.
+func either(fact bool, way, other string) string {
+	if fact {
+		return way
+	}
+	return other
 }
 
 // state is empty where nothing is known yet: then an outside vendor signs.
@@ -71,9 +79,9 @@ func (s Situation) state() *lifecycle.State {
 func (s Situation) ofFiles(name string) string {
 	switch {
 	case name == "backup":
-		return map[bool]string{true: "serves", false: "lacks"}[s.BackupServes()]
+		return either(s.BackupServes(), "serves", "lacks")
 	case name == "look", name == "rejoin": // at what was pushed with
-		return map[bool]string{true: "file", false: "stored"}[s.GivenFile]
+		return either(s.GivenFile, "file", "stored")
 	case s.FileThere():
 		return "" // damaged, perhaps; it is no less there
 	case s.BackupServes():
@@ -94,7 +102,7 @@ func (s Situation) registered(name string, params problem.Params) string {
 	case params["refused"] != "", name == "vendorimport" && asked && keyed == "":
 		return ""
 	case name == "vendorimport":
-		return map[bool]string{true: "there", false: "start"}[s.State != nil]
+		return either(s.State != nil, "there", "start")
 	case s.OwnRoot && s.State != nil && s.State.TrustRoot == "":
 		return "apart"
 	case keyed == "":
@@ -120,13 +128,13 @@ func (s Situation) vendorWay(name string) string {
 	way, asVendor := st.Route("", s.Now), strings.HasPrefix(s.Wanted, "vendor-") || len(st.Vendor.Pending) > 0
 	switch name {
 	case "newvendor":
-		return map[bool]string{true: "expired"}[way == lifecycle.RouteVendor]
+		return either(way == lifecycle.RouteVendor, "expired", "")
 	case "signer":
-		return map[bool]string{true: "there", false: "lacks"}[way == lifecycle.RouteSign && !asVendor]
+		return either(way == lifecycle.RouteSign && !asVendor, "there", "lacks")
 	case "vendoranew":
-		return map[bool]string{true: "own", false: "outside"}[way != lifecycle.RouteUnsigned || asVendor]
+		return either(way != lifecycle.RouteUnsigned || asVendor, "own", "outside")
 	}
-	return map[bool]string{true: "sign"}[way != lifecycle.RouteUnsigned]
+	return either(way != lifecycle.RouteUnsigned, "sign", "")
 }
 
 // requested is how the profile gets its next request, and whether its topic has to be told.

@@ -66,7 +66,10 @@ func NagiosStatus(x problem.Exit) (status int, word string) {
 func (s Sheet) perfdata(r Row, days *int) string {
 	label := s.Words.Clean(r.Name())
 	if r.File == "" && r.Profile == "" {
-		label = strings.TrimSpace(string(r.Kind) + " " + map[bool]string{true: "", false: label}[r.Kind == lifecycle.KindVendor])
+		if r.Kind == lifecycle.KindVendor {
+			label = ""
+		}
+		label = strings.TrimSpace(string(r.Kind) + " " + label)
 	}
 	value := "U" // not known
 	if days != nil {

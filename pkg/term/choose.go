@@ -47,7 +47,10 @@ func choose(d Device, lines []string, keys string) (at int, err error) {
 	for up := ""; ; up = fmt.Sprintf("\r\x1b[%dA", len(lines)) {
 		var screen strings.Builder
 		for i, line := range lines {
-			mark := map[bool]string{true: "> ", false: "  "}[i == at]
+			mark := "  "
+			if i == at {
+				mark = "> "
+			}
 			screen.WriteString("\x1b[2K" + mark + line + "\r\n")
 		}
 		if _, err := fmt.Fprint(d, up+screen.String()+keys); err != nil {

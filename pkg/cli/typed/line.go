@@ -29,8 +29,9 @@ func Line(c *cobra.Command, profile string, without ...string) string {
 		}
 		for _, value := range values {
 			switch words = append(words, "--"+f.Name); {
+			case f.Value.Type() == "bool" && value == "true":
 			case f.Value.Type() == "bool":
-				words[len(words)-1] += map[bool]string{false: "=" + value}[value == "true"]
+				words[len(words)-1] += "=" + value
 			case isSecret(f.Name, value):
 				words = append(words, f.Usage) // its placeholder
 			default:

@@ -38,7 +38,12 @@ func deviceTopic(r inspected, v View) string {
 }
 
 // word is a fact as the value of a text: empty if it is not one.
-func word(fact bool) string { return map[bool]string{true: "true"}[fact] }
+func word(fact bool) string {
+	if fact {
+		return "true"
+	}
+	return ""
+}
 
 // inspectedFields are the facts of a file for a person.
 func inspectedFields(e *cli.Env, r inspected, v View) []page.Field {

@@ -137,8 +137,12 @@ func (o *importOptions) expect(ctx context.Context, name string, used lifecycle.
 		}
 		p.Fields(fields...)
 		if !p.Env.Global.Quiet {
+			key := "server.learned.next"
+			if used.Missing {
+				key = "server.learned.bare-next"
+			}
 			p.Blank()
-			p.Text(p.Env.T("server.learned."+map[bool]string{true: "bare-next", false: "next"}[used.Missing], params))
+			p.Text(p.Env.T(key, params))
 		}
 	})
 }

@@ -200,9 +200,12 @@ func (d *sent) write(p *cli.Page) {
 	if d == nil {
 		return
 	}
-	key := map[bool]string{true: "delivered", false: "there"}[d.Sent]
+	key := "server.there"
+	if d.Sent {
+		key = "server.delivered"
+	}
 	p.Blank()
-	p.Text(p.Env.T("server."+key, problem.Params{"server": d.to.Name, "profile": d.profile}))
+	p.Text(p.Env.T(key, problem.Params{"server": d.to.Name, "profile": d.profile}))
 }
 
 // left are the steps that are left: the server of the profile takes the certificate by a command,

@@ -117,7 +117,10 @@ func (o *csrOptions) reportFolder(ctx context.Context, files []written) error {
 
 // writeFolder writes where the requests are, the rows that they are for, and who is next.
 func (o *csrOptions) writeFolder(p *cli.Page, v CSRFolderView) {
-	kind := map[bool]string{true: "-unsigned"}[o.unsigned]
+	kind := ""
+	if o.unsigned {
+		kind = "-unsigned"
+	}
 	p.Say("csr.folder"+kind, nil)
 	p.Fields(page.Field{Label: "folder", Value: v.Folder}, page.Field{Label: "index", Value: v.Index})
 	p.Blank()

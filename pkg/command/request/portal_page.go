@@ -84,8 +84,12 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 	p.Say("portal.date-not-unique", nil)
 	writeRows(p, v.Rows)
 	for _, e := range c.profile.Earlier(v.UID) {
+		key := "portal.earlier"
+		if e.Undone {
+			key = "portal.undone"
+		}
 		p.Blank()
-		p.Say(map[bool]string{true: "portal.undone", false: "portal.earlier"}[e.Undone], problem.Params{
+		p.Say(key, problem.Params{
 			"profile": v.Profile, "earlier_topic": e.Topic, "since": e.Since.UTC().Format(time.DateOnly), "until": e.Until.UTC().Format(time.DateOnly), "uid": v.UID,
 		})
 	}

@@ -65,7 +65,10 @@ func (g *guide) leave(ctx context.Context, err error) error {
 	if unclear {
 		g.Complain(p)
 	}
-	key := map[bool]string{true: "renew.kept", false: "renew.unchanged"}[g.kept]
+	key := "renew.unchanged"
+	if g.kept {
+		key = "renew.kept"
+	}
 	g.page(func(p *cli.Page) { p.Say(key, problem.Params{"command": g.given.again(g.name)}) })
 	switch {
 	case unclear, errors.Is(err, errLater):

@@ -230,8 +230,12 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 	}
 	v := vendorView(o.Env, file.Leaf(), found)
 	v.Added = added
+	said := "vendor.import.unchanged"
+	if added {
+		said = "vendor.import.done"
+	}
 	return o.Result(v, func(p *cli.Page) {
-		p.Say(map[bool]string{true: "vendor.import.done", false: "vendor.import.unchanged"}[added], problem.Params{"vendor": v.Organization})
+		p.Say(said, problem.Params{"vendor": v.Organization})
 		p.Fields(p.Env.CertificateFields(file.Leaf())...)
 		p.Findings(found)
 		p.Advise("vendor.import.next", nil)
