@@ -185,6 +185,17 @@ func (s *State) Outlived(name string, now time.Time) bool {
 	})
 }
 
+// Unsigned tells that the newest request that is out is a CSR that no vendor is known to have signed.
+func (p *Profile) Unsigned() bool {
+	open := p.Requests()
+	return len(open) > 0 && open[len(open)-1].VendorSerial == ""
+}
+
+// askedService tells that mdmcert.download was asked to sign the newest request that is out.
+func (p *Profile) askedService() bool {
+	return p != nil && len(p.Pending) > 0 && p.Pending[len(p.Pending)-1].Exchange != nil
+}
+
 // Route is how a profile gets the request for its next certificate.
 type Route string
 
@@ -193,6 +204,7 @@ const (
 	RouteSign      Route = "sign"      // csr gives it: a vendor identity of this file signs it, or the profile's server makes it
 	RouteVendor    Route = "vendor"    // the same, but its certificate has expired: first a new one
 	RouteUnsigned  Route = "unsigned"  // an outside vendor signs it
+	RouteService   Route = "service"   // mdmcert.download, which was asked to sign the open request
 	RouteElsewhere Route = "elsewhere" // the product that holds the key makes it
 )
 
@@ -204,6 +216,8 @@ func (s *State) Route(name string, now time.Time) Route {
 		return RouteSign
 	case p.WatchedOnly() && len(p.Pending) == 0:
 		return RouteElsewhere
+	case p.askedService() && (p.Unsigned() || len(s.Vendor.Identities) == 0):
+		return RouteService
 	case len(s.Vendor.Identities) == 0:
 		return RouteUnsigned
 	case err != nil && problem.Of(err).Code == problem.VendorExpired:

@@ -1,6 +1,7 @@
 package nextstep
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -141,8 +142,11 @@ func (s Situation) vendorWay(name string) string {
 // A vendor certificate that has expired comes first, see newvendor.
 func (s Situation) requested(name string, params problem.Params) string {
 	way := s.state().Route(params["profile"], s.Now)
-	if way == lifecycle.RouteVendor {
+	switch {
+	case way == lifecycle.RouteVendor:
 		way = lifecycle.RouteSign
+	case way == lifecycle.RouteService && !slices.Contains([]string{"renew", "request", "newkey"}, name):
+		way = lifecycle.RouteUnsigned // it was asked for the open request alone
 	}
 	untold := name == "renew" && s.untold(params["profile"]) || name == "lostrequest" && params["certificate"] == ""
 	switch {

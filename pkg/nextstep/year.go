@@ -61,6 +61,8 @@ type Year struct {
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
+	// Unsigned tells that the request that is out still has to be signed by somebody else.
+	Unsigned bool
 	// Outlived tells that a request is out which Apple takes no more, see [lifecycle.State.Outlived].
 	Outlived bool
 	// KeyElsewhere tells that the key of the certificate, or of the one to come, is in another product: nothing can
@@ -113,7 +115,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	y.Outlived = s.state().Outlived(name, s.Now)
 	open := len(p.Requests()) > 0 && !y.Outlived
 	if open {
-		y.Step = Portal
+		y.Step, y.Unsigned = Portal, p.Unsigned()
 	}
 	if leaf == nil {
 		return y, nil

@@ -106,7 +106,9 @@ func portalSteps(press string, c portalCard, led bool) []string {
 		upload = "upload-outlived"
 	case n == 0:
 		upload = "upload-missing"
-	case open[n-1].VendorSerial == "":
+	case c.profile.Unsigned() && c.route == lifecycle.RouteService:
+		upload = "upload-service"
+	case c.profile.Unsigned():
 		upload = "upload-vendor"
 	}
 	signIn := "sign-in"

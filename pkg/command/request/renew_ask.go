@@ -70,6 +70,19 @@ func (g *guide) signedElsewhere(ctx context.Context) error {
 	}
 }
 
+// answered takes the request out of the answer that mdmcert.download sent.
+func (g *guide) answered(ctx context.Context) error {
+	for {
+		file, err := g.file("renew-answer", nil)
+		if err != nil || file == "" {
+			return cmp.Or(err, errLater)
+		}
+		if status := g.run(ctx, g.given.line("import", g.name, append(g.given.unlocking(), file)...)...); usable(status) || ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
 // askedFor tells whether a request is for the key of a CSR that the profile has out. Verify takes one of
 // another key, for a vendor has many, but what comes of it can be imported by nobody here.
 func (g *guide) askedFor(ctx context.Context, file string) (bool, error) {

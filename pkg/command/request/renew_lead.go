@@ -127,10 +127,15 @@ func (g *guide) request(ctx context.Context) error {
 }
 
 func (g *guide) portal(ctx context.Context) error {
-	if g.year.Route == lifecycle.RouteUnsigned {
-		if err := g.signedElsewhere(ctx); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case g.year.Route == lifecycle.RouteUnsigned:
+		err = g.signedElsewhere(ctx)
+	case g.year.Route == lifecycle.RouteService && g.year.Unsigned:
+		err = g.answered(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	return g.do(ctx, g.given.line("portal", g.name, "--quiet"))
 }

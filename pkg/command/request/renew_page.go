@@ -53,6 +53,8 @@ func (o *renewOptions) requesting(route lifecycle.Route, profile string) string 
 		return "vendor csr"
 	case lifecycle.RouteUnsigned:
 		return "csr" + profile + " --unsigned"
+	case lifecycle.RouteService:
+		return "csr" + profile + " --via " + mdmcertDownload
 	case lifecycle.RouteElsewhere:
 		return ""
 	}
@@ -122,7 +124,7 @@ func (o *renewOptions) next(y nextstep.Year) string {
 		return key + "-" + string(y.Route)
 	case y.Step == nextstep.Test:
 		return key + testWords(y)
-	case y.Step == nextstep.Portal && y.Route == lifecycle.RouteUnsigned:
+	case y.Step == nextstep.Portal && y.Unsigned && byOthers(y.Route):
 		return key + "-" + string(y.Route)
 	case y.Step == nextstep.Request && o.first:
 		return key + "-first"
@@ -131,6 +133,11 @@ func (o *renewOptions) next(y nextstep.Year) string {
 	default:
 		return key
 	}
+}
+
+// byOthers tells that somebody else signs the requests.
+func byOthers(route lifecycle.Route) bool {
+	return route == lifecycle.RouteUnsigned || route == lifecycle.RouteService
 }
 
 // testWords is the ending of the words of a test.
@@ -190,7 +197,7 @@ func writeSteps(p *cli.Page, y nextstep.Year) {
 		if step == nextstep.Test && y.KeyElsewhere {
 			text += "-elsewhere"
 		}
-		if y.Route == lifecycle.RouteUnsigned && (step == nextstep.Request || step == nextstep.Portal) {
+		if byOthers(y.Route) && (step == nextstep.Request || step == nextstep.Portal) {
 			text += "-" + string(y.Route)
 		}
 		line := marks[state] + term.Pad(name, width) + "  " + p.Env.T(text, nil)
