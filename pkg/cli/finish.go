@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/document"
+	"github.com/apnsctl/apnsctl/pkg/internal/mask"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
@@ -100,7 +101,7 @@ func (e *Env) Complain(p *problem.Error) {
 		e.Stderr(e.T("output.hint", nil) + hint)
 	}
 	if e.Global.Verbose && p.Err != nil {
-		e.Stderr(strings.ReplaceAll(term.Clean(p.Err.Error()), "\n", "\n  ")) // no name in it begins a line
+		e.Stderr(strings.ReplaceAll(term.Clean(mask.Keys(p.Err.Error())), "\n", "\n  ")) // no name in it begins a line
 	}
 }
 

@@ -3,12 +3,12 @@ package cli
 import (
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"math"
 	"os"
 	"strconv"
 	"strings"
 
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -54,12 +54,12 @@ func FlagProblem(c *cobra.Command, err error) error {
 	}
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		params["flag"], params["value"] = "--"+e.GetFlag().Name, e.GetValue()
-		if bounds, ok := errors.AsType[outOfRange](err); ok {
-			params["least"], params["most"] = bounds.least, bounds.most
+		if bounds, ok := errors.AsType[typed.OutOfRange](err); ok {
+			params["least"], params["most"] = bounds.Least, bounds.Most
 			return problem.Say(problem.Usage, "flag-range", params)
 		}
-		if twice, ok := errors.AsType[givenTwice](err); ok {
-			params["first"], params["value"] = twice.first, twice.second
+		if twice, ok := errors.AsType[typed.GivenTwice](err); ok {
+			params["first"], params["value"] = twice.First, twice.Second
 			return problem.Say(problem.Usage, "exclusive.twice", params)
 		}
 		return problem.Say(problem.Usage, "flag.invalid", params)
@@ -120,89 +120,6 @@ func Choices(f *pflag.FlagSet, name string, values ...string) {
 	f.Lookup(name).Annotations = map[string][]string{ChoicesMark: values}
 }
 
-// OnlyOnce has flags refuse a second value: which of the two was meant nobody can tell,
-// and the first would be dropped in silence. Lists take as many as are given.
-func OnlyOnce(flags *pflag.FlagSet) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		if _, list := f.Value.(pflag.SliceValue); !list {
-			f.Value = &once{Value: f.Value, secret: f.Name == "push-magic"}
-		}
-	})
-}
-
-// once is the value of a flag that counts once. The same value again changes nothing.
-type once struct {
-	pflag.Value
-
-	secret bool
-	given  bool
-	first  string
-}
-
-// Set implements [pflag.Value].
-func (o *once) Set(text string) error {
-	if o.given && text != o.first {
-		if o.secret {
-			return givenTwice{"…", "…"}
-		}
-		return givenTwice{o.first, text}
-	}
-	if err := o.Value.Set(text); err != nil {
-		return err
-	}
-	o.given, o.first = true, text
-	return nil
-}
-
-// givenTwice is why a flag cannot take a second value.
-type givenTwice struct{ first, second string }
-
-// Error implements error.
-func (g givenTwice) Error() string { return fmt.Sprintf("given twice: %s, %s", g.first, g.second) }
-
-// number is the value of a flag that takes a number from least to most. Without the flag
-// the target stays what it is: zero, which stands for a default and cannot be given.
-type number[T int | uint16 | float64] struct {
-	to          *T
-	least, most T
-}
-
-// NumberVar defines a flag that takes a whole number between two bounds.
-func NumberVar[T int | uint16 | float64](f *pflag.FlagSet, to *T, name string, least, most T, placeholder string) {
-	f.Var(&number[T]{to, least, most}, name, placeholder)
-}
-
-// Set implements [pflag.Value].
-func (n *number[T]) Set(text string) error {
-	value, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(value >= float64(n.least) && value <= float64(n.most)) || float64(T(value)) != value {
-		return outOfRange{plain(n.least), plain(n.most)}
-	}
-	*n.to = T(value)
-	return nil
-}
-
-// String implements [pflag.Value].
-func (n *number[T]) String() string {
-	if n.to == nil { // pflag asks a zero value what the default of its type is
-		return "0"
-	}
-	return plain(*n.to)
-}
-
-// Type implements [pflag.Value].
-func (n *number[T]) Type() string { return "number" }
-
-func plain[T int | uint16 | float64](n T) string {
-	return strconv.FormatFloat(float64(n), 'f', -1, 64)
-}
-
-// outOfRange is why a value cannot be that of a [number].
-type outOfRange struct{ least, most string }
-
-// Error implements error.
-func (e outOfRange) Error() string { return fmt.Sprintf("not from %s to %s", e.least, e.most) }
-
 // RouteOptions are the flags of commands that connect to APNs, as they were typed: where it
 // is, and how to get there. What they mean is for the engine to say.
 type RouteOptions struct {
@@ -216,7 +133,7 @@ type RouteOptions struct {
 func (r *RouteOptions) Flags(f *pflag.FlagSet) {
 	f.BoolVar(&r.Sandbox, "sandbox", false, "")
 	f.StringVar(&r.Endpoint, "endpoint", "", "URL")
-	NumberVar(f, &r.Port, "port", 1, math.MaxUint16, "PORT")
+	typed.NumberVar(f, &r.Port, "port", 1, math.MaxUint16, "PORT")
 	f.StringVar(&r.CaFile, "ca-file", "", "FILE")
 	f.StringVar(&r.Proxy, "proxy", "", "URL")
 }

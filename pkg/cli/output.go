@@ -79,7 +79,7 @@ func (e *Env) English() *Env {
 // ErrorView is the result of error in JSON.
 func (e *Env) ErrorView(p *problem.Error) *document.ErrorView {
 	en := e.English()
-	return &document.ErrorView{Code: p.Code, Message: en.Message(p), Hint: en.Hint(p.Key(), p.Params), Params: p.Params.OrEmpty()}
+	return &document.ErrorView{Code: p.Code, Message: en.Message(p), Hint: en.Hint(p.Key(), p.Params), Params: p.Params.Shown()}
 }
 
 // FindingViews are the findings of one item in JSON; never null.

@@ -146,20 +146,9 @@ func (s Settings) Source(key string) Source { return cmp.Or(s.sources[key], Sour
 // List is a setting of several values. In a variable they have commas between.
 func (s Settings) List(key string) []string {
 	if text, ok := s.v.Get(key).(string); ok {
-		return SplitList(text)
+		return setting.SplitList(text)
 	}
 	return s.v.GetStringSlice(key)
-}
-
-// SplitList takes a text apart at its commas.
-func SplitList(text string) []string {
-	var list []string
-	for part := range strings.SplitSeq(text, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
-		}
-	}
-	return list
 }
 
 // Number is a setting that is a number; zero where nothing is set.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/internal/caught"
+	"github.com/apnsctl/apnsctl/pkg/internal/mask"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -37,6 +38,9 @@ func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 			}
 		}
 	}()
+	if err := keyGiven(args); err != nil {
+		return int(env.Finish(ctx, err))
+	}
 	root := rootFor(env, args)
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
@@ -51,6 +55,20 @@ func Main(ctx context.Context, env *cli.Env, args []string) (status int) {
 func Brief(args []string) bool {
 	return len(args) > 0 && slices.Contains(
 		[]string{"version", "--version", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0])
+}
+
+// keyGiven refuses a command line that holds a private key, quoted or in pieces, before any part of it can
+// become a name, a file or a line in a log.
+func keyGiven(args []string) error {
+	key := mask.Find(strings.Join(args, " "))
+	params := problem.Params{"value": key}
+	switch {
+	case key == "":
+		return nil
+	case slices.ContainsFunc(args, func(a string) bool { return a == "recipients" || strings.HasPrefix(a, "--recipient") }):
+		return problem.Say(problem.Usage, "private-key.recipient", params)
+	}
+	return problem.Say(problem.Usage, "private-key", params)
 }
 
 // scan finds the last value of a flag in unparsed arguments; short may be empty.

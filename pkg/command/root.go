@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/command/devices"
 	"github.com/apnsctl/apnsctl/pkg/command/doctor"
 	"github.com/apnsctl/apnsctl/pkg/command/inspect"
@@ -125,8 +126,8 @@ func common(e *cli.Env, c *cobra.Command) {
 		}
 		return run(c, args)
 	}
-	cli.OnlyOnce(c.Flags())
-	cli.OnlyOnce(c.PersistentFlags())
+	typed.OnlyOnce(c.Flags())
+	typed.OnlyOnce(c.PersistentFlags())
 	for _, sub := range c.Commands() {
 		common(e, sub)
 	}

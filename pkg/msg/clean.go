@@ -3,18 +3,20 @@ package msg
 import (
 	"strings"
 	"unicode"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/mask"
 )
 
 // Clean makes a value fit to stand in a sentence: whatever would move the cursor, turn the
-// direction of writing or end the line becomes U+FFFD. Names in a file, file names and
-// a server's words are other people's text.
+// direction of writing or end the line becomes U+FFFD, and of a private key its beginning alone
+// is left. Names in a file, file names and a server's words are other people's text.
 func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !Shown(r) {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, s)
+	}, mask.Keys(s))
 }
 
 // Shown tells whether a character stands on the line for itself: it is no control or

@@ -1,6 +1,10 @@
 package problem
 
-import "time"
+import (
+	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/mask"
+)
 
 // Words has the sentences of findings and problems, in one language.
 type Words interface {
@@ -24,18 +28,19 @@ func Views(findings []Finding, words Words) []View {
 	views := []View{}
 	for _, f := range findings {
 		views = append(views, View{
-			f.Code, f.Severity.String(), words.Sentence(f.Key(), f.Params), words.Hint(f.Key(), f.Params), f.Params.OrEmpty(),
+			f.Code, f.Severity.String(), words.Sentence(f.Key(), f.Params), words.Hint(f.Key(), f.Params), f.Params.Shown(),
 		})
 	}
 	return views
 }
 
-// OrEmpty is what JSON shows of values: an object, never null.
-func (p Params) OrEmpty() Params {
-	if p == nil {
-		return Params{}
+// Shown is what JSON shows of values: an object, never null, without private keys.
+func (p Params) Shown() Params {
+	shown := Params{}
+	for name, value := range p {
+		shown[name] = mask.Keys(value)
 	}
-	return p
+	return shown
 }
 
 // Time is how values, JSON and logs show a moment: RFC 3339, in UTC, to the second.

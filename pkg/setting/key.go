@@ -95,8 +95,10 @@ func hookOf(key string) (name, field string, ok bool) {
 	return rest, "", !strings.Contains(rest, ".")
 }
 
-// unknown is the problem of a key that is none, with those that are nearest.
+// unknown is the problem of a key that is none, with those that are nearest. What stands behind an equals sign was
+// meant for its value, which may be a secret.
 func unknown(key string, keys []string) error {
+	key, _, _ = strings.Cut(key, "=")
 	return problem.Say(problem.Usage, "setting.unknown", problem.Params{"setting": key, "nearest": strings.Join(nearest(key, keys), ", ")})
 }
 

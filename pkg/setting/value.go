@@ -225,6 +225,17 @@ func Put(s *lifecycle.State, key, value string) error {
 	return err
 }
 
+// SplitList takes a text apart at its commas.
+func SplitList(text string) []string {
+	var list []string
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
 // IsList tells whether a setting takes several values.
 func IsList(key string) bool { return key == NotifyTo }
 

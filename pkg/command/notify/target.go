@@ -64,7 +64,7 @@ func (o *options) target(s *lifecycle.State) (*target, error) {
 		HasMail: t.mailer.Host != "" && t.from != "",
 	}
 	for _, list := range o.to {
-		t.policy.Only = append(t.policy.Only, cli.SplitList(list)...)
+		t.policy.Only = append(t.policy.Only, setting.SplitList(list)...)
 	}
 	if t.policy.Ladder, err = remind.ParseLadder(set.Text(setting.NotifyLadder)); err != nil {
 		return nil, err

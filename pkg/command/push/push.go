@@ -11,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -48,8 +49,8 @@ func New(env *cli.Env, run cli.Runner[pushOptions]) *cobra.Command {
 	o.identity.flags(f)
 	o.kind.flags(f)
 	o.route.Flags(f)
-	cli.NumberVar(f, &o.connections, "connections", 1, apns.MaxConnections, "N")
-	cli.NumberVar(f, &o.rate, "rate", 0.001, 1e6, "N")
+	typed.NumberVar(f, &o.connections, "connections", 1, apns.MaxConnections, "N")
+	typed.NumberVar(f, &o.rate, "rate", 0.001, 1e6, "N")
 	f.BoolVar(&o.dryRun, "dry-run", false, "")
 	cli.OutputVar(f, &o.results, "results", "", "FILE")
 	f.BoolVar(&o.resume, "resume", false, "")

@@ -125,7 +125,7 @@ func spelled(key, value string) []string {
 	case setting.Country:
 		return []string{strings.ToUpper(value)}
 	case setting.NotifyTo:
-		return cli.SplitList(value)
+		return setting.SplitList(value)
 	}
 	return []string{value}
 }

@@ -60,7 +60,7 @@ func cell(name string, row rule) string {
 	case len(ours) == 0:
 		return "nothing |"
 	case name == "pkg/command":
-		return "`cli`, every family, `disk`, `lifecycle`, `msg`, `page`, `problem`, `pushcert`, `state`, `term`, `internal/caught` |"
+		return "`cli`, every family, `disk`, `lifecycle`, `msg`, `page`, `problem`, `pushcert`, `state`, `term`, `cli/typed`, `internal/caught`, `internal/mask` |"
 	}
 	return "`" + strings.ReplaceAll(strings.Join(ours, "`, `"), "pkg/", "") + "` |"
 }

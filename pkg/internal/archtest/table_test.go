@@ -22,8 +22,8 @@ func table() map[string]rule {
 	world := []string{"net", "net/http", "os/exec"}
 	pure := slices.Concat(commands, []string{"os", "os/exec", "io/ioutil", "net", "net/http"})
 	return map[string]rule{
-		"pkg/problem": {never: pure},
-		"pkg/msg":     {never: pure},
+		"pkg/problem": {ours: []string{"pkg/internal/mask"}, never: pure},
+		"pkg/msg":     {ours: []string{"pkg/internal/mask"}, never: pure},
 		"pkg/term":    {ours: []string{"pkg/internal/wait"}, never: slices.Concat(commands, []string{"net", "net/http", "os/exec"})},
 
 		"pkg/pushcert": {ours: []string{
@@ -114,8 +114,8 @@ func table() map[string]rule {
 
 		// The frame knows no command.
 		"pkg/cli": {ours: []string{
-			"pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
-			"pkg/internal/actor", "pkg/internal/decode", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
+			"pkg/cli/typed", "pkg/disk", "pkg/document", "pkg/lifecycle", "pkg/msg", "pkg/nextstep", "pkg/page", "pkg/problem", "pkg/pushcert", "pkg/reference", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/state", "pkg/term",
+			"pkg/internal/actor", "pkg/internal/decode", "pkg/internal/mask", "pkg/internal/shell", "pkg/internal/wait", "pkg/internal/wholefile",
 		}},
 		"pkg/cli/typed":   {ours: []string{"pkg/msg"}},
 		"pkg/cli/clitest": {ours: []string{"pkg/cli", "pkg/msg", "pkg/problem", "pkg/term"}},
@@ -138,9 +138,9 @@ func table() map[string]rule {
 
 		"pkg/command": {
 			ours: append(
-				family(), "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/notify", "pkg/command/profile",
+				family(), "pkg/cli/typed", "pkg/command/devices", "pkg/command/doctor", "pkg/command/inspect", "pkg/command/notify", "pkg/command/profile",
 				"pkg/command/push", "pkg/command/rehearse", "pkg/command/request", "pkg/command/server", "pkg/command/settings",
-				"pkg/command/vendors", "pkg/command/watch", "pkg/internal/caught",
+				"pkg/command/vendors", "pkg/command/watch", "pkg/internal/caught", "pkg/internal/mask",
 			),
 			never: world,
 		},
@@ -153,6 +153,7 @@ func table() map[string]rule {
 		"pkg/internal/actor":      {ours: []string{"pkg/msg"}, never: slices.Concat(commands, []string{"os/exec", "net", "net/http"})},
 		"pkg/internal/decode":     {never: pure},
 		"pkg/internal/depth":      {},
+		"pkg/internal/mask":       {never: pure},
 		"pkg/internal/testkey":    {},
 		"pkg/internal/caught":     {never: pure},
 		"pkg/internal/sidebyside": {ours: []string{"pkg/internal/caught"}, never: pure},
