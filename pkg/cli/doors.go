@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -91,6 +92,11 @@ func (e *Env) checkDoors(c *cobra.Command) error {
 	if err := e.checkOnce(in); err != nil {
 		return err
 	}
+	for _, d := range in {
+		if err := e.checkSecret(d); err != nil {
+			return err
+		}
+	}
 	for _, d := range out {
 		if err := e.Guard(d.word, d.path); err != nil {
 			return err
@@ -105,12 +111,8 @@ func (e *Env) Guard(word, path string) error {
 	if path == disk.Stdio {
 		return nil
 	}
-	if store, err := e.Open(); err == nil {
-		for _, file := range store.Files() {
-			if disk.Same(path, file) {
-				return problem.Say(problem.Usage, "output-lost.config", problem.Params{"flag": word, "output": path, "path": file})
-			}
-		}
+	if file := e.ownFile(path); file != "" {
+		return problem.Say(problem.Usage, "output-lost.config", problem.Params{"flag": word, "output": path, "path": file})
 	}
 	for _, d := range e.inputs {
 		if d.path == disk.Stdio && e.isStdin(path) || d.path != disk.Stdio && disk.Same(path, d.path) {
@@ -120,6 +122,45 @@ func (e *Env) Guard(word, path string) error {
 		}
 	}
 	return nil
+}
+
+// ownFile is the config file, or the one of those beside it, that a path leads to; empty for another.
+func (e *Env) ownFile(path string) string {
+	if store, err := e.Open(); err == nil {
+		for _, file := range store.Files() {
+			if disk.Same(path, file) || path == disk.Stdio && e.isStdin(file) {
+				return file
+			}
+		}
+	}
+	return ""
+}
+
+// GuardSecret refuses a secret in a file that this program writes anew, for nobody had it any more then.
+func (e *Env) GuardSecret(word, path string) error {
+	if file := e.ownFile(path); file != "" {
+		return problem.Say(problem.Usage, "secret-lost", problem.Params{"flag": word, "file": path, "path": file})
+	}
+	return nil
+}
+
+// GuardReference is [Env.GuardSecret] for a value that may say in which file a secret is.
+func (e *Env) GuardReference(word, value string) error {
+	if path, ok := strings.CutPrefix(value, "file:"); ok {
+		return e.GuardSecret(word, path)
+	}
+	return nil
+}
+
+// checkSecret is [Env.GuardSecret] for a flag that names such a file, which has to be there.
+func (e *Env) checkSecret(d door) error {
+	if !typed.SecretFile(strings.TrimPrefix(d.word, "--")) {
+		return nil
+	}
+	if err := e.GuardSecret(d.word, d.path); err != nil || d.word == "--identity" {
+		return err
+	}
+	return disk.CheckSecret(d.word, d.path)
 }
 
 // checkOnce refuses two inputs that are one which can be read once: standard input, or a pipe

@@ -172,6 +172,9 @@ func (e *Env) Secret(file, variable, question string) ([]byte, error) {
 
 // readSecret reads a file with a secret, and tells of one that others than its owner can open.
 func (e *Env) readSecret(name string) ([]byte, error) {
+	if err := e.GuardSecret("file:", name); err != nil { // those of flags were looked at before
+		return nil, err
+	}
 	data, err := e.Read(name)
 	const others = 0o077
 	info, missing := os.Stat(name)

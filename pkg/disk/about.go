@@ -44,6 +44,15 @@ func UnreadableAs(word, name string, err error) error {
 	return p
 }
 
+// CheckSecret refuses a file that a flag names and that is not there, without its name: that may be the secret,
+// given in its place.
+func CheckSecret(flag, name string) error {
+	if _, err := os.Lstat(name); name == Stdio || err == nil || errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	return problem.Say(problem.InputUnreadable, "secret", problem.Params{"flag": flag})
+}
+
 // UnreadableFolder is why a folder cannot be looked into.
 func UnreadableFolder(name string, err error) error {
 	params := problem.Params{"file": name}

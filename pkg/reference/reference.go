@@ -44,6 +44,9 @@ func (f Finder) Find(ctx context.Context, name, value string) (string, error) {
 		return string(secret), nil
 	case kind == "file":
 		secret, err := f.File(rest)
+		if err != nil && problem.Of(err).Code == problem.Usage { // a file that cannot be meant
+			return "", err
+		}
 		if err != nil {
 			return "", problem.Say(problem.SecretMissing, "file", params).Because(err)
 		}

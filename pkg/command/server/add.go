@@ -93,6 +93,9 @@ func (o *addOptions) server() (lifecycle.Server, error) {
 		case added.Credentials[name] != "":
 			return added, problem.Say(problem.Usage, "server-credential-twice", params)
 		}
+		if err := o.GuardReference("--credential", reference); err != nil {
+			return added, err
+		}
 		added.Credentials[name] = reference
 	}
 	err := o.trust(&added, offers, params)

@@ -109,6 +109,9 @@ func (o *configOptions) given(s *lifecycle.State) (values []string, entered []by
 		if setting.Hides(s, o.key, v) {
 			return nil, nil, problem.Say(problem.Usage, "secret-argument", params)
 		}
+		if err := o.GuardReference(o.key, v); err != nil {
+			return nil, nil, err
+		}
 		values = append(values, spelled(o.key, v)...)
 	}
 	if len(values) == 0 || slices.Contains(values, "") {
