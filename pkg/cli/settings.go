@@ -164,6 +164,15 @@ func (s Settings) Portal() (string, error) {
 	return value, nil
 }
 
+// AppleAccount is who signs in at the portal. What stands in a file from before is taken as it is.
+func (s Settings) AppleAccount() (string, error) {
+	value := s.Text(setting.AppleAccount)
+	if source := s.Source(setting.AppleAccount); source == SourceFile || source == SourceDefault {
+		return value, nil
+	}
+	return value, lifecycle.CheckAccount(value)
+}
+
 // days reads a number of days: "60" or "60d".
 func (s Settings) days(key string) (int, error) {
 	value := s.v.GetString(key)

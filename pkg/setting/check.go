@@ -26,6 +26,8 @@ func Check(key, value string) error {
 		key = Webhooks + "." + field
 	}
 	switch key {
+	case AppleAccount:
+		return lifecycle.CheckAccount(value)
 	case Email, MDMCertAccount:
 		return pushcert.Subject{Email: value}.Check()
 	case Country:

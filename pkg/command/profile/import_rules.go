@@ -12,14 +12,13 @@ import (
 
 // rules are how far the import may go, with what a person said of the profile.
 func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, terms lifecycle.Terms) (lifecycle.ImportOptions, error) {
-	set, err := o.Settings(ctx, nil)
+	set, err := o.Settings(ctx, map[string]string{setting.AppleAccount: o.appleAccount})
 	if err != nil {
 		return lifecycle.ImportOptions{}, err
 	}
-	if o.appleAccount != "" {
-		if err := lifecycle.CheckAccount(o.appleAccount); err != nil {
-			return lifecycle.ImportOptions{}, err
-		}
+	account, err := set.AppleAccount()
+	if err != nil {
+		return lifecycle.ImportOptions{}, err
 	}
 	wish := lifecycle.Opening{Profile: o.ProfileName(), First: o.first, Command: o.again()}
 	if wish.ExpectTopic, err = lifecycle.GivenTopic(o.expectTopic); err != nil {
@@ -27,7 +26,7 @@ func (o *importOptions) rules(ctx context.Context, s *lifecycle.State, terms lif
 	}
 	return lifecycle.ImportOptions{
 		Terms: terms, Profile: o.ProfileName(), Actor: o.Actor(), First: wish.First, ExpectTopic: wish.ExpectTopic,
-		AppleAccount: o.appleAccount, DefaultAccount: set.Text(setting.AppleAccount),
+		AppleAccount: o.appleAccount, DefaultAccount: account,
 		AcceptTopic: fullTopic(o.acceptTopic), AllowShared: o.allowShared, CertificateOnly: o.certificateOnly,
 	}, o.checkName(s, wish)
 }

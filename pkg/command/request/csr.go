@@ -29,6 +29,7 @@ type csrOptions struct {
 	chain, warnDays                           string
 	via, account                              string
 	topicBefore                               string // that another --expect-topic takes the place of
+	defaultAccount                            string // of a profile of which none is noted
 	leftOut                                   string // the profiles that --due makes nothing for, see [csrOptions.ownRequests]
 }
 
@@ -93,6 +94,13 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	}
 	s, err := o.State(ctx)
 	if err != nil {
+		return err
+	}
+	set, err := o.Settings(ctx, map[string]string{setting.AppleAccount: o.appleAccount})
+	if err != nil {
+		return err
+	}
+	if o.defaultAccount, err = set.AppleAccount(); err != nil {
 		return err
 	}
 	names, err := o.profiles(s)
@@ -267,7 +275,7 @@ func (o *csrOptions) maker(ctx context.Context, s *lifecycle.State, here bool) (
 	}
 	return m, lifecycle.RequestOptions{
 		NewKey: o.newKey, First: o.first, Actor: o.Actor(), Now: o.Now(),
-		AppleAccount: o.appleAccount, DefaultAccount: set.Text(setting.AppleAccount), Email: o.email,
+		AppleAccount: o.appleAccount, DefaultAccount: o.defaultAccount, Email: o.email,
 		Country: strings.ToUpper(o.country), ExpectTopic: o.expectTopic,
 	}, err
 }

@@ -65,9 +65,9 @@ func checkOpening(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error
 }
 
 // askTopic asks for the topic that enrolled devices listen on: as the portal shows it, or a
-// file that tells it. Enter leaves it open.
+// file that tells it. Enter leaves it open; the last wrong answer ends the command, for it was no Enter.
 func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
-	for range cli.MostTries {
+	for tries := cli.MostTries; ; tries-- {
 		answer, err := e.IO.AskChecked(e.T("output.ask.topic", problem.Params{"profile": wish.Profile}), func(typed string) string { return topicForm(e, typed) })
 		if err != nil || answer == "" {
 			return err
@@ -87,9 +87,11 @@ func askTopic(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error {
 				return nil
 			}
 		}
+		if tries == 1 {
+			return err
+		}
 		e.Complain(problem.Of(err))
 	}
-	return nil
 }
 
 // topicForm is what to say while the answer is typed: nothing where it is a topic, or a file that is there.

@@ -11,7 +11,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/setting"
 )
 
@@ -41,7 +40,7 @@ func (o *initOptions) askWay() error {
 	for i, way := range all {
 		options[i] = o.T("output.init.way."+way, nil)
 	}
-	for range cli.MostTries {
+	for tries := cli.MostTries; ; tries-- {
 		chosen, err := o.IO.Choose(o.T("output.init.way.question", nil), options, o.T("output.ask.choose", nil))
 		if err != nil {
 			return err
@@ -50,68 +49,74 @@ func (o *initOptions) askWay() error {
 			o.way = all[chosen]
 			return nil
 		}
-		o.Stderr(o.T("output.unclear.number", problem.Params{"most": strconv.Itoa(len(all))}))
+		params := problem.Params{"most": strconv.Itoa(len(all))}
+		if tries == 1 {
+			return problem.Say(problem.Usage, "answer.number", params)
+		}
+		o.Stderr(o.T("output.unclear.number", params))
 	}
-	return nil
 }
 
-// answers are the settings: from flags, else variables, else the person at the terminal. A wrong answer
-// is asked for again, and those before it are kept.
-func (o *initOptions) answers() (lifecycle.Settings, error) {
-	s := lifecycle.Settings{}
-	for _, q := range []struct {
-		to    *string
-		given string
-		key   string
-		name  string
-		form  string // the words for what is right, while it is typed
-		check func(string) pushcert.Subject
+// answers are the settings: from flags, else variables, else the person at the terminal. What is given is
+// checked before anything is asked.
+func (o *initOptions) answers() (s lifecycle.Settings, err error) {
+	questions := []struct {
+		to         *string
+		given, key string
+		form       string // the words for what is right, while it is typed
 	}{
-		{&s.Organization, o.organization, "organization", "APNSCTL_ORGANIZATION", "", func(string) pushcert.Subject { return pushcert.Subject{} }},
-		{&s.AppleAccount, o.appleAccount, "apple-account", "APNSCTL_APPLE_ACCOUNT", "email", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
-		{&s.Email, o.email, "email", "APNSCTL_EMAIL", "email", func(a string) pushcert.Subject { return pushcert.Subject{Email: a} }},
-		{&s.Country, o.country, "country", "APNSCTL_COUNTRY", "country", func(a string) pushcert.Subject { return pushcert.Subject{Country: a} }},
-	} {
-		*q.to = cmp.Or(q.given, o.Getenv(q.name))
-		for tries := cli.MostTries; *q.to == "" && o.asks() && tries > 0; tries-- {
-			answer, err := o.askField(q.key, q.form, func(typed string) error { return q.check(typed).Check() })
-			if err != nil {
+		{&s.Organization, o.organization, setting.Organization, ""},
+		{&s.AppleAccount, o.appleAccount, setting.AppleAccount, "account"},
+		{&s.Email, o.email, setting.Email, "email"},
+		{&s.Country, o.country, setting.Country, "country"},
+	}
+	for _, q := range questions {
+		if given := cmp.Or(q.given, o.Getenv(cli.SettingVariable(q.key))); given != "" {
+			if *q.to, err = checked(q.key, given); err != nil {
 				return s, err
 			}
-			if answer == "" {
-				break
-			}
-			wrong := q.check(answer).Check()
-			if wrong == nil || tries == 1 {
-				*q.to = answer
-				break
-			}
-			o.Complain(problem.Of(wrong))
 		}
 	}
-	s.Email, s.Country = strings.ToLower(s.Email), strings.ToUpper(s.Country)
-	for key, value := range map[string]string{
-		setting.Organization: s.Organization, setting.AppleAccount: s.AppleAccount, setting.Email: s.Email, setting.Country: s.Country,
-	} {
-		if err := setting.Check(key, value); value != "" && err != nil {
-			return s, err
+	for _, q := range questions {
+		if *q.to == "" && o.asks() {
+			if *q.to, err = o.askField(q.key, q.form); err != nil {
+				return s, err
+			}
 		}
 	}
 	return s, nil
 }
 
-// askField asks for one setting. One with a form is looked at while it is typed.
-func (o *initOptions) askField(key, form string, check func(string) error) (string, error) {
-	question := o.T("output.ask."+key, nil)
-	if form == "" {
-		return o.IO.Ask(question)
-	}
-	return o.IO.AskChecked(question, func(typed string) string {
-		if check(strings.TrimSpace(typed)) == nil {
-			return ""
+// checked is a setting as it is written into the file, if it is one.
+func checked(key, value string) (string, error) {
+	return spelled(key, value)[0], setting.Check(key, value)
+}
+
+// askField asks for one setting, which Enter leaves open. One with a form is looked at while it is typed. A
+// wrong answer is asked for again, and those before it are kept; the last one ends the command.
+func (o *initOptions) askField(key, form string) (string, error) {
+	question := o.T("output.ask."+strings.ReplaceAll(key, "_", "-"), nil)
+	ask := func() (string, error) { return o.IO.Ask(question) }
+	if form != "" {
+		ask = func() (string, error) {
+			return o.IO.AskChecked(question, func(typed string) string {
+				if _, wrong := checked(key, strings.TrimSpace(typed)); wrong == nil {
+					return ""
+				}
+				return o.T("output.typing."+form, nil)
+			})
 		}
-		return o.T("output.typing."+form, nil)
-	})
+	}
+	for tries := cli.MostTries; ; tries-- {
+		answer, err := ask()
+		if err != nil || answer == "" {
+			return "", err
+		}
+		if answer, err = checked(key, answer); err == nil || tries == 1 {
+			return answer, err
+		}
+		o.Complain(problem.Of(err))
+	}
 }
 
 // rehearsal is what the ready file of a simulator tells.
