@@ -182,15 +182,12 @@ func (e *Env) ServerRoots(caFile string) (*x509.CertPool, error) {
 
 // rooted adds the authorities of a file to a pool.
 func (e *Env) rooted(caFile string, pool *x509.CertPool) (*x509.CertPool, error) {
-	data, err := e.ReadText(caFile)
-	if err != nil {
-		return nil, err
+	all, err := authorities(e, caFile, pushcert.Authorities)
+	for _, c := range all {
+		pool.AddCert(c.X509)
 	}
-	switch {
-	case pool.AppendCertsFromPEM(data):
-		return pool, nil
-	case pushcert.IsPage(data):
-		return nil, disk.AboutErr(caFile, pushcert.SavedPage())
+	if p := problem.Of(err); err != nil && p.Code != problem.InputUnreadable && p.Params["role"] != string(pushcert.RoleHTML) {
+		err = problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)}).Because(err)
 	}
-	return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)})
+	return pool, err
 }

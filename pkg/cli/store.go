@@ -183,35 +183,28 @@ func (e *Env) Leaf(s *lifecycle.State) (profile string, leaf *pushcert.Certifica
 // TrustOptions are the flags --trust-root and --chain.
 type TrustOptions struct{ Root, Chain string }
 
-// Trust is who may issue certificates: the file's own trust root, else Apple. A root
-// given on the command line holds for this call.
+// Trust is that of the file, see [lifecycle.State.Trust]. A root given on the command line holds for this call
+// in its place, intermediates hold besides.
 func (e *Env) Trust(s *lifecycle.State, o TrustOptions) (*pushcert.Trust, error) {
-	trust := pushcert.Apple()
-	switch {
-	case o.Root != "":
-		e.trustRoot = o.Root
-		pem, err := e.ReadText(o.Root)
-		if err != nil {
-			return nil, err
-		}
-		if trust, err = pushcert.NewTrust(pem); err != nil {
-			return nil, disk.AboutErr(o.Root, err)
-		}
-	case s != nil && s.TrustRoot != "":
-		var err error
-		if trust, err = pushcert.NewTrust([]byte(s.TrustRoot)); err != nil {
-			return nil, problem.Say(problem.StateDamaged, "certificate", problem.Params{"owner": "trust_root"}).Because(err)
-		}
+	e.trustRoot = cmp.Or(o.Root, e.trustRoot)
+	trust, err := s.Trust()
+	if o.Root != "" {
+		trust, err = authorities(e, o.Root, pushcert.NewTrust)
 	}
-	if o.Chain == "" {
-		return trust, nil
+	if err != nil || o.Chain == "" {
+		return trust, err
 	}
-	pem, err := e.ReadText(o.Chain)
+	return authorities(e, o.Chain, trust.With)
+}
+
+// authorities reads a file and makes of it what take does.
+func authorities[T any](e *Env, file string, take func(bundle []byte) (T, error)) (T, error) {
+	bundle, err := e.Read(file)
 	if err != nil {
-		return nil, err
+		return *new(T), err
 	}
-	larger, err := trust.With(pem)
-	return larger, disk.AboutErr(o.Chain, err)
+	taken, err := take(bundle)
+	return taken, disk.AboutErr(file, err)
 }
 
 // NoConfig tells that there is no config file, or no place where one could be: whatever

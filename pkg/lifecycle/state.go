@@ -2,7 +2,11 @@ package lifecycle
 
 import (
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 // Version is the schema version that this program writes.
@@ -15,8 +19,11 @@ type State struct {
 	Settings  Settings `yaml:"settings,omitempty"`
 	Sealing   Sealing  `yaml:"sealing"`
 	TrustRoot string   `yaml:"trust_root,omitempty"` // PEM bundle; makes the file a rehearsal
-	Vendor    Vendor   `yaml:"vendor,omitempty"`
-	Tokens    []Token  `yaml:"tokens,omitempty"`
+	// Intermediates are authorities (PEM) that imports were given with --chain, and needed: those that neither this
+	// program nor TrustRoot knows. None is ever an anchor.
+	Intermediates string  `yaml:"intermediates,omitempty"`
+	Vendor        Vendor  `yaml:"vendor,omitempty"`
+	Tokens        []Token `yaml:"tokens,omitempty"`
 	// Servers are MDM servers, by name, that profiles may be linked with.
 	Servers map[string]*Server `yaml:"servers,omitempty"`
 	// Reminded is what was told of the vendor certificate and of tokens, see [Profile.Reminded].
@@ -152,6 +159,40 @@ type VendorIdentity struct {
 	Key        Key       `yaml:"key"`
 	ImportedAt time.Time `yaml:"imported_at"`
 	ImportedBy string    `yaml:"imported_by,omitempty"`
+}
+
+// Trust is who may issue certificates: the file's own trust root, else Apple, and the intermediates that it keeps.
+// A text of these that holds no certificate is a state-damaged problem. Without a file (nil) it is Apple.
+func (s *State) Trust() (trust *pushcert.Trust, err error) {
+	trust = pushcert.Apple()
+	if s == nil {
+		return trust, nil
+	}
+	if s.TrustRoot != "" {
+		if trust, err = pushcert.NewTrust([]byte(s.TrustRoot)); err != nil {
+			return nil, damagedAuthorities("trust_root", err)
+		}
+	}
+	if s.Intermediates != "" {
+		if trust, err = trust.With([]byte(s.Intermediates)); err != nil {
+			return nil, damagedAuthorities("intermediates", err)
+		}
+	}
+	return trust, nil
+}
+
+func damagedAuthorities(key string, cause error) error {
+	return problem.Say(problem.StateDamaged, "certificate", problem.Params{"owner": key}).Because(cause)
+}
+
+// KeepIssuers keeps the intermediates that t was given besides and that c needs to be verified: what was registered
+// with them has to verify without them, too.
+func (s *State) KeepIssuers(c *pushcert.Certificate, t *pushcert.Trust) {
+	for _, issuer := range t.Given(c) {
+		if text := string(issuer.PEM()); !strings.Contains(s.Intermediates, text) {
+			s.Intermediates += text
+		}
+	}
 }
 
 // keys lists every key of a profile, the likeliest for a new certificate first:

@@ -18,7 +18,7 @@ func quillBundle(t *testing.T) []byte {
 	store := apple.GetEmbeddedCertStore()
 	var bundle bytes.Buffer
 	for _, text := range slices.Concat(store.RootPEMs(), store.IntermediatePEMs()) {
-		certificates, err := parsePEM(text)
+		certificates, err := ParseChain(string(text))
 		if err != nil {
 			t.Fatal(err)
 		}

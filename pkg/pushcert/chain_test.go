@@ -2,11 +2,14 @@ package pushcert
 
 import (
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/smallstep/pkcs7"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -236,8 +239,8 @@ func TestTrust(t *testing.T) {
 		bundle []byte
 		want   string
 	}{
-		"empty":            {nil, "usage.trust-root-anchor"},
-		"no certificate":   {testCSR(t, "customer").PEM(), "usage.trust-root-anchor"},
+		"empty":            {nil, "usage.trust-root-anchor.none"},
+		"no certificate":   {testCSR(t, "customer").PEM(), "usage.trust-root-anchor.none"},
 		"no anchor":        {bundle(w.wwdr), "usage.trust-root-anchor"},
 		"Apple's own root": {slices.Concat(bundle(w.root), appleAuthority(t, appleRoot).PEM()), "usage.trust-root-apple"},
 	} {
@@ -272,6 +275,76 @@ func TestWithAddsIntermediatesAndNoAnchors(t *testing.T) {
 	}
 	if _, err := rootOnly.With([]byte("nothing")); err == nil {
 		t.Error("no certificate, and no error")
+	}
+}
+
+// Of what was given, that is worth keeping which a certificate needs.
+func TestGiven(t *testing.T) {
+	w := newWorld(t)
+	rootOnly := trustIn(t, w.root)
+	for name, row := range map[string]struct {
+		trust *Trust
+		given []byte
+		want  int
+	}{
+		"what is missing":             {rootOnly, bundle(w.aai), 1},
+		"beside what is not needed":   {rootOnly, bundle(w.wwdr, w.aai), 1},
+		"what is known already":       {trustIn(t, w.root, w.aai), bundle(w.aai), 0},
+		"what does not lead there":    {rootOnly, bundle(w.wwdr), 0},
+		"a root is never an anchor":   {trustIn(t, issue(t, nil, authoritySpec("Other Root", "", "customer"))), bundle(w.root, w.aai), 0},
+		"Apple does not vouch for it": {Apple(), bundle(w.root, w.aai), 0},
+	} {
+		larger, err := row.trust.With(row.given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice, err := larger.With(bundle(w.wwdr)) // which of them was given is not forgotten
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, trust := range []*Trust{larger, twice} {
+			if got := trust.Given(w.push.Certificate); len(got) != row.want {
+				t.Errorf("%s: %d are to be kept, want %d", name, len(got), row.want)
+			}
+		}
+	}
+}
+
+// A bundle of authorities is told by its content: however it was saved, it is the same.
+func TestAuthoritiesInAnyForm(t *testing.T) {
+	w := newWorld(t)
+	wide := []byte{0xFF, 0xFE}
+	for _, c := range w.aai.PEM() {
+		wide = append(wide, c, 0)
+	}
+	p7b, err := pkcs7.DegenerateCertificate(w.aai.X509.Raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct {
+		data []byte
+		want string // the problem
+	}{
+		"PEM":                {data: w.aai.PEM()},
+		"DER":                {data: w.aai.X509.Raw},
+		"PEM in UTF-16":      {data: wide},
+		".p7b":               {data: p7b},
+		".p7b in PEM":        {data: pem.EncodeToMemory(&pem.Block{Type: "PKCS7", Bytes: p7b})},
+		"base64":             {data: []byte(base64.StdEncoding.EncodeToString(w.aai.X509.Raw))},
+		"a CSR":              {data: testCSR(t, "customer").PEM(), want: "wrong-role"},
+		"a web page":         {data: []byte("<html>"), want: "wrong-role"},
+		"text":               {data: []byte("nothing"), want: "file-unrecognised.plain-text"},
+		"half a certificate": {data: w.aai.X509.Raw[:99], want: "file-damaged.truncated"},
+	} {
+		all, err := Authorities(row.data)
+		switch {
+		case row.want != "":
+			if problem.Of(err).Key() != row.want {
+				t.Errorf("%s: %v, want %s", name, err, row.want)
+			}
+		case err != nil || len(all) != 1 || all[0].SHA256() != w.aai.SHA256():
+			t.Errorf("%s: %d (%v)", name, len(all), err)
+		}
 	}
 }
 

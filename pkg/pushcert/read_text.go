@@ -121,11 +121,6 @@ func isText(data []byte) bool {
 // IsPage tells that a text is a web page, for a caller that reads a file by itself.
 func IsPage(text []byte) bool { return isHTML(bytes.TrimLeft(text, " \t\r\n")) }
 
-// SavedPage is the problem of a file that is a web page, where it was to hold certificates.
-func SavedPage() error {
-	return problem.New(problem.WrongRole, problem.Params{"role": string(RoleHTML)})
-}
-
 // isHTML tells a web page: what a browser saves when the portal's session has
 // ended, in place of the certificate.
 func isHTML(head []byte) bool {

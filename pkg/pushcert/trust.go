@@ -3,10 +3,10 @@ package pushcert
 import (
 	"bytes"
 	_ "embed"
-	"encoding/pem"
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -23,6 +23,7 @@ type Trust struct {
 type authority struct {
 	*Certificate
 	anchor bool
+	given  bool // by [Trust.With]
 	// issuers are the authorities of the same Trust that signed it, checked once:
 	// thousands of leaves share a handful of authorities.
 	issuers func() []*authority
@@ -49,7 +50,7 @@ type onceTrust struct {
 
 func (t *onceTrust) get() *Trust {
 	t.once.Do(func() {
-		certificates, err := parsePEM(appleAuthorities)
+		certificates, err := ParseChain(string(appleAuthorities))
 		if err != nil {
 			panic("pushcert: embedded certificate: " + err.Error())
 		}
@@ -59,17 +60,16 @@ func (t *onceTrust) get() *Trust {
 }
 
 // NewTrust makes a trust that replaces Apple's, for rehearsals against a
-// simulator: the self-signed certificates of the PEM bundle are anchors, the others
+// simulator: the self-signed certificates of the bundle (see [Authorities]) are anchors, the others
 // intermediates. A bundle without an anchor, or with one of Apple's, is a usage problem.
 func NewTrust(bundle []byte) (*Trust, error) {
-	certificates, err := parsePEM(bundle)
+	certificates, err := Authorities(bundle)
 	t := (&Trust{rehearsal: true}).with(certificates, true)
-	if err != nil || !slices.ContainsFunc(certificates, t.isAnchor) {
-		params := problem.Params{}
-		if IsPage(bundle) {
-			params["role"] = string(RoleHTML)
-		}
-		return nil, problem.Say(problem.Usage, "trust-root-anchor", params).Because(err)
+	switch {
+	case err != nil:
+		return nil, problem.Say(problem.Usage, "trust-root-anchor.none", problem.Params{"role": problem.Of(err).Params["role"]}).Because(err)
+	case !slices.ContainsFunc(certificates, t.isAnchor):
+		return nil, problem.Say(problem.Usage, "trust-root-anchor", nil)
 	}
 	if i := slices.IndexFunc(certificates, Apple().isAnchor); i >= 0 {
 		return nil, problem.Say(problem.Usage, "trust-root-apple", problem.Params{"subject": certificates[i].Subject()})
@@ -77,14 +77,25 @@ func NewTrust(bundle []byte) (*Trust, error) {
 	return t, nil
 }
 
-// With adds intermediates, for an authority newer than this program. A self-signed certificate
-// among them never becomes an anchor.
-func (t *Trust) With(chain []byte) (*Trust, error) {
-	certificates, err := parsePEM(chain)
+// With adds the intermediates of a bundle (see [Authorities]), for an authority newer than this program.
+// A self-signed certificate among them never becomes an anchor.
+func (t *Trust) With(bundle []byte) (*Trust, error) {
+	certificates, err := Authorities(bundle)
 	if err != nil {
 		return nil, err
 	}
 	return t.with(certificates, false), nil
+}
+
+// Given are the intermediates that came by [Trust.With] and without which c would not verify at its own dates.
+func (t *Trust) Given(c *Certificate) (all []*Certificate) {
+	chain, _ := t.Chain(c, time.Time{})
+	for _, issuer := range chain.Certificates[1:] {
+		if chain.Verified && t.find(issuer).given {
+			all = append(all, issuer)
+		}
+	}
+	return all
 }
 
 // Rehearsal tells that the anchors are not Apple's.
@@ -93,8 +104,8 @@ func (t *Trust) Rehearsal() bool { return t.rehearsal }
 // with copies t and adds certificates that are not in it yet.
 func (t *Trust) with(certificates []*Certificate, anchors bool) *Trust {
 	larger := &Trust{authorities: map[string][]*authority{}, rehearsal: t.rehearsal}
-	add := func(c *Certificate, anchor bool) {
-		a := &authority{Certificate: c, anchor: anchor}
+	add := func(c *Certificate, anchor, given bool) {
+		a := &authority{Certificate: c, anchor: anchor, given: given}
 		a.issuers = sync.OnceValue(func() []*authority {
 			found, _ := issuersAmong(c, larger.authorities[string(c.X509.RawIssuer)])
 			return found
@@ -103,11 +114,11 @@ func (t *Trust) with(certificates []*Certificate, anchors bool) *Trust {
 		larger.authorities[name] = append(larger.authorities[name], a)
 	}
 	for _, a := range slices.Concat(slices.Collect(maps.Values(t.authorities))...) {
-		add(a.Certificate, a.anchor)
+		add(a.Certificate, a.anchor, a.given)
 	}
 	for _, c := range certificates {
 		if larger.find(c) == nil {
-			add(c, anchors && c.isSelfIssued())
+			add(c, anchors && c.isSelfIssued(), !anchors)
 		}
 	}
 	return larger
@@ -145,21 +156,15 @@ func (t *Trust) isKin(issuer []string) bool {
 	return false
 }
 
-// parsePEM reads a bundle of one certificate or more.
-func parsePEM(bundle []byte) ([]*Certificate, error) {
-	var certificates []*Certificate
-	for block, rest := pem.Decode(bundle); block != nil; block, rest = pem.Decode(rest) {
-		c, err := ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		certificates = append(certificates, c)
-	}
+// Authorities are the certificates of a file, in any form that [Read] knows: PEM, DER, .p7b. Beside
+// the problems of Read, a file without any is wrong-role.
+func Authorities(bundle []byte) ([]*Certificate, error) {
+	file, err := Read("", bundle, nil)
 	switch {
-	case len(certificates) == 0 && IsPage(bundle):
-		return nil, problem.New(problem.WrongRole, problem.Params{"role": string(RoleHTML)})
-	case len(certificates) == 0:
-		return nil, problem.Say(problem.FileDamaged, "part.certificate", nil)
+	case err != nil:
+		return nil, err
+	case len(file.Certificates) == 0:
+		return nil, problem.New(problem.WrongRole, problem.Params{"role": string(file.Role), "expected_role": string(RoleCA)})
 	}
-	return certificates, nil
+	return file.Certificates, nil
 }

@@ -48,6 +48,9 @@ func certificates(st *lifecycle.State) []block {
 	if st.TrustRoot != "" {
 		all = append(all, block{"trust_root", st.TrustRoot})
 	}
+	if st.Intermediates != "" {
+		all = append(all, block{"intermediates", st.Intermediates})
+	}
 	for _, id := range st.Vendor.Identities {
 		all = append(all, block{"vendor", id.PEM})
 		if id.Chain != "" {

@@ -101,15 +101,21 @@ func TestACutChainOfTheVendorIsDamage(t *testing.T) {
 	}
 }
 
-func TestACutTrustRootIsDamage(t *testing.T) {
-	s := fleet(1)
-	s.TrustRoot = "-----BEGIN CERTIFICATE-----\nAA==\n"
-	text, err := state.Encode(nil, s)
-	if err != nil {
-		t.Fatal(err)
+func TestCutAuthoritiesAreDamage(t *testing.T) {
+	const cut = "-----BEGIN CERTIFICATE-----\nAA==\n"
+	for _, change := range []func(*lifecycle.State){
+		func(s *lifecycle.State) { s.TrustRoot = cut },
+		func(s *lifecycle.State) { s.Intermediates = cut },
+	} {
+		s := fleet(1)
+		change(s)
+		text, err := state.Encode(nil, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = stored(t, text).View(t.Context())
+		wantCode(t, err, "state-damaged.incomplete")
 	}
-	_, err = stored(t, text).View(t.Context())
-	wantCode(t, err, "state-damaged.incomplete")
 }
 
 // cutBefore leaves the line out that holds the n-th occurrence of mark.

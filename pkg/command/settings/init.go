@@ -3,7 +3,6 @@ package settings
 import (
 	"cmp"
 	"context"
-	"encoding/pem"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -115,18 +114,19 @@ func (o *initOptions) roots(s *lifecycle.State) (err error) {
 
 // trustRootPEM reads the bundle whose content, not path, is stored.
 func (o *initOptions) trustRootPEM() (string, error) {
-	data, err := o.ReadText(o.trustRoot)
+	data, err := o.Read(o.trustRoot)
 	if err != nil {
 		return "", err
 	}
 	if _, err := pushcert.NewTrust(data); err != nil {
 		return "", disk.AboutErr(o.trustRoot, err)
 	}
+	authorities, err := pushcert.Authorities(data)
 	var bundle []byte
-	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		bundle = append(bundle, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})...)
+	for _, c := range authorities {
+		bundle = append(bundle, c.PEM()...)
 	}
-	return string(bundle), nil
+	return string(bundle), err
 }
 
 // sealing makes the identity that private keys are sealed to.

@@ -186,7 +186,7 @@ func newVendorImport(env *cli.Env, run cli.Runner[vendorImportOptions]) *cobra.C
 }
 
 func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
-	_, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{})
+	_, terms, err := o.StateAndTerms(ctx, cli.TrustOptions{Chain: o.chain})
 	if err != nil {
 		return err
 	}
@@ -198,19 +198,6 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		return disk.AboutErr(o.file, problem.Say(problem.WrongRole, "vendor", problem.Params{"role": string(file.Role), "expected_role": string(pushcert.RoleMDMVendor)}))
 	}
 	in := lifecycle.VendorImport{Certificate: file.Leaf(), Actor: o.Actor(), Chain: intermediates(file.Certificates[1:])}
-	if o.chain != "" {
-		extra, err := o.Recognise(o.chain, nil)
-		if err != nil {
-			return err
-		}
-		if extra.Role == pushcert.RoleHTML {
-			return disk.AboutErr(o.chain, pushcert.SavedPage())
-		}
-		in.Chain += intermediates(extra.Certificates)
-		if terms.Trust, err = terms.Trust.With(pems(extra.Certificates)); err != nil {
-			return disk.AboutErr(o.chain, err)
-		}
-	}
 	key, err := fileKey(file)
 	if err != nil {
 		return err
@@ -222,7 +209,9 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 				return err
 			}
 		}
-		added, found, err = s.Vendor.Import(in, terms)
+		if added, found, err = s.Vendor.Import(in, terms); err == nil {
+			s.KeepIssuers(in.Certificate, terms.Trust)
+		}
 		return err
 	})
 	if err != nil {
@@ -265,15 +254,6 @@ func sealed(s *lifecycle.State, key crypto.Signer, now time.Time) (*lifecycle.Ke
 	}
 	k, err := seal(key)
 	return &k, err
-}
-
-// pems are certificates without whatever text stood around them.
-func pems(all []*pushcert.Certificate) []byte {
-	var text []byte
-	for _, c := range all {
-		text = append(text, c.PEM()...)
-	}
-	return text
 }
 
 // intermediates are the issuers that stood beside a certificate; anchors are known
