@@ -54,8 +54,14 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 		event.Action = Registered
 		event = event.Certified(leaf)
 		out.Todo = todo(out.Headline, p.Certificate.Key != nil)
+		s.KeepIssuers(leaf, o.Trust)
 	}
 	p.Record(event)
+	for _, e := range p.History { // what was put away may come back
+		if c, err := stored(e.PEM, o.Profile); err == nil {
+			s.KeepIssuers(c, o.Trust)
+		}
+	}
 	return out, nil
 }
 

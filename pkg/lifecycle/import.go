@@ -52,6 +52,7 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.KeepIssuers(c.Certificate, o.Trust)
 	key, _ := s.findKey(c, name, o)
 	p.AppleAccount = cmp.Or(o.AppleAccount, p.AppleAccount, p.defaultAccount(c, o))
 	out := &Outcome{

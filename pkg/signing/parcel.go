@@ -15,10 +15,10 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
-// Pack makes of one profile what another config file takes in: a state with that profile alone,
-// its keys opened, all of it sealed to recipients. A recipient that is none is [problem.Usage],
+// Pack makes of one profile what another config file takes in: a state with that profile and the intermediates
+// alone, its keys opened, all of it sealed to recipients. A recipient that is none is [problem.Usage],
 // sentence "recipient-invalid".
-func Pack(name string, p *lifecycle.Profile, o *Opener, recipients []string) ([]byte, error) {
+func Pack(name string, s *lifecycle.State, o *Opener, recipients []string) ([]byte, error) {
 	var to []age.Recipient
 	for _, text := range recipients {
 		r, err := parseRecipient(text, Plugins{})
@@ -27,8 +27,9 @@ func Pack(name string, p *lifecycle.Profile, o *Opener, recipients []string) ([]
 		}
 		to = append(to, r)
 	}
-	copied := *p
-	st := &lifecycle.State{Version: lifecycle.Version, Profiles: map[string]*lifecycle.Profile{name: &copied}}
+	st := &lifecycle.State{
+		Version: lifecycle.Version, Intermediates: s.Intermediates, Profiles: map[string]*lifecycle.Profile{name: s.Profiles[name]},
+	}
 	text, err := state.Encode(nil, st) // a copy that shares nothing
 	if err == nil {
 		st, err = state.Decode(text)
@@ -73,16 +74,16 @@ type Parcel struct {
 	Recipient string // of this config file, to whom it should have been sealed
 }
 
-// Unpack is the opposite of [Pack]: the profile with its name, its keys sealed by seal. A content
+// Unpack is the opposite of [Pack]: a state with the profile of that name, its keys sealed by seal. A content
 // that is not sealed to the opener's identities is [problem.KeyEncrypted], sentence "moved"; one
 // that is no single profile with its keys [problem.FileDamaged], sentence "moved".
-func (c Parcel) Unpack(o *Opener, seal Seal) (name string, p *lifecycle.Profile, err error) {
+func (c Parcel) Unpack(o *Opener, seal Seal) (name string, st *lifecycle.State, err error) {
 	text, err := c.open(o)
 	if err != nil {
 		return "", nil, err
 	}
 	defer clear(text)
-	st, err := state.Decode(text)
+	st, err = state.Decode(text)
 	if err != nil && problem.Of(err).Code == problem.StateNewer {
 		return "", nil, err
 	}
@@ -105,12 +106,12 @@ func (c Parcel) Unpack(o *Opener, seal Seal) (name string, p *lifecycle.Profile,
 		k.CreatedAt = made
 		return err
 	})
-	for name, p = range st.Profiles {
-		if p == nil {
+	for profile, p := range st.Profiles {
+		if name = profile; p == nil {
 			err = c.damaged(nil)
 		}
 	}
-	return name, p, err
+	return name, st, err
 }
 
 // open unseals a file that is larger than a key.

@@ -23,44 +23,55 @@ func movedProfile(t *testing.T, s lifecycle.Sealing) *lifecycle.Profile {
 	}
 }
 
+// authority is kept in the config file that a profile comes from.
+const authority = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
+
+func holding(p *lifecycle.Profile) *lifecycle.State {
+	return &lifecycle.State{Intermediates: authority, Profiles: map[string]*lifecycle.Profile{"acme": p}}
+}
+
 // A profile that is packed here is unpacked there, with its keys, and whoever packed it keeps its own.
 func TestPackAndUnpack(t *testing.T) {
 	here, there := sealing(t), sealing(t)
 	p := movedProfile(t, here)
-	content, err := signing.Pack("acme", p, unlock(t, here, passphrase), []string{there.Recipient})
+	content, err := signing.Pack("acme", holding(p), unlock(t, here, passphrase), []string{there.Recipient})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(content, []byte("two campuses")) {
 		t.Error("the memo stands in clear")
 	}
-	opens(t, unlock(t, here, passphrase), &lifecycle.State{Profiles: map[string]*lifecycle.Profile{"acme": p}}, true)
+	opens(t, unlock(t, here, passphrase), holding(p), true)
 	seal, err := signing.To(there, now.AddDate(0, 0, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	name, got, err := signing.Parcel{File: "f", Sealed: content, Recipient: there.Recipient}.Unpack(unlock(t, there, passphrase), seal)
-	if err != nil || name != "acme" || got.Remarks != p.Remarks || len(got.Keys) != 3 || got.Keys[1].Public != p.Keys[1].Public || got.Pending[0].Key.Public != p.Pending[0].Key.Public {
+	name, st, err := signing.Parcel{File: "f", Sealed: content, Recipient: there.Recipient}.Unpack(unlock(t, there, passphrase), seal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := st.Profiles[name]
+	if name != "acme" || st.Intermediates != authority || got.Remarks != p.Remarks || len(got.Keys) != 3 || got.Keys[1].Public != p.Keys[1].Public || got.Pending[0].Key.Public != p.Pending[0].Key.Public {
 		t.Fatalf("%q, %+v (%v)", name, got, err)
 	}
 	if !got.Keys[0].CreatedAt.Equal(p.Keys[0].CreatedAt) {
 		t.Errorf("a key of %v is dated %v", p.Keys[0].CreatedAt, got.Keys[0].CreatedAt)
 	}
-	opens(t, unlock(t, there, passphrase), &lifecycle.State{Profiles: map[string]*lifecycle.Profile{"acme": got}}, true)
+	opens(t, unlock(t, there, passphrase), st, true)
 }
 
 func TestPackRefuses(t *testing.T) {
 	here := sealing(t)
 	o := unlock(t, here, passphrase)
-	_, err := signing.Pack("acme", movedProfile(t, here), o, []string{"nobody"})
+	_, err := signing.Pack("acme", holding(movedProfile(t, here)), o, []string{"nobody"})
 	wantCode(t, err, "usage.recipient-invalid")
-	_, err = signing.Pack("acme", movedProfile(t, sealing(t)), o, []string{here.Recipient})
+	_, err = signing.Pack("acme", holding(movedProfile(t, sealing(t))), o, []string{here.Recipient})
 	wantCode(t, err, "key-tampered.not-sealed-to-us")
 }
 
 func TestUnpackRefuses(t *testing.T) {
 	here, there := sealing(t), sealing(t)
-	good, err := signing.Pack("acme", movedProfile(t, here), unlock(t, here, passphrase), []string{there.Recipient})
+	good, err := signing.Pack("acme", holding(movedProfile(t, here)), unlock(t, here, passphrase), []string{there.Recipient})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +107,7 @@ func TestUnpackRefuses(t *testing.T) {
 		want    string
 	}{
 		"sealed to somebody else": {func() []byte {
-			content, err := signing.Pack("acme", &lifecycle.Profile{}, unlock(t, here, passphrase), []string{here.Recipient})
+			content, err := signing.Pack("acme", holding(&lifecycle.Profile{}), unlock(t, here, passphrase), []string{here.Recipient})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -26,7 +26,7 @@ func (o *exportOptions) move(ctx context.Context, s *lifecycle.State, name strin
 	if err != nil {
 		return err
 	}
-	sealed, err := signing.Pack(name, s.Profiles[name], opener, o.recipients)
+	sealed, err := signing.Pack(name, s, opener, o.recipients)
 	if err != nil {
 		return err
 	}
@@ -59,11 +59,16 @@ func (o *importOptions) adopt(ctx context.Context, s *lifecycle.State, terms lif
 		if err != nil {
 			return err
 		}
-		name, p, err := signing.Parcel{File: file, Sealed: sealed, Recipient: s.Sealing.Recipient}.Unpack(opener, seal)
+		name, moved, err := signing.Parcel{File: file, Sealed: sealed, Recipient: s.Sealing.Recipient}.Unpack(opener, seal)
 		if err != nil {
 			return err
 		}
-		out, err = s.Adopt(p, lifecycle.AdoptOptions{
+		if moved.Intermediates != "" {
+			if terms.Trust, err = terms.Trust.With([]byte(moved.Intermediates)); err != nil {
+				return disk.AboutErr(file, err)
+			}
+		}
+		out, err = s.Adopt(moved.Profiles[name], lifecycle.AdoptOptions{
 			Terms: terms, Profile: cmp.Or(o.ProfileName(), name), From: name, Actor: o.Actor(), AllowShared: o.allowShared,
 		})
 		return err
