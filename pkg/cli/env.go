@@ -44,6 +44,8 @@ type Env struct {
 	// Retyped gives a command of a hint, from "apnsctl" on, the flags of this call that it has to have
 	// too; nil where there are none.
 	Retyped func(command string) string
+	// Chained is the command as it was typed, for a file, to be given --chain.
+	Chained func(file string) string
 	// Led tells that another command leads through several: it says what comes next, and whether this
 	// is a rehearsal.
 	Led bool

@@ -114,7 +114,11 @@ func (e *Env) problemText(key, part string, params problem.Params) string {
 	}
 	for kind := key; kind != ""; kind = kind[:max(strings.LastIndexByte(kind, '.'), 0)] {
 		if text, ok := e.Msg.Lookup("problem." + kind + "." + part); ok {
+			file := params["file"]
 			params = e.addressed(params)
+			if e.Chained != nil && strings.Contains(text, "{command} --chain") {
+				params["command"] = e.Chained(file)
+			}
 			params["thing"] = key[strings.LastIndexByte(key, '.')+1:]
 			return e.advise("problem."+kind+"."+part, text, params)
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 )
 
 // entry is a command or a group below the root, which is made when it is needed.
@@ -93,10 +94,11 @@ func rootOf(env *cli.Env, entries []entry) *cobra.Command {
 		return cli.FlagProblem(c, err)
 	})
 	root.PersistentPreRunE = func(c *cobra.Command, args []string) error {
-		if len(args) == 1 && (strings.Contains(c.Use, "FILE") || strings.Contains(c.Use, "CSR")) {
+		if len(args) == 1 && readsFiles(c) {
 			env.Given = args[0]
 		}
 		env.Wanted = wanted(c)
+		env.Chained = func(file string) string { return chained(c, env.Global.Profile, file) }
 		return env.Begin(c)
 	}
 	env.GlobalFlags(root.PersistentFlags())
@@ -108,6 +110,31 @@ func rootOf(env *cli.Env, entries []entry) *cobra.Command {
 // wanted is a command's path in one word.
 func wanted(c *cobra.Command) string {
 	return strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "apnsctl "), " ", "-")
+}
+
+// readsFiles tells whether the arguments of a command are files.
+func readsFiles(c *cobra.Command) bool {
+	return strings.Contains(c.Use, "FILE") || strings.Contains(c.Use, "CSR")
+}
+
+// chained is the command as it was typed, for the file in question ("": those that it was given), to be given
+// --chain. Where a command takes no authorities, status looks in its place.
+func chained(c *cobra.Command, profile, file string) string {
+	command, flags, files := "apnsctl status", "", []string(nil)
+	if c.Flags().Lookup("chain") != nil {
+		command = c.CommandPath()
+		flags = strings.TrimPrefix(typed.Line(c, profile, "chain"), command)
+		if readsFiles(c) {
+			files = c.Flags().Args()
+		}
+	}
+	if file != "" {
+		files = []string{file}
+	}
+	for _, name := range files {
+		command += " " + msg.Quote(msg.Clean(name))
+	}
+	return command + flags
 }
 
 // common gives a command, and those below it, what all have in common: --version goes

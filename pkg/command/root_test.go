@@ -66,3 +66,35 @@ func TestFailuresOfACommandAloneAreThoseOfTheTree(t *testing.T) {
 		}
 	}
 }
+
+// A command that takes authorities is given some as it was typed, for the file in question; else status looks.
+func TestChained(t *testing.T) {
+	for _, row := range []struct{ typed, file, want string }{
+		{"verify a.pem --against T", "", "verify a.pem --against T"},
+		{"verify a.pem b.pem --chain c --warn-days 9", "it is.pem", "verify 'it is.pem' --warn-days 9"},
+		{"status -p acme", "", "status -p acme"},
+		{"import a.pem a.key", "", "import a.pem a.key"},
+		{"vendor import a.pem", "", "vendor import a.pem"},
+		{"csr acme --force", "", "csr -p acme --force"},
+		{"renew --file a.pem", "a.pem", "status a.pem"},
+		{"rollback acme --yes", "", "status"},
+	} {
+		env, got := clitest.Env(msg.English), ""
+		root := rootFor(env, strings.Fields(row.typed))
+		c, _, err := root.Find(strings.Fields(row.typed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if !readsFiles(c) && len(args) > 0 { // as a command with a profile's name does
+				env.Global.Profile = args[0]
+			}
+			got = env.Chained(row.file)
+			return nil
+		}
+		root.SetArgs(strings.Fields(row.typed))
+		if err := root.ExecuteContext(t.Context()); err != nil || got != "apnsctl "+row.want {
+			t.Errorf("%s: %s (%v)", row.typed, got, err)
+		}
+	}
+}

@@ -35,6 +35,7 @@ type importOptions struct {
 	fromServer                   string
 	typed                        *pflag.FlagSet // as they were given
 	paired                       bool           // the two files are a certificate and its key
+	taken                        bool           // the config file was changed
 }
 
 // ImportView is what one import did.

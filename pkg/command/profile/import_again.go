@@ -49,7 +49,10 @@ func (o *importOptions) kept(line string) string {
 		line += " -p " + msg.Quote(o.Global.Profile)
 	}
 	k.ours = !has("-p") || strings.Contains(line+" ", " -p "+msg.Quote(o.ProfileName())+" ")
-	return o.flagged(line, k)
+	if line = o.flagged(line, k); o.taken { // a certificate is there, and --first would be refused
+		line = strings.Replace(line, " --first", "", 1)
+	}
+	return line
 }
 
 // withKey tells whether a command is about the files of this import, and names the key where it

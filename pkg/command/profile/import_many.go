@@ -67,6 +67,7 @@ func (o *importOptions) update(ctx context.Context, change func(*lifecycle.State
 	if errors.Is(err, dry) {
 		return nil
 	}
+	o.taken = err == nil
 	return err
 }
 
