@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"runtime/debug"
+	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/disk"
@@ -92,20 +93,34 @@ func (o *pushOptions) identify(ctx context.Context, kind *fleet.Kind) (*pushIden
 func (o *pushOptions) provider() (*pushIdentity, error) {
 	file, err := o.LookAt(o.identity.p8, o.identity.passwordFile)
 	if isPKCS12(err) { // whatever the password is
-		file, err = &pushcert.File{Role: pushcert.RoleUnknown}, nil
+		return nil, o.notProvider(pushcert.RoleUnknown, "not-p8.certificate", nil)
 	}
 	if err != nil {
 		return nil, err
 	}
 	key := file.ProviderKey()
 	switch {
-	case key == nil && file.Role == pushcert.RolePrivateKey && file.Keys[0].Signer == nil:
+	case key != nil:
+	case file.Role != pushcert.RolePrivateKey && file.Leaf() != nil:
+		return nil, o.notProvider(file.Role, "not-p8.certificate", nil)
+	case file.Role != pushcert.RolePrivateKey:
+		return nil, o.notProvider(file.Role, "not-p8", nil)
+	case file.Keys[0].Signer == nil:
 		return nil, problem.New(problem.PasswordMissing, nil)
-	case key == nil:
-		return nil, problem.Say(problem.WrongRole, "not-p8", problem.Params{"file": disk.Named(o.identity.p8), "role": string(file.Role)})
+	default:
+		return nil, o.notProvider(file.Role, "not-p8.key", file.Keys[0])
 	}
 	bearer := apns.ProviderToken(key, o.identity.keyID, o.identity.teamID)
 	return &pushIdentity{topic: o.identity.topic, bearer: bearer}, nil
+}
+
+// notProvider says what a file is that signs no provider tokens, and how it pushes, if it does.
+func (o *pushOptions) notProvider(role pushcert.Role, text string, key *pushcert.Key) error {
+	params := problem.Params{"file": disk.AsArgument(disk.Named(o.identity.p8)), "role": string(role), "command": o.again("p8", "key-id", "team-id")}
+	if key != nil {
+		params["algorithm"], params["bits"] = key.Algorithm(), strconv.Itoa(key.Bits())
+	}
+	return problem.Say(problem.WrongRole, text, params)
 }
 
 // isPKCS12 tells that a file was not opened, but is of the kind that holds a certificate.
@@ -122,7 +137,7 @@ func (o *pushOptions) fromFiles() (*pushIdentity, error) {
 	}
 	leaf := keys.Leaf()
 	if leaf == nil {
-		return nil, lifecycle.WrongFile(keys).Err()
+		return nil, o.noCertificate(keys)
 	}
 	if o.identity.key != "" {
 		if keys, err = o.ReadFile(o.identity.key, o.identity.passwordFile); err != nil {
@@ -142,6 +157,23 @@ func (o *pushOptions) fromFiles() (*pushIdentity, error) {
 		return nil, problem.New(problem.PasswordMissing, nil)
 	}
 	return nil, problem.Say(problem.KeyMismatch, "push-file", problem.Params{"file": file, "key_file": keyFile})
+}
+
+// noCertificate says what a file is that holds none: a key goes beside its certificate, one for apps in its place.
+func (o *pushOptions) noCertificate(file *pushcert.File) error {
+	text, command := "push-key", o.again("certificate", "key")
+	switch app := o.kind.content().App(); {
+	case file.Role != pushcert.RolePrivateKey, file.ProviderKey() != nil && !app:
+		return lifecycle.WrongFile(file).Err()
+	case file.ProviderKey() != nil:
+		text = "push-p8"
+		if o.identity.topic == "" {
+			command += " --topic TOPIC"
+		}
+	}
+	return problem.Say(problem.WrongRole, text, problem.Params{
+		"role": string(file.Role), "key_file": disk.AsArgument(disk.Named(o.identity.certificate)), "command": command,
+	})
 }
 
 // fromProfile takes the registered certificate; its key stays sealed until it is needed.
