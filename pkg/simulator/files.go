@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -152,6 +151,19 @@ func (f publicFiles) remove() error {
 // process dies. The zero value locks nothing.
 type dirLock struct{ file *flock.Flock }
 
+// InUseError names a directory that another simulator is using.
+type InUseError struct{ Dir string }
+
+// Error implements error.
+func (e *InUseError) Error() string { return "another simulator is using " + e.Dir }
+
+// CheckDir is an [InUseError] where another simulator is using a directory, for what is written there before one
+// starts. It makes the directory if need be.
+func CheckDir(dir string) error {
+	lock, err := lockDir(dir)
+	return errors.Join(err, lock.release())
+}
+
 // lockDir makes the directory if need be, and takes it.
 func lockDir(dir string) (dirLock, error) {
 	if dir == "" {
@@ -169,7 +181,7 @@ func lockDir(dir string) (dirLock, error) {
 		return dirLock{}, err
 	}
 	if !locked {
-		return dirLock{}, fmt.Errorf("another simulator is using %s", dir)
+		return dirLock{}, &InUseError{dir}
 	}
 	return dirLock{file}, nil
 }

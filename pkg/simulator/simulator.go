@@ -104,10 +104,10 @@ func (s *Simulator) open(ctx context.Context, o Options) error {
 	if s.files, err = placeFiles(dir, ready); err != nil {
 		return err
 	}
-	if s.portalListener, err = listen(ctx, o.PortalAddr); err != nil {
+	if s.portalListener, err = listen(ctx, "portal", o.PortalAddr); err != nil {
 		return err
 	}
-	if s.apnsListener, err = listen(ctx, o.APNsAddr); err != nil {
+	if s.apnsListener, err = listen(ctx, "apns", o.APNsAddr); err != nil {
 		return err
 	}
 	s.kept = records.Folder(dir)
@@ -226,25 +226,6 @@ func (s *Simulator) RootPEM() []byte { return s.portal.CA.RootsPEM() }
 
 // APNsCAPEM is the authority to trust when connecting to APNsURL.
 func (s *Simulator) APNsCAPEM() []byte { return s.portal.CA.ServerPEM() }
-
-// listen opens a listener on a loopback address and on no other.
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	if address == "" {
-		address = "127.0.0.1:0"
-	}
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	if host == "localhost" {
-		host = "127.0.0.1" // not left to a resolver
-	}
-	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
-		return nil, fmt.Errorf("%s is not a loopback address", address)
-	}
-	var config net.ListenConfig
-	return config.Listen(ctx, "tcp", net.JoinHostPort(host, port))
-}
 
 // addressOf is the address that a listener of listen has taken.
 func addressOf(l net.Listener) netip.AddrPort {

@@ -59,7 +59,23 @@ func (o *simulateOptions) notStarted(err error) error {
 	if file, ok := errors.AsType[*fs.PathError](err); ok {
 		return problem.Say(problem.ListenFailed, "files", problem.Params{"file": file.Path, "detail": file.Err.Error(), "command": o.again("dir") + " --dir DIR"}).Because(err)
 	}
-	return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error(), "command": o.again("portal", "apns")}).Because(err)
+	if used, ok := errors.AsType[*simulator.InUseError](err); ok {
+		command := o.again("dir", "ready-file") + " --dir DIR"
+		if o.readyFile != "" { // which may be the other's too
+			command += " --ready-file FILE"
+		}
+		return problem.Say(problem.ListenFailed, "in-use", problem.Params{"folder": used.Dir, "command": command}).Because(err)
+	}
+	if at, ok := errors.AsType[*simulator.AddressError](err); ok {
+		text := "taken"
+		if errors.Is(err, simulator.ErrNoLoopback) {
+			text = "address"
+		}
+		return problem.Say(problem.ListenFailed, text, problem.Params{
+			"flag": "--" + at.Side, "value": at.Address, "detail": at.Err.Error(), "command": o.again(at.Side) + " --" + at.Side + " " + at.Instead,
+		}).Because(err)
+	}
+	return problem.New(problem.ListenFailed, problem.Params{"detail": err.Error()}).Because(err)
 }
 
 // again is the command as it was typed, without the flags named, for a hint that repeats it.

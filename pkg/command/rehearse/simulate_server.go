@@ -55,11 +55,14 @@ func (o *simulateOptions) startServer(ctx context.Context) (*standIn, error) {
 	case o.dir == "" && o.readyFile == "":
 		return nil, problem.Say(problem.Usage, "simulate-server", problem.Params{"kind": o.server})
 	}
+	if err := simulator.CheckDir(o.dir); err != nil { // or its files would be lost to another's stand-in
+		return nil, o.notStarted(err)
+	}
 	s := &standIn{started: make(chan struct{}), again: o.again("dir", "ready-file")}
 	var err error
 	s.Server, err = server.Start(ctx, o.server, "", server.Options{Sign: s.sign, Secret: secretMark + rand.Text(), Now: o.Now, NewKey: o.NewKey})
 	if err != nil {
-		return nil, problem.New(problem.ListenFailed, problem.Params{"detail": err.Error(), "command": o.again("portal", "apns")}).Because(err)
+		return nil, o.notStarted(err)
 	}
 	s.view = ServerView{Kind: o.server, URL: s.Base(), Credentials: map[string]string{}}
 	if err := s.write(o.beside()); err != nil {
