@@ -77,11 +77,14 @@ func parseRecipient(s string, p Plugins) (age.Recipient, error) {
 // CheckRecipient tells whether a further recipient can stand in a file: in one whose own is hybrid,
 // others that are, and elsewhere an age X25519 ("age1…"), a tagged ("age1tag1…"), an age plugin's
 // ("age1name1…") or an SSH public key (ssh-ed25519, ssh-rsa of 2048 bits or more). If not: [problem.Usage], sentences
-// "recipient-invalid", "recipient-hybrid-only" and "recipient-not-hybrid".
+// "recipient-invalid" (".ssh-kind" for other SSH keys), "recipient-hybrid-only" and "recipient-not-hybrid".
 func CheckRecipient(s lifecycle.Sealing, text string) error {
 	params := problem.Params{"recipient": text}
 	if _, err := parseRecipient(text, Plugins{}); err != nil {
-		return problem.Say(problem.Usage, "recipient-invalid", params)
+		if params["kind"] = foreignSSH([]byte(text)); params["kind"] != "" {
+			return problem.Say(problem.Usage, "recipient-invalid.ssh-kind", params)
+		}
+		return problem.Say(problem.Usage, "recipient-invalid", problem.Params{"recipient": text})
 	}
 	safe := KindOf(text) == KindHybrid
 	switch {

@@ -18,8 +18,11 @@ import (
 // file, which may name plugins, or of an unencrypted SSH private key (--identity FILE). Should it be
 // the file's own, it is as good as the passphrase. A file that is encrypted itself is
 // [problem.PassphraseMissing], sentence "identity"; another is [problem.Usage], sentence
-// "identity-invalid".
+// "identity-invalid", and "identity-ssh-kind" for an SSH key that age does not take.
 func UnlockWith(s lifecycle.Sealing, identityFile []byte, p Plugins) (*Opener, error) {
+	if kind := foreignSSH(identityFile); kind != "" {
+		return nil, problem.Say(problem.Usage, "identity-ssh-kind", problem.Params{"kind": kind})
+	}
 	o := &Opener{stranger: problem.Say(problem.PassphraseWrong, "identity", nil), plugins: p}
 	var err error
 	switch {
