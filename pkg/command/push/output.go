@@ -114,8 +114,10 @@ func (o *pushOptions) answer(v View, s fleet.Summary, list *document.Stream) err
 // stopped says how an interrupted run goes on: begun again, it would push all once more.
 func (o *pushOptions) stopped(p *problem.Error) *problem.Error {
 	switch {
-	case p == nil, p.Code != problem.Interrupted:
-		return p
+	case p == nil:
+		return nil
+	case p.Code != problem.Interrupted:
+		return o.asPushed(p)
 	case o.results == "":
 		return problem.Say(problem.Interrupted, "push", problem.Params{"command": o.again()}).Because(p.Err)
 	}
@@ -194,21 +196,60 @@ func (o *pushOptions) groupText(p *cli.Page, g *fleet.Group) {
 
 // reasonText says what a refusal means and what an administrator does about it.
 func (o *pushOptions) reasonText(g *fleet.Group) (meaning, advice string) {
+	if g.Problem != nil {
+		p := o.asPushed(g.Problem)
+		return o.Sentence(p.Key(), p.Params), o.Hint(p.Key(), p.Params)
+	}
+	reason := g.Reason
+	if _, known := o.Msg.Lookup("push.reason." + reason + ".text"); !known {
+		reason = "unknown"
+	}
+	meaning, advice = o.reasonPart(reason, ".text"), o.reasonPart(reason, ".advice")
+	if g.Fault != "" {
+		meaning = o.T("push.fault."+string(g.Fault), nil)
+	}
+	return meaning, advice
+}
+
+// identities are as whom is pushed, the closest first, as sentences are called that are true of that alone: an app's
+// devices were never enrolled, and a provider key is no certificate.
+func (o *pushOptions) identities() []string {
 	switch {
-	case g.Problem != nil:
-		return o.Sentence(g.Problem.Key(), g.Problem.Params), o.Hint(g.Problem.Key(), g.Problem.Params)
-	case g.Fault != "":
-		return o.T("push.fault."+string(g.Fault), nil), o.T("push.reason."+fleet.MalformedToken+".advice", nil)
+	case o.identity.p8 != "":
+		return []string{".p8", ".app", ""}
+	case o.kind.content().App():
+		return []string{".app", ""}
 	}
-	key := "push.reason." + g.Reason
-	if _, known := o.Msg.Lookup(key + ".text"); !known {
-		key = "push.reason.unknown"
+	return []string{""}
+}
+
+// reasonPart is what is said of a reason to whoever pushes.
+func (o *pushOptions) reasonPart(reason, part string) string {
+	for _, identity := range o.identities() {
+		key := "push.reason." + reason + identity + part
+		if _, own := o.Msg.Lookup(key); own {
+			return o.T(key, problem.Params{})
+		}
 	}
-	words := key + ".advice"
-	if _, own := o.Msg.Lookup(key + ".app"); own && o.kind.content().App() {
-		words = key + ".app" // whose devices were never enrolled
+	return ""
+}
+
+// asPushed is why a connection was refused, with the way of an app's certificate where that is another.
+func (o *pushOptions) asPushed(p *problem.Error) *problem.Error {
+	if !o.kind.content().App() {
+		return p
 	}
-	return o.T(key+".text", nil), o.Configured(o.T(words, nil))
+	switch p.Key() {
+	case "apns-refused.certificate":
+		return problem.Say(problem.APNsRefused, "certificate.app", p.Params).Because(p.Err)
+	case "apns-refused.certificate-environment":
+		return problem.Say(problem.APNsRefused, "certificate-environment.app", p.Params).Because(p.Err)
+	case "apns-refused.certificate-expired":
+		return problem.Say(problem.APNsRefused, "certificate-expired.app", p.Params).Because(p.Err)
+	case "apns-refused.certificate-revoked":
+		return problem.Say(problem.APNsRefused, "certificate-revoked.app", p.Params).Because(p.Err)
+	}
+	return p
 }
 
 // example is one push of a group: where its row stands, or its token masked, with the day since

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -249,17 +250,31 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 	}
 }
 
-// The devices of an app were never enrolled: nothing that is said of certificates for MDM helps there, and
-// another topic taken over would harm those that are.
+// The devices of an app were never enrolled, and a provider key is no certificate: no reason is told to whoever
+// pushes to an app in words that are true of MDM alone.
 func TestAnAppIsNotAdvisedAsAFleet(t *testing.T) {
-	for _, reason := range []string{"BadTopic", "DeviceTokenNotForTopic", "MissingTopic", "TopicDisallowed"} {
-		fleetOf := testPush(func(*pushOptions) {})
-		app := testPush(func(o *pushOptions) { o.kind.alert = "hello" })
-		_, before := fleetOf.reasonText(&fleet.Group{Refusal: fleet.Refusal{Reason: reason}})
-		_, got := app.reasonText(&fleet.Group{Refusal: fleet.Refusal{Reason: reason}})
-		if got == before || !strings.Contains(got, "bundle ID") || strings.Contains(got, "import") {
-			t.Errorf("%s: an app is advised %q, a fleet %q", reason, got, before)
+	app := func(o *pushOptions) { o.kind.alert, o.Given = "hello", "app.pem" }
+	p8 := func(o *pushOptions) { o.kind.alert, o.identity.p8 = "hello", "k.p8" }
+	apart := 0
+	for _, r := range append(apns.Reasons(), apns.Reason{Name: fleet.MalformedToken}, apns.Reason{Name: fleet.OtherTopic}, apns.Reason{Name: "New"}) {
+		told := func(set func(*pushOptions)) string {
+			meaning, advice := testPush(set).reasonText(&fleet.Group{Refusal: fleet.Refusal{Reason: r.Name}})
+			return meaning + " " + advice
 		}
+		for name, words := range map[string]string{"an app": told(app), "a provider key": told(p8)} {
+			if found := regexp.MustCompile(`MDM|Create|TokenUpdate's|latest TokenUpdate|enrol|apnsctl (verify|portal|import)`).FindString(words); found != "" && r.Name != fleet.OtherTopic {
+				t.Errorf("%s: %s is told %q", r.Name, name, words)
+			}
+		}
+		if found := regexp.MustCompile(`the certificate`).FindString(told(p8)); found != "" && !strings.Contains(r.Name, "Certificate") && r.Name != fleet.OtherTopic {
+			t.Errorf("%s: a provider key is told %q", r.Name, told(p8))
+		}
+		if told(app) != told(func(*pushOptions) {}) {
+			apart++
+		}
+	}
+	if apart < 12 {
+		t.Errorf("%d reasons have words for an app", apart)
 	}
 }
 
