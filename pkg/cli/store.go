@@ -125,6 +125,7 @@ func (e *Env) Update(ctx context.Context, change func(*lifecycle.State) error, o
 	})
 	defer hush()
 	waiting := 0 // the further recipients that a new key makes wait
+	kept := func() { e.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""})) }
 	err = store.Update(ctx, func(s *lifecycle.State) error {
 		hush() // it has the lock
 		before := signing.Waiting(s)
@@ -135,11 +136,10 @@ func (e *Env) Update(ctx context.Context, change func(*lifecycle.State) error, o
 			waiting = len(s.Sealing.Recipients)
 		}
 		return e.Complete(s)
-	}, options...)
+	}, append(options, state.OnWritten(kept))...)
 	if err == nil {
 		e.completer = nil
 		e.remarkWaiting(waiting)
-		e.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
 	}
 	return err
 }

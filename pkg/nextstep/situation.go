@@ -50,6 +50,8 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return either(s.state().TrustRoot != "", "rehearsal", "real")
 	case "newvendor", "vendorsign", "lostvendor", "signer", "vendoranew":
 		return s.vendorWay(name)
+	case "shown":
+		return shown(s.Wanted)
 	case "lost", "lostexport", "lostprofile", "lostrow":
 		return s.lost(name, params)
 	case "back":
@@ -58,6 +60,29 @@ func (s Situation) Way(name string, params problem.Params) string {
 		}
 	}
 	return s.requested(name, params)
+}
+
+// shown is what shows the change that a command made.
+func shown(command string) string {
+	switch command {
+	case "memo":
+		return "memo"
+	case "init", "config-set", "config-unset":
+		return "settings"
+	case "server-add", "server-link", "server-remove":
+		return "servers"
+	case "token-import", "token-delete":
+		return "tokens"
+	case "vendor-csr", "vendor-import":
+		return "vendor"
+	case "config-recipients-add", "config-recipients-remove":
+		return "recipients"
+	case "config-passphrase":
+		return "passphrase"
+	case "notify":
+		return "told"
+	}
+	return "status"
 }
 
 // either is the one way where the fact holds, and the other where it does not.

@@ -128,17 +128,6 @@ func (s *Store) Create(ctx context.Context, st *lifecycle.State) error {
 	})
 }
 
-// Option changes how [Store.Update] writes.
-type Option func(*options)
-
-type options struct{ scrub bool }
-
-// ScrubBackup makes the copy of the version before equal to the new version, for
-// changes after which the old one must not stay: a purge, another passphrase. It is
-// done even when the state did not change, and refused while that copy holds private keys that
-// the file does not hold: [problem.StateUnwritable], sentence "strays".
-func ScrubBackup() Option { return func(o *options) { o.scrub = true } }
-
 // Update changes the state by change, which gets a copy of what is in the file now.
 // It waits for another writer as long as ctx allows. An error of change is returned
 // as it is, and the file stays untouched; so it does for [problem.StateLocked],
@@ -178,7 +167,10 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 		case !o.scrub && bytes.Equal(text, doc.text):
 			return nil
 		}
-		return s.put(file, doc.text, text, o.scrub)
+		if err = s.put(file, doc.text, text, o.scrub); err == nil && o.written != nil {
+			o.written()
+		}
+		return err
 	})
 }
 

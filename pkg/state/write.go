@@ -8,6 +8,23 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
+// Option changes how [Store.Update] writes.
+type Option func(*options)
+
+type options struct {
+	scrub   bool
+	written func()
+}
+
+// ScrubBackup makes the copy of the version before equal to the new version, for
+// changes after which the old one must not stay: a purge, another passphrase. It is
+// done even when the state did not change, and refused while that copy holds private keys that
+// the file does not hold: [problem.StateUnwritable], sentence "strays".
+func ScrubBackup() Option { return func(o *options) { o.scrub = true } }
+
+// OnWritten calls do when the file has another content than before, and not when there was nothing to change.
+func OnWritten(do func()) Option { return func(o *options) { o.written = do } }
+
 // replace puts text in place of file, and backup, unless nil, in place of its ".bak".
 // Both are complete on the disk before the first rename, so that a full disk stops
 // everything in time. The backup goes first: whatever happens then, a scrubbed

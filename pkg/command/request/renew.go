@@ -226,18 +226,19 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 	line := o.line("import", name, append(append(o.opening(), o.reading()...), o.file)...)
 	o.first, o.expectTopic = false, "" // from now on the config file tells
 	if !o.JSON() {
-		if status := o.main(ctx, o.Beside(o.IO), line); status != 0 {
+		env, kept := o.heeded(o.IO)
+		if status := o.main(ctx, env, line); status != 0 {
 			return cli.Verdict{Exit: problem.Exit(status)}
 		}
-		o.keepTaken()
+		o.keepTaken(*kept)
 		if err := o.WriteText("\n"); err != nil {
 			return err
 		}
 		return o.show(ctx, name, nil)
 	}
 	var out bytes.Buffer
-	streams := &term.Streams{In: o.IO.In, Out: &out, Err: o.IO.Err, Columns: o.IO.Columns, Device: o.IO.Device, Done: o.IO.Done}
-	status := o.main(ctx, o.Beside(streams), append(line, "--output", cli.OutputJSON))
+	env, kept := o.heeded(&term.Streams{In: o.IO.In, Out: &out, Err: o.IO.Err, Columns: o.IO.Columns, Device: o.IO.Device, Done: o.IO.Done})
+	status := o.main(ctx, env, append(line, "--output", cli.OutputJSON))
 	var answer struct{ Result map[string]any }
 	if status != 0 || json.Unmarshal(out.Bytes(), &answer) != nil {
 		if err := o.WriteText(out.String()); err != nil {
@@ -245,13 +246,25 @@ func (o *renewOptions) takeFile(ctx context.Context, name string) error {
 		}
 		return cli.Verdict{Exit: problem.Exit(status)}
 	}
-	o.keepTaken()
+	o.keepTaken(*kept)
 	return o.show(ctx, name, answer.Result)
 }
 
-// keepTaken remembers that a certificate was imported, whatever becomes of what is said about it.
-func (o *renewOptions) keepTaken() {
-	if store, err := o.Open(); err == nil {
+// heeded is the same outside world for another command, and whether that has kept something.
+func (o *renewOptions) heeded(streams *term.Streams) (env *cli.Env, kept *bool) {
+	env, kept = o.Beside(streams), new(bool)
+	env.OnKept = func() {
+		*kept = true
+		if o.OnKept != nil {
+			o.OnKept()
+		}
+	}
+	return env, kept
+}
+
+// keepTaken remembers that a certificate was imported, if one was, whatever becomes of what is said about it.
+func (o *renewOptions) keepTaken(kept bool) {
+	if store, err := o.Open(); err == nil && kept {
 		o.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
 	}
 }
