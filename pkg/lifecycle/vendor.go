@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -80,6 +81,29 @@ func (v Vendor) current() (*pushcert.Certificate, error) {
 	return last.Certificate, nil
 }
 
+// Outlived are the findings about one of several certificates: the end of one that another outlives stops no
+// request, so it is told and alarms nobody.
+func (v Vendor) Outlived(c *pushcert.Certificate, found []problem.Finding) ([]problem.Finding, error) {
+	last, err := v.current()
+	if err != nil || last == nil || last.SHA256() == c.SHA256() || last.X509.NotBefore.After(c.X509.NotAfter) || last.X509.NotAfter.Before(c.X509.NotAfter) {
+		return found, err
+	}
+	told := slices.Clone(found)
+	for i, f := range told {
+		params := maps.Clone(f.Params)
+		switch f.Code {
+		case problem.ExpiresSoon:
+			told[i] = problem.FoundAs(problem.ExpiresSoon, "vendor-outlived", problem.Info, params)
+		case problem.VendorExpired:
+			told[i] = problem.FoundAs(problem.VendorExpired, "outlived", problem.Info, params)
+		default:
+			continue
+		}
+		params["other_not_after"] = problem.Time(last.X509.NotAfter)
+	}
+	return told, nil
+}
+
 // Certificates parses every vendor certificate, newest import last.
 func (v Vendor) Certificates() ([]*pushcert.Certificate, error) {
 	var all []*pushcert.Certificate
@@ -132,6 +156,9 @@ func (v *Vendor) Import(in VendorImport, terms Terms) (added bool, found []probl
 	}
 	held, err := v.Certificates()
 	if err != nil {
+		return false, found, err
+	}
+	if found, err = v.Outlived(in.Certificate, found); err != nil {
 		return false, found, err
 	}
 	for i, c := range held {

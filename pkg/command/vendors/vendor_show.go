@@ -54,7 +54,10 @@ func runVendorShow(ctx context.Context, o *vendorShowOptions) error {
 	findings := map[*pushcert.Certificate][]problem.Finding{}
 	v := VendorShowView{Identities: []VendorView{}, Pending: len(s.Vendor.Pending)}
 	for _, c := range held {
-		findings[c] = pushcert.CheckVendor(c, terms.Now, terms.Policy, terms.Trust)
+		found := pushcert.CheckVendor(c, terms.Now, terms.Policy, terms.Trust)
+		if findings[c], err = s.Vendor.Outlived(c, found); err != nil {
+			return err
+		}
 		v.Identities = append(v.Identities, vendorView(o.Env, c, findings[c]))
 		if best == nil || c.X509.NotAfter.After(best.X509.NotAfter) {
 			best = c
