@@ -121,7 +121,7 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 		return nil, []problem.Finding{problem.FoundAs(problem.KeyMismatch, "server", problem.Critical, problem.Params{
 			"profile": name, "server": s.Profiles[name].Server,
 		})}
-	case o.CertificateOnly, s.Profiles[name].WatchedOnly(), s.Profiles[name].ServersRequest() != nil:
+	case o.CertificateOnly, s.Profiles[name].KeyElsewhere(), s.Profiles[name].ServersRequest() != nil:
 		return nil, []problem.Finding{s.keyElsewhere(name)}
 	}
 	return nil, []problem.Finding{problem.Found(problem.KeyMissing, problem.Critical, problem.Params{"profile": name})}
@@ -131,6 +131,26 @@ func (s *State) findKey(c Candidate, name string, o ImportOptions) (*Key, []prob
 // that of its renewal will be.
 func (p *Profile) WatchedOnly() bool {
 	return p != nil && p.Certificate != nil && p.Certificate.Key == nil
+}
+
+// KeyElsewhere tells whether the key of the profile's next certificate will be elsewhere, as that of the present one
+// is, or as that of the one that was deleted was.
+func (p *Profile) KeyElsewhere() bool {
+	if p == nil || p.Certificate != nil || len(p.Pending) > 0 {
+		return p.WatchedOnly()
+	}
+	for _, e := range slices.Backward(p.History) {
+		if !e.Action.decides() {
+			continue
+		}
+		former, err := stored(e.PEM, "")
+		if e.Action != Deleted || err != nil {
+			return false
+		}
+		_, held := p.KeyFor(former.PublicKey())
+		return !held
+	}
+	return false
 }
 
 // Refuses tells whether findings forbid that a certificate is registered.

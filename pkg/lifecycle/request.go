@@ -214,7 +214,7 @@ func (s *State) Route(name string, now time.Time) Route {
 	switch p := s.Profiles[name]; {
 	case p != nil && s.Servers[p.Server].MakesRequests():
 		return RouteSign
-	case p.WatchedOnly() && len(p.Pending) == 0:
+	case p.KeyElsewhere() && len(p.Pending) == 0:
 		return RouteElsewhere
 	case p.askedService() && (p.Unsigned() || len(s.Vendor.Identities) == 0):
 		return RouteService

@@ -64,7 +64,10 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 	if err != nil {
 		return err
 	}
-	params := problem.Params{"profile": name}
+	params, words := problem.Params{"profile": name}, "delete"
+	if s.Profiles[name].WatchedOnly() {
+		words = "delete.elsewhere"
+	}
 	if leaf != nil {
 		params["topic"] = leaf.Topic()
 	}
@@ -73,8 +76,8 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 			p.Say("delete.purged", params)
 			return
 		}
-		p.Say("delete.done", params)
-		p.Advise("delete.next", params)
+		p.Say(words+".done", params)
+		p.Advise(words+".next", params)
 	})
 }
 
