@@ -61,6 +61,23 @@ func TestNoSentenceIsLeftOver(t *testing.T) {
 	}
 }
 
+// A group of findings has the words of its finding's whole key, or none.
+func TestNoWordsForAGroupAreLeftOver(t *testing.T) {
+	found := map[string]bool{}
+	for _, code := range problem.FindingCodes() {
+		found[string(code)] = true
+	}
+	for _, s := range sentencesInSources(t) {
+		found[strings.ReplaceAll(s.key, ".", "-")] = true
+	}
+	for _, key := range english().Keys() {
+		words, ok := strings.CutPrefix(key, "status.do.")
+		if i := strings.LastIndexByte(words, '-'); ok && !found[words[:i]] {
+			t.Errorf("no finding is told by %s", key)
+		}
+	}
+}
+
 // A placeholder without a value would reach people as it stands.
 func TestSentencesNameOnlyValuesThatAreThere(t *testing.T) {
 	for _, s := range sentencesInSources(t) {

@@ -65,10 +65,10 @@ func (p *Page) reason(r Reason, hint bool) string {
 	return q.B.String()
 }
 
-// AddReason counts one more thing of a kind.
+// AddReason counts one more thing of a kind and gravity.
 func AddReason(reasons []Reason, severity problem.Severity, p *problem.Error, name string) []Reason {
 	for i := range reasons {
-		if reasons[i].Problem.Key() == p.Key() {
+		if reasons[i].Problem.Key() == p.Key() && reasons[i].Severity == severity {
 			reasons[i].Names = append(reasons[i].Names, name)
 			return reasons
 		}

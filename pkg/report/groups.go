@@ -9,9 +9,12 @@ import (
 
 // Group are the rows that have one finding in common, and so one next step.
 type Group struct {
-	First problem.Finding // that of the first row
-	Rows  []Row
+	Rows     []Row
+	Findings []problem.Finding // that of each row, with values of its own
 }
+
+// First is the finding of the first row.
+func (g Group) First() problem.Finding { return g.Findings[0] }
 
 // Groups are the findings that are more than a note, each with its rows: the gravest first,
 // those of one gravity in the order of the rows.
@@ -28,25 +31,15 @@ func Groups(rows []Row) []Group {
 			i, known := at[k]
 			if !known {
 				i, at[k] = len(groups), len(groups)
-				groups = append(groups, Group{First: f})
+				groups = append(groups, Group{})
 			}
-			groups[i].Rows = append(groups[i].Rows, r)
+			groups[i].Rows, groups[i].Findings = append(groups[i].Rows, r), append(groups[i].Findings, f)
 		}
 	}
 	slices.SortStableFunc(groups, func(a, b Group) int {
-		return cmp.Compare(gravity([]problem.Finding{b.First}), gravity([]problem.Finding{a.First}))
+		return cmp.Compare(gravity(b.Findings[:1]), gravity(a.Findings[:1]))
 	})
 	return groups
-}
-
-// Of is the group's finding about one of its rows: each has values of its own.
-func (g Group) Of(r Row) problem.Finding {
-	for _, f := range Graves(r) {
-		if f.Key() == g.First.Key() && f.Severity == g.First.Severity {
-			return f
-		}
-	}
-	return g.First
 }
 
 // Bar shows how much of a year is left: a sign for each month that has begun, a point for each

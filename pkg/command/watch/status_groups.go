@@ -2,6 +2,7 @@ package watch
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,7 +82,7 @@ func fitting(p *cli.Page, s report.Sheet, groups []report.Group, room int, detai
 
 // writeGroup writes one paragraph: what to do, for which rows, and how.
 func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
-	e, f := p.Env, g.First
+	e, f := p.Env, g.First()
 	key := "status.do." + strings.ReplaceAll(f.Key(), ".", "-") + "-" + f.Severity.String()
 	what, known := e.Msg.Lookup(key)
 	if !known {
@@ -97,46 +98,52 @@ func writeGroup(p *cli.Page, s report.Sheet, g report.Group, d detail) {
 	}
 	style := page.SeverityStyle(f.Severity)
 	p.B.WriteString(e.IO.Paint(style, before) + strings.TrimPrefix(wrapped, before) + "\n")
+	var told []problem.Finding
 	if !known && !d.one {
-		for _, f := range told(g, d) {
-			p.Indented(e.Sentence(f.Key(), f.Params))
-		}
+		told = writeTold(p, s, g, d)
 	}
-	if hint := stepOf(e, g, d); hint != "" {
+	if hint := stepOf(e, g, told, d); hint != "" {
 		p.Indented(hint)
 	}
 }
 
-// told are the findings of a group that are told one by one: each server has its own certificate, and
-// its own way to mend.
-func told(g report.Group, d detail) (all []problem.Finding) {
-	if g.Rows[0].Kind != lifecycle.KindServer {
-		return []problem.Finding{g.First}
+// writeTold writes what is so of a group: once if it is the same of all its rows, else of each, as far as
+// they are named, for no sentence has the values of another row. It returns the findings that are told.
+func writeTold(p *cli.Page, s report.Sheet, g report.Group, d detail) []problem.Finding {
+	says := func(f problem.Finding) string { return p.Env.Sentence(f.Key(), f.Params) }
+	first := says(g.First())
+	if !slices.ContainsFunc(g.Findings, func(f problem.Finding) bool { return says(f) != first }) {
+		p.Indented(first)
+		return g.Findings[:1]
 	}
-	for _, r := range g.Rows[:min(len(g.Rows), d.names)] {
-		all = append(all, g.Of(r))
+	told := g.Findings[:min(len(g.Findings), d.names)]
+	for i, f := range told {
+		name := ""
+		if g.Rows[i].Kind != lifecycle.KindServer { // whose sentences name it
+			name = p.Env.T("status.group", problem.Params{"do": s.Title(g.Rows[i])})
+		}
+		p.Indented(name + says(f))
 	}
-	return all
+	return told
 }
 
 // stepOf is the next step of a group, in the detail that there is room for.
-func stepOf(e *cli.Env, g report.Group, d detail) string {
-	switch {
-	case d.bare:
+func stepOf(e *cli.Env, g report.Group, told []problem.Finding, d detail) string {
+	if d.bare {
 		return ""
-	case !d.hints:
-		return firstCommand(hintOf(e, g))
 	}
-	hint := hintOf(e, g)
-	for _, f := range told(g, d)[1:] {
-		hint = withCommands(hint, e.Hint(f.Key(), f.Params))
+	hint := hintOf(e, g, g.First())
+	if !d.hints {
+		return firstCommand(hint)
+	}
+	for _, f := range told {
+		hint = withCommands(hint, hintOf(e, g, f))
 	}
 	return hint
 }
 
-// hintOf is what to do about a finding. A certificate that ends is renewed by one command that leads.
-func hintOf(e *cli.Env, g report.Group) string {
-	f := g.First
+// hintOf is what to do about a finding of a group. A certificate that ends is renewed by one command that leads.
+func hintOf(e *cli.Env, g report.Group, f problem.Finding) string {
 	way := "status.way." + strings.ReplaceAll(f.Key(), ".", "-")
 	if len(g.Rows) > 1 {
 		way += "-several"
