@@ -1,11 +1,14 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
 const nagiosBegin = "APNS "
@@ -24,10 +27,13 @@ func (s Sheet) Nagios() string {
 	}
 	var b strings.Builder
 	b.WriteString(nagiosBegin + word + " - " + plugin(gravest))
-	separator := "|"
+	separator, names := "|", s.valueNames()
 	for _, r := range s.Rows {
-		b.WriteString(separator + s.perfdata(r, r.DaysLeft(s.Now)))
-		separator = " "
+		if name, first := names[r.identity()]; first { // a file that was named twice has one value
+			b.WriteString(separator + perfdata(name, r.Policy, r.DaysLeft(s.Now)))
+			separator = " "
+			delete(names, r.identity())
+		}
 	}
 	b.WriteString("\n")
 	for _, r := range s.Rows {
@@ -63,20 +69,68 @@ func NagiosStatus(x problem.Exit) (status int, word string) {
 }
 
 // perfdata is 'label'=value;warn;critical;; where both thresholds alert below them.
-func (s Sheet) perfdata(r Row, days *int) string {
-	label := s.Words.Clean(r.Name())
-	if r.File == "" && r.Profile == "" {
-		if r.Kind == lifecycle.KindVendor {
-			label = ""
-		}
-		label = strings.TrimSpace(string(r.Kind) + " " + label)
-	}
+func perfdata(label string, p pushcert.Policy, days *int) string {
 	value := "U" // not known
 	if days != nil {
 		value = strconv.Itoa(*days)
 	}
-	label = strings.NewReplacer("'", "''", "=", "_", "|", "/", "\n", " ").Replace(label)
-	return "'" + label + "'=" + value + ";" + strconv.Itoa(r.Policy.WarnDays) + ":;" + strconv.Itoa(r.Policy.CriticalDays) + ":;;"
+	return "'" + strings.ReplaceAll(label, "'", "''") + "'=" + value + ";" + strconv.Itoa(p.WarnDays) + ":;" + strconv.Itoa(p.CriticalDays) + ":;;"
+}
+
+// identity is what a row is told from all others by.
+func (r Row) identity() [4]string { return [4]string{r.File, string(r.Kind), r.Name(), r.Profile} }
+
+// valueNames are the labels of performance data, no two alike, and the same whichever rows are shown: a series has
+// to stay that of one item. Where somebody has given a name to a profile that something else would have, that
+// has its kind before it once more.
+func (s Sheet) valueNames() map[[4]string]string {
+	servers := map[string]int{}
+	for _, r := range s.All {
+		servers[r.Server]++
+	}
+	sorted := slices.SortedFunc(slices.Values(s.All), func(a, b Row) int {
+		return cmp.Or(
+			cmp.Compare(s.rank(a), s.rank(b)), strings.Compare(string(a.Kind), string(b.Kind)),
+			strings.Compare(a.Name(), b.Name()), strings.Compare(a.Profile, b.Profile),
+		)
+	})
+	names, taken := map[[4]string]string{}, map[string]bool{}
+	for _, r := range slices.CompactFunc(sorted, func(a, b Row) bool { return a.identity() == b.identity() }) {
+		label := s.valueName(r, servers[r.Server] > 1)
+		for taken[label] {
+			label = string(r.Kind) + " " + label
+		}
+		taken[label] = true
+		names[r.identity()] = label
+	}
+	return names
+}
+
+// rank tells who gets a label first: what has its own name, and of these the one that needs no other signs.
+func (s Sheet) rank(r Row) int {
+	switch {
+	case r.File == "" && r.Kind != lifecycle.KindPush:
+		return 2
+	case s.valueName(r, false) != r.Name():
+		return 1
+	}
+	return 0
+}
+
+// valueName is the name of a profile or a file; all else has its kind before it, and a server that several
+// profiles are linked with the profile behind it.
+func (s Sheet) valueName(r Row, several bool) string {
+	label := r.Name()
+	switch {
+	case r.File != "" || r.Kind == lifecycle.KindPush:
+	case r.Kind == lifecycle.KindVendor:
+		label = string(r.Kind)
+	case r.Kind == lifecycle.KindServer && several:
+		label = string(r.Kind) + " " + label + " (" + r.Profile + ")"
+	default:
+		label = string(r.Kind) + " " + label
+	}
+	return strings.NewReplacer("=", "_", "|", "/", "\n", " ").Replace(s.Words.Clean(label))
 }
 
 // plugin is a text without what ends it in a plugin's output.
