@@ -31,6 +31,8 @@ type Page struct {
 	Led bool
 	// Rehearsal tells that the page is about something of the simulator's.
 	Rehearsal bool
+	// Strict tells that it counts as a warning, and so is told as any other.
+	Strict bool
 	// Dense leaves empty lines out.
 	Dense bool
 }
@@ -132,7 +134,9 @@ func (p *Page) Findings(findings []problem.Finding) {
 	for _, f := range findings {
 		if f.Code == problem.Simulated {
 			p.Rehearsal = true
-			continue
+			if !p.Strict {
+				continue
+			}
 		}
 		word := p.Words.T("output.severity."+f.Severity.String(), nil)
 		p.B.WriteString(p.IO.Paint(SeverityStyle(f.Severity), word) + ": " + string(f.Code) + "\n")
@@ -177,13 +181,7 @@ func (p *Page) Role(r pushcert.Role) string {
 	return p.Words.T("output.named-role", problem.Params{"role": string(r), "name": p.Words.T("output.role."+string(r)+".name", nil)})
 }
 
-// VerdictLine writes the verdict of a check, which stands above its details.
-func (p *Page) VerdictLine(worst problem.Severity, exit problem.Exit) {
-	key := map[problem.Exit]string{
-		problem.ExitRefused: "no", problem.ExitState: "no", problem.ExitCritical: "due", problem.ExitWarning: "soon", problem.ExitOK: "good",
-	}[exit]
-	if exit == problem.ExitOK && worst == problem.Warning {
-		key = "warned"
-	}
+// VerdictLine writes the verdict of a check, by the last step of its key, which stands above its details.
+func (p *Page) VerdictLine(worst problem.Severity, key string) {
 	p.B.WriteString(p.IO.Paint(SeverityStyle(worst), p.Words.T("output.verdict."+key, nil)) + "\n")
 }

@@ -75,6 +75,13 @@ func (f Finding) exit(g Grading) Exit {
 	return exit
 }
 
+// Tells tells whether a finding is to be shown: what is more than a note, but that something is a rehearsal
+// only under Strict.
+func (g Grading) Tells(f Finding) bool { return f.Severity > Info && (f.Code != Simulated || g.Strict) }
+
+// Counts tells whether a finding alone leads to another status than [ExitOK].
+func (g Grading) Counts(f Finding) bool { return f.exit(g) != ExitOK }
+
 // About gives every finding a value that it does not name itself, such as the profile
 // that it is about: hints name it in their commands.
 func About(findings []Finding, name, value string) []Finding {

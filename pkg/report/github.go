@@ -12,7 +12,7 @@ import (
 func (s Sheet) GitHub() string {
 	var b strings.Builder
 	for _, r := range s.Rows {
-		for _, f := range Graves(r) {
+		for _, f := range Graves(r, s.Grading) {
 			b.WriteString(annotation(f, s.Words.Clean(r.File), s.Title(r), s.Says(f)))
 		}
 	}
@@ -70,7 +70,7 @@ func (s Sheet) Summary() string {
 		if end := r.End(); end != nil {
 			date = s.Date(*end)
 		}
-		if f, bad := r.Worst(); bad {
+		if f, bad := problem.Worst(Graves(r, s.Grading)); bad {
 			finding = s.Says(f)
 		}
 		cells := []string{s.State(r), s.Title(r), number(r.DaysLeft(s.Now)), date, r.Topic(), finding}

@@ -16,9 +16,9 @@ type Group struct {
 // First is the finding of the first row.
 func (g Group) First() problem.Finding { return g.Findings[0] }
 
-// Groups are the findings that are more than a note, each with its rows: the gravest first,
+// Groups are the findings that are to be shown, each with its rows: the gravest first,
 // those of one gravity in the order of the rows.
-func Groups(rows []Row) []Group {
+func Groups(rows []Row, grading problem.Grading) []Group {
 	type kind struct {
 		key      string
 		severity problem.Severity
@@ -26,7 +26,7 @@ func Groups(rows []Row) []Group {
 	var groups []Group
 	at := map[kind]int{}
 	for _, r := range rows {
-		for _, f := range Graves(r) {
+		for _, f := range Graves(r, grading) {
 			k := kind{f.Key(), f.Severity}
 			i, known := at[k]
 			if !known {

@@ -46,7 +46,7 @@ func (s Sheet) HTML() string {
 func (s Sheet) T(key string) string { return s.Words.T("status."+key, nil) }
 
 func (s Sheet) severity() string {
-	switch s.Worst {
+	switch s.Shown() {
 	case problem.Critical:
 		return "critical"
 	case problem.Warning:
@@ -143,7 +143,7 @@ func (p *page) cards() {
 		p.element("h3", "", p.Title(r))
 		p.element("p", "state "+string(r.Condition()), p.State(r))
 		p.facts(r)
-		for _, f := range Graves(r) {
+		for _, f := range Graves(r, p.Grading) {
 			p.finding(f)
 		}
 		p.WriteString("</article>\n")

@@ -19,8 +19,8 @@ const nagiosBegin = "APNS "
 func (s Sheet) Nagios() string {
 	_, word := NagiosStatus(s.Exit)
 	gravest := s.Totals()
-	if len(s.Rows) > 0 && gravity(s.Rows[0].Findings) > 0 {
-		gravest = s.Line(s.Rows[0]) + s.because(s.Rows[0]) + "; " + gravest
+	if i := slices.IndexFunc(s.All, func(r Row) bool { return len(Graves(r, s.Grading)) > 0 }); i >= 0 {
+		gravest = s.Line(s.All[i]) + s.because(s.All[i]) + "; " + gravest
 	}
 	for _, f := range s.Findings {
 		gravest = s.Says(f)
@@ -47,7 +47,7 @@ func NagiosError(message string) string { return nagiosBegin + "UNKNOWN - " + pl
 
 // because says what is wrong where it is no date, for that the line tells.
 func (s Sheet) because(r Row) string {
-	for _, f := range Graves(r) {
+	for _, f := range Graves(r, s.Grading) {
 		if f.Code != problem.ExpiresSoon && f.Code != problem.Expired && f.Code != problem.VendorExpired {
 			return ": " + s.Says(f)
 		}

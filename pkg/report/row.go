@@ -91,12 +91,6 @@ func SetBy(who string, at time.Time, where *time.Location) string {
 // DaysLeft is nil for what has no end.
 func (r Row) DaysLeft(now time.Time) *int { return r.ends(now).DaysLeft }
 
-// Worst is the gravest finding that is more than a note; false where all is well.
-func (r Row) Worst() (problem.Finding, bool) {
-	found := slices.DeleteFunc(slices.Clone(r.Findings), func(f problem.Finding) bool { return f.Code == problem.Simulated })
-	return problem.Worst(found)
-}
-
 func roleOf(i lifecycle.Item) pushcert.Role {
 	switch {
 	case i.Token != nil:
@@ -115,6 +109,7 @@ type Report struct {
 	Worst    problem.Severity
 	Exit     problem.Exit
 	Whole    problem.Exit // without --fail-on
+	Strict   bool         // it is --strict alone that makes Whole a warning: nothing is due
 	// Recipients are those who can open the keys of the config file beside its owner.
 	Recipients []string
 }
@@ -124,7 +119,30 @@ func Sum(rows []Row, none []problem.Finding, g problem.Grading) Report {
 	r := Report{Rows: rows, Findings: none}
 	r.Worst, r.Exit = r.grade(g)
 	_, r.Whole = r.grade(problem.Grading{Strict: g.Strict})
+	_, loose := r.grade(problem.Grading{})
+	r.Strict = loose != r.Whole
 	return r
+}
+
+// VerdictKey is the key of the sentence that says the verdict, and Shown its severity in colours.
+func (r Report) VerdictKey() string {
+	switch {
+	case r.Strict:
+		return "strict"
+	case r.Whole == problem.ExitOK && r.Worst >= problem.Warning:
+		return "warned"
+	}
+	return map[problem.Exit]string{
+		problem.ExitRefused: "no", problem.ExitState: "no", problem.ExitCritical: "due", problem.ExitWarning: "soon", problem.ExitOK: "good",
+	}[r.Whole]
+}
+
+// Shown is the severity of the verdict for the eye: that of a rehearsal counts where its warning does.
+func (r Report) Shown() problem.Severity {
+	if r.Strict {
+		return problem.Warning
+	}
+	return r.Worst
 }
 
 // Muted tells whether it is --fail-on alone that lets the exit status be 0.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -140,15 +141,9 @@ func (s Sheet) Says(f problem.Finding) string {
 	return s.Words.Clean(s.Words.Sentence(f.Key(), f.Params))
 }
 
-// Graves are the findings of a row that are more than a note.
-func Graves(r Row) []problem.Finding {
-	var found []problem.Finding
-	for _, f := range r.Findings {
-		if f.Severity > problem.Info && f.Code != problem.Simulated {
-			found = append(found, f)
-		}
-	}
-	return found
+// Graves are the findings of a row that are to be shown, see [problem.Grading.Tells].
+func Graves(r Row, g problem.Grading) []problem.Finding {
+	return slices.DeleteFunc(slices.Clone(r.Findings), func(f problem.Finding) bool { return !g.Tells(f) })
 }
 
 // Totals are the last line: how many are watched, and how many of them are in which state.
@@ -169,15 +164,5 @@ func (s Sheet) Totals() string {
 
 // Verdict is the verdict in words.
 func (s Sheet) Verdict() string {
-	return s.Words.T("output.verdict."+VerdictKey(s.Worst, s.Whole), nil)
-}
-
-// VerdictKey is the key of the sentence that says a verdict.
-func VerdictKey(worst problem.Severity, exit problem.Exit) string {
-	if exit == problem.ExitOK && worst >= problem.Warning {
-		return "warned"
-	}
-	return map[problem.Exit]string{
-		problem.ExitRefused: "no", problem.ExitState: "no", problem.ExitCritical: "due", problem.ExitWarning: "soon", problem.ExitOK: "good",
-	}[exit]
+	return s.Words.T("output.verdict."+s.VerdictKey(), nil)
 }

@@ -30,7 +30,7 @@ const linesBelow = 10
 // writeGroups writes what is not ok, grouped by what to do next. Below a long table it takes
 // few lines: as much is left out as has to be, the explanations first.
 func writeGroups(p *cli.Page, s report.Sheet) {
-	groups := report.Groups(s.Rows)
+	groups := report.Groups(s.Rows, s.Grading)
 	if len(groups) == 0 {
 		return
 	}

@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -16,13 +15,13 @@ import (
 // writeBlocks writes one block a row: the line that matters, then the facts, then what is
 // wrong. What is only worth a note is not.
 func writeBlocks(p *cli.Page, s report.Sheet) {
-	p.VerdictLine(s.Worst, s.Whole)
+	p.VerdictLine(s.Shown(), s.VerdictKey())
 	p.Findings(s.Findings)
 	for _, row := range s.Rows {
 		p.Blank()
 		p.B.WriteString(p.Env.IO.Paint(term.Bold, s.Title(row)) + "  " + p.Env.IO.Paint(conditionStyle(row.Condition()), s.State(row)) + "\n")
 		p.Fields(rowFields(p, row)...)
-		p.Findings(slices.DeleteFunc(slices.Clone(row.Findings), func(f problem.Finding) bool { return f.Severity <= problem.Info }))
+		p.Findings(report.Graves(row, s.Grading))
 	}
 	p.Blank()
 	writeEnd(p, s)

@@ -18,7 +18,7 @@ const manyRows = 20
 // writeTable writes the verdict, a line a row, what to do, and the totals.
 func writeTable(p *cli.Page, s report.Sheet) {
 	p.Dense = len(s.Rows) > manyRows
-	p.VerdictLine(s.Worst, s.Whole)
+	p.VerdictLine(s.Shown(), s.VerdictKey())
 	p.Findings(s.Findings)
 	if len(s.Rows) > 0 {
 		p.Blank()

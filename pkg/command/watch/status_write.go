@@ -102,7 +102,7 @@ func (o *StatusOptions) print(s report.Sheet, to io.Writer, screen *term.Streams
 		return env.ResultWithList(StatusView{View: view, Recipients: append([]string{}, s.Recipients...)}, "items", items)
 	}
 	return env.Result(nil, func(p *cli.Page) {
-		p.Rehearsal = s.Rehearsal
+		p.Rehearsal, p.Strict = s.Rehearsal, s.Grading.Strict
 		if o.long {
 			writeBlocks(p, s)
 			return

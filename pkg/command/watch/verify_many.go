@@ -69,7 +69,7 @@ func (o *verifyOptions) many(c gate.Check, found []disk.Found, g problem.Grading
 	if missing || slips != problem.ExitOK && !looked(rows, g) {
 		r.Exit = slips // the command has to be mended first; nothing else is wrong with any file
 	}
-	return o.reportMany(r)
+	return o.reportMany(r, g)
 }
 
 // read reads the files. What cannot be read stands in its entry.
@@ -97,7 +97,7 @@ func looked(rows []report.Row, g problem.Grading) bool {
 }
 
 // reportMany prints the verdict, a line a file, and one of totals.
-func (o *verifyOptions) reportMany(r report.Report) error {
+func (o *verifyOptions) reportMany(r report.Report, g problem.Grading) error {
 	words, now := o.English(), o.Now()
 	v := VerifyManyView{View: report.Of(r, words, func(row report.Row) report.Verified { return row.Verified(now, words) })}
 	v.Summary.Total = len(r.Rows)
@@ -111,15 +111,14 @@ func (o *verifyOptions) reportMany(r report.Report) error {
 			v.Summary.OK++
 		}
 	}
-	return o.Verdict(v, r.Exit, func(p *cli.Page) { writeVerifiedMany(p, r, v.Summary) })
+	return o.Verdict(v, r.Exit, func(p *cli.Page) { writeVerifiedMany(p, r, g, v.Summary) })
 }
 
 // writeVerifiedMany writes the verdict first, then a line a file with the gravest on top, then
 // what the lines mean, and the totals.
-func writeVerifiedMany(p *cli.Page, r report.Report, sum VerifySummary) {
-	whole := r.Whole
-	p.VerdictLine(r.Worst, whole)
-	if whole != r.Exit && r.Exit == problem.ExitOK {
+func writeVerifiedMany(p *cli.Page, r report.Report, g problem.Grading, sum VerifySummary) {
+	p.VerdictLine(r.Shown(), r.VerdictKey())
+	if r.Muted() {
 		p.Say("verify.below", nil)
 	}
 	p.Blank()
@@ -129,13 +128,11 @@ func writeVerifiedMany(p *cli.Page, r report.Report, sum VerifySummary) {
 	var reasons []page.Reason
 	for _, row := range rows {
 		lines = append(lines, []string{
-			p.Env.T("output.severity."+worstOf(row).String(), nil), endOf(p, row), row.Profile, codesOf(row), disk.Named(row.File),
+			p.Env.T("output.severity."+worstOf(row).String(), nil), endOf(p, row), row.Profile, codesOf(row, g), disk.Named(row.File),
 		})
 		for _, f := range row.Findings {
-			switch {
-			case f.Code == problem.Simulated:
-				p.Rehearsal = true
-			case f.Severity >= problem.Warning:
+			p.Rehearsal = p.Rehearsal || f.Code == problem.Simulated
+			if g.Tells(f) {
 				reasons = page.AddReason(reasons, f.Severity, f.Err(), disk.Named(row.File))
 			}
 		}
@@ -164,13 +161,8 @@ func endOf(p *cli.Page, row report.Row) string {
 
 // codesOf is the gravest code that speaks against a file, and how many others do; else what the
 // file is.
-func codesOf(row report.Row) string {
-	var found []problem.Finding
-	for _, f := range row.Findings {
-		if f.Severity >= problem.Warning && f.Code != problem.Simulated {
-			found = append(found, f)
-		}
-	}
+func codesOf(row report.Row, g problem.Grading) string {
+	found := report.Graves(row, g)
 	worst, bad := problem.Worst(found)
 	switch {
 	case bad && len(found) > 1:

@@ -15,7 +15,8 @@ func (o *verifyOptions) report(rows []report.Row, known string, g problem.Gradin
 	words, now := o.English(), o.Now()
 	v := report.Of(r, words, func(row report.Row) report.Verified { return row.Verified(now, words) })
 	return o.Verdict(v, r.Exit, func(p *cli.Page) {
-		p.VerdictLine(r.Worst, r.Whole)
+		p.Strict = g.Strict
+		p.VerdictLine(r.Shown(), r.VerdictKey())
 		if r.Muted() {
 			p.Say("verify.below", nil)
 		}
