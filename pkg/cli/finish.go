@@ -58,7 +58,7 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		e.Complain(p)
 	}
 	if form, ok := e.failures[e.Wanted+" "+e.Global.Output]; ok {
-		text, exit := form(e.Message(p), p.Code.Exit())
+		text, exit := form(e.Message(p), p.Exit())
 		_ = e.WriteText(text) // where it is lost, the status alone tells
 		return exit
 	}
@@ -76,7 +76,7 @@ func (e *Env) failed(p *problem.Error, view *document.ErrorView) problem.Exit {
 			return problem.ExitUnexpected
 		}
 	}
-	return p.Code.Exit()
+	return p.Exit()
 }
 
 // reason is the problem that ended a command. After a signal, that is the signal for whatever

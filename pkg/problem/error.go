@@ -18,6 +18,8 @@ type Error struct {
 	// empty means the code's own sentence.
 	Text   string
 	Params Params
+	// Walked tells that the error is about a file that nobody named: it lies in a folder, or fits a pattern.
+	Walked bool
 	// Err is the cause, if there is one. It is for the log, not for the sentence.
 	Err error
 }
@@ -53,6 +55,15 @@ func withDefault(params Params, name, value string) Params {
 	maps.Copy(complete, params)
 	complete[name] = value
 	return complete
+}
+
+// Exit is the exit status that the error leads to. A file that nobody named leaves nothing to mend in the
+// command.
+func (e *Error) Exit() Exit {
+	if exit := e.Code.Exit(); exit != ExitUsage || !e.Walked {
+		return exit
+	}
+	return ExitRefused
 }
 
 // Finding is what the error comes to where it does not end the command, see [Finding.Err].

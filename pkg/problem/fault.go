@@ -27,7 +27,7 @@ func (f *Faults) Error() string { return fmt.Sprintf("%d of %d: %v", len(f.All),
 // mended before anybody looks further; else the gravest.
 func (f *Faults) Unwrap() error {
 	for _, one := range f.All {
-		if one.Err.Key() == "input-unreadable.missing" {
+		if one.Err.Key() == "input-unreadable.missing" && !one.Err.Walked {
 			return one.Err
 		}
 	}
@@ -44,7 +44,7 @@ func Gravest(all []Fault) *Error {
 func gravity(p *Error) int {
 	at := slices.Index([]Exit{
 		ExitUnexpected, ExitState, ExitRefused, ExitCritical, ExitWarning, ExitUsage,
-	}, p.Code.Exit())
+	}, p.Exit())
 	if at < 0 {
 		return len(Exits())
 	}

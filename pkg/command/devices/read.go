@@ -67,6 +67,10 @@ func (a *deviceAudit) readAll(ctx context.Context, files []string) error {
 			case err != nil:
 				a.fault(disk.Unreadable(path, err))
 			case disk.IsFile(path, d):
+				if at := disk.Walked(path); at.Err != nil {
+					a.fault(at.Err)
+					return nil
+				}
 				_, enabled := os.Stat(filepath.Join(filepath.Dir(path), "Disabled"))
 				return a.read(ctx, auditFile{path, true, enabled == nil && d.Name() == "TokenUpdate.plist"})
 			}

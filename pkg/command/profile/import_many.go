@@ -130,7 +130,7 @@ func (o *importOptions) reportMany(ctx context.Context, files gate.Many) error {
 	}
 	v.Summary.Keys = len(files) - len(v.Imports) - len(bad)
 	if len(bad) > 0 {
-		v.ExitCode = problem.Gravest(bad).Code.Exit()
+		v.ExitCode = problem.Gravest(bad).Exit()
 	}
 	o.noteDryRun()
 	return o.Verdict(v, v.ExitCode, func(p *cli.Page) { writeImports(p, v, files, bad) })

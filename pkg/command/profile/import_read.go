@@ -53,6 +53,7 @@ func (o *importOptions) readEntry(at disk.Found) *gate.Entry {
 	if e.Err == nil {
 		e.File, e.Err = o.ReadFile(at.Name, o.passwordFile)
 	}
+	e.Err = at.Because(e.Err)
 	return e
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
-	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -118,11 +117,11 @@ func writeTold(p *cli.Page, s report.Sheet, g report.Group, d detail) []problem.
 	}
 	told := g.Findings[:min(len(g.Findings), d.names)]
 	for i, f := range told {
-		name := ""
-		if g.Rows[i].Kind != lifecycle.KindServer { // whose sentences name it
-			name = p.Env.T("status.group", problem.Params{"do": s.Title(g.Rows[i])})
+		text, name := says(f), s.Words.Clean(g.Rows[i].Name())
+		if !strings.Contains(text, `"`+name+`"`) && !strings.Contains(text, "「"+name+"」") {
+			text = p.Env.T("status.group", problem.Params{"do": s.Title(g.Rows[i])}) + text
 		}
-		p.Indented(name + says(f))
+		p.Indented(text)
 	}
 	return told
 }

@@ -106,7 +106,7 @@ func (o *StatusOptions) inFiles(ctx context.Context) (sheet report.Sheet, err er
 	return o.sheet(rows, none, terms, g), nil
 }
 
-// row checks one file. That it cannot be opened at all is a slip in the command.
+// row checks one file. That one which was named cannot be opened at all is a slip in the command.
 func (o *StatusOptions) row(at disk.Found, terms lifecycle.Terms) (report.Row, error) {
 	name := at.Name
 	row := report.Row{Item: lifecycle.Item{Kind: lifecycle.KindPush, Policy: terms.Policy}, File: name, Role: pushcert.RoleUnknown}
@@ -114,7 +114,7 @@ func (o *StatusOptions) row(at disk.Found, terms lifecycle.Terms) (report.Row, e
 	switch {
 	case err != nil:
 		return row, err
-	case s.Finding.Code == problem.InputUnreadable:
+	case s.Finding.Code == problem.InputUnreadable && !at.Walked:
 		return row, s.Finding.Err()
 	case s.File == nil:
 		row.Findings = []problem.Finding{s.Finding}

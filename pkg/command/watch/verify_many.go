@@ -49,25 +49,25 @@ func (o *verifyOptions) many(c gate.Check, found []disk.Found, g problem.Grading
 	if err != nil {
 		return err
 	}
-	var rows []report.Row
-	slips, missing := problem.ExitOK, false
+	var rows, rest []report.Row // rest are those without a slip in the command
+	missing := false
 	for i, e := range files {
-		a := answers[i]
+		a, slip := answers[i], false
 		row := report.Row{Item: a.Item, Role: a.Role, File: e.Name, Stored: a.Stored}
 		if failed := o.orRehearsal(e.Err); failed != nil {
 			row.Findings = []problem.Finding{problem.Of(disk.AboutErr(e.Name, failed)).Finding(problem.Critical)}
-			slip := problem.Of(failed)
-			missing = missing || slip.Key() == "input-unreadable.missing"
-			if slip.Code.Exit() == problem.ExitUsage {
-				slips = problem.ExitUsage
-			}
+			p := problem.Of(failed)
+			slip = p.Exit() == problem.ExitUsage
+			missing = missing || slip && p.Key() == "input-unreadable.missing"
 		}
 		row.Findings = disk.About(e.Name, row.Findings)
-		rows = append(rows, row)
+		if rows = append(rows, row); !slip {
+			rest = append(rest, row)
+		}
 	}
 	r := report.Sum(rows, nil, g)
-	if missing || slips != problem.ExitOK && !looked(rows, g) {
-		r.Exit = slips // the command has to be mended first; nothing else is wrong with any file
+	if missing || len(rest) < len(rows) && report.Sum(rest, nil, g).Exit == problem.ExitOK {
+		r.Exit = problem.ExitUsage // the command has to be mended first; nothing else is wrong with any file
 	}
 	return o.reportMany(r, g)
 }
@@ -83,17 +83,10 @@ func (o *verifyOptions) read(found []disk.Found) (gate.Many, error) {
 		if errors.Is(e.Err, context.Canceled) {
 			return nil, e.Err
 		}
+		e.Err = at.Because(e.Err)
 		files = append(files, e)
 	}
 	return files, nil
-}
-
-// looked tells whether the verdict is bad without the slips in the command.
-func looked(rows []report.Row, g problem.Grading) bool {
-	rest := slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool {
-		return slices.ContainsFunc(r.Findings, func(f problem.Finding) bool { return f.Code.Exit() == problem.ExitUsage })
-	})
-	return report.Sum(rest, nil, g).Exit != problem.ExitOK
 }
 
 // reportMany prints the verdict, a line a file, and one of totals.
