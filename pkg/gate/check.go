@@ -134,7 +134,7 @@ func simulated(c *pushcert.Certificate, trust *pushcert.Trust) []problem.Finding
 		return nil
 	}
 	_, found := trust.Chain(c, time.Time{})
-	return slices.DeleteFunc(found, func(f problem.Finding) bool { return f.Code != problem.Simulated })
+	return problem.Only(found, problem.Simulated)
 }
 
 // alone checks a file that is no MDM push certificate, as it should be. There is nothing to
@@ -184,6 +184,14 @@ func (c Check) holder(public string) (name string, ours bool) {
 
 // forProfile compares a certificate with the profile that it is for.
 func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
+	file, err := meant(c.State, file, file.Keys, lifecycle.ImportOptions{Terms: c.Terms, Profile: c.Profile, Ledger: c.ledger}, "")
+	switch {
+	case Undecided(err):
+		return c.undecided(a, err), nil
+	case err != nil:
+		return a, err
+	}
+	a.Certificate, a.Findings = file.Leaf(), slices.Clone(file.Findings)
 	name, err := c.target(a.Certificate, file)
 	if err != nil {
 		if p := problem.Of(err); p.Key() == "usage.no-profile-matches" {
@@ -218,6 +226,14 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 	return a, err
 }
 
+// undecided is the answer where nobody has said which of several certificates is the right one.
+func (c Check) undecided(a Answer, err error) Answer {
+	p := problem.Of(err)
+	a.Profile = p.Params["profile"]
+	a.Findings = append([]problem.Finding{p.Finding(problem.Critical)}, simulated(a.Certificate, c.Terms.Trust)...)
+	return a
+}
+
 // target is the profile that a certificate is for. Of many that come to an empty config file none
 // is for the profile that one of them would make.
 func (c Check) target(leaf *pushcert.Certificate, file *pushcert.File) (string, error) {
@@ -235,10 +251,8 @@ func (c Check) target(leaf *pushcert.Certificate, file *pushcert.File) (string, 
 
 // publicHalf is the key that came with a certificate, as far as a check needs it.
 func publicHalf(file *pushcert.File) *lifecycle.Key {
-	for _, k := range file.Keys {
-		if public := k.PublicKey(); public != "" {
-			return &lifecycle.Key{Public: public}
-		}
+	if k := file.GivenKey(); k != nil && k.PublicKey() != "" {
+		return &lifecycle.Key{Public: k.PublicKey()}
 	}
 	return nil
 }
@@ -249,7 +263,13 @@ func (c Check) compared(file *pushcert.File, a Answer) (Answer, error) {
 	if err != nil {
 		return a, err
 	}
-	a.Stored = r.Certificate
+	file = file.About(func(c *pushcert.Certificate) bool {
+		if r.PublicKey != "" {
+			return c.PublicKey() == r.PublicKey
+		}
+		return c.Topic() == r.Topic
+	})
+	a.Stored, a.Certificate, a.Findings = r.Certificate, file.Leaf(), slices.Clone(file.Findings)
 	a.Findings = append(a.Findings, lifecycle.Compare(a.Certificate, r)...)
 	a.Findings = append(a.Findings, pushcert.CheckPush(a.Certificate, c.Terms.Now, c.Terms.Policy, c.Terms.Trust)...)
 	if r.PublicKey == "" && file.LeafKey() == nil {

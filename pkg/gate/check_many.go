@@ -25,7 +25,9 @@ func (c Check) Many(files Many) ([]Answer, error) {
 			return nil, err
 		}
 		c.State, c.ledger = c.State.Apart(), ledger
-		gathered.rivals(c.State, lifecycle.ImportOptions{Terms: c.Terms, Profile: c.Profile, Ledger: ledger})
+		rules := lifecycle.ImportOptions{Terms: c.Terms, Profile: c.Profile, Ledger: ledger}
+		gathered.Choose(c.State, rules, "")
+		gathered.rivals(c.State, rules)
 	}
 	at := map[*Entry]int{}
 	for i, e := range gathered {
@@ -52,10 +54,9 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 		return c.Unreadable(failed)
 	case e.KeyOnly && c.Expect == "":
 		return keyAlone(e), nil
-	case e.Err != nil && problem.Of(e.Err).Key() == "topic-mismatch.rivals":
-		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Profile: e.Profile, Certificate: e.Candidate.Certificate}, Role: e.File.Role}
-		a.Findings = []problem.Finding{problem.Of(e.Err).Finding(problem.Critical)}
-		return a, nil
+	case Undecided(e.Err):
+		a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Certificate: e.Candidate.Certificate}, Role: e.File.Role}
+		return c.undecided(a, e.Err), nil
 	}
 	file := e.File
 	if e.Candidate != nil && e.Candidate.Key != nil {

@@ -29,6 +29,17 @@ type Many []*Entry
 // what is neither a push certificate nor the key of one. Entries that have an error already
 // keep it.
 func (m Many) Gather() {
+	all := m.pair()
+	strays := all.strays()
+	for _, e := range m {
+		if e.KeyOnly && slices.Contains(strays, e.Name) {
+			e.Err = problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(e.Name)})
+		}
+	}
+}
+
+// pair gives every certificate its key.
+func (m Many) pair() files {
 	var all files
 	var certificates []*Entry
 	for _, e := range m {
@@ -48,12 +59,7 @@ func (m Many) Gather() {
 		all.certificates[i].Key = all.keyFor(all.certificates[i])
 		e.Candidate = &all.certificates[i]
 	}
-	strays := all.strays()
-	for _, e := range m {
-		if e.KeyOnly && slices.Contains(strays, e.Name) {
-			e.Err = problem.Say(problem.KeyMismatch, "stray", problem.Params{"file": called(e.Name)})
-		}
-	}
+	return all
 }
 
 // Register takes all certificates over that can be, the oldest first: of two for one profile the
@@ -65,6 +71,7 @@ func (m Many) Register(s *lifecycle.State, seal func(crypto.Signer) (lifecycle.K
 		return err
 	}
 	rules.Ledger = ledger
+	m.Choose(s, rules, from)
 	m.name(s, rules, from)
 	m.rivals(s, rules)
 	for _, e := range m.byAge() {

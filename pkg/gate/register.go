@@ -14,11 +14,14 @@ type Candidate struct {
 	Name        string // of its file; "-" is standard input
 	Certificate *pushcert.Certificate
 	Key         *pushcert.Key // nil: the profile has it
+	// Findings say which certificate of its file it is, where that holds several.
+	Findings []problem.Finding
 }
 
 // files gathers the files of one import.
 type files struct {
 	certificates []Candidate
+	rivals       []*pushcert.Certificate // and those that came in one file with them
 	keys         []*pushcert.Key
 	alone        []keyFile
 }
@@ -41,11 +44,10 @@ func (f *files) add(name string, file *pushcert.File) error {
 		f.alone = append(f.alone, keyFile{name, file.Keys})
 		return nil
 	}
-	own := file.LeafKey()
-	if own == nil && len(file.Keys) > 0 {
-		own = file.Keys[0] // to be refused with the right words, unless another file has the right one
-	}
-	f.certificates = append(f.certificates, Candidate{Name: name, Certificate: leaf, Key: own})
+	f.certificates = append(f.certificates, Candidate{
+		Name: name, Certificate: leaf, Key: file.GivenKey(), Findings: problem.Only(file.Findings, problem.SeveralCertificates),
+	})
+	f.rivals = append(f.rivals, file.Rivals()...)
 	return nil
 }
 
@@ -53,12 +55,11 @@ func (f *files) add(name string, file *pushcert.File) error {
 // refusal of the one certificate that it can be meant for.
 func (f *files) strays() (names []string) {
 	for _, file := range f.alone {
-		used := func(c Candidate) bool {
-			return slices.Contains(file.keys, c.Key) || slices.ContainsFunc(file.keys, func(k *pushcert.Key) bool {
-				return c.Certificate.PublicKey() == k.PublicKey()
-			})
+		given := func(c Candidate) bool { return slices.Contains(file.keys, c.Key) }
+		fits := func(c *pushcert.Certificate) bool {
+			return slices.ContainsFunc(file.keys, func(k *pushcert.Key) bool { return c.PublicKey() == k.PublicKey() })
 		}
-		if !slices.ContainsFunc(f.certificates, used) {
+		if !slices.ContainsFunc(f.certificates, given) && !slices.ContainsFunc(f.rivals, fits) {
 			names = append(names, file.name)
 		}
 	}
@@ -95,7 +96,11 @@ func Register(s *lifecycle.State, c Candidate, seal func(crypto.Signer) (lifecyc
 		}
 		in.Key = &key
 	}
-	return s.Import(in, rules)
+	out, err := s.Import(in, rules)
+	if err == nil {
+		out.Findings = append(out.Findings, c.Findings...)
+	}
+	return out, err
 }
 
 // Remember notes the topic of a certificate that was refused while nothing was known of its

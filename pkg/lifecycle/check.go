@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"cmp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -202,9 +203,12 @@ func ReferenceOf(file *pushcert.File, name string) (Reference, error) {
 			return r, problem.About([]problem.Finding{f}, "file", name)[0].Err()
 		}
 	}
+	topics := pushcert.TopicsOf(file.Rivals())
 	switch leaf := file.Leaf(); {
 	case leaf != nil && leaf.Role() != pushcert.RoleMDMPush:
 		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	case leaf != nil && len(topics) > 1:
+		return r, problem.Say(problem.SeveralCertificates, "against", problem.Params{"file": r.File, "held_topics": strings.Join(topics, ", ")})
 	case leaf != nil && leaf.Topic() == "":
 		return r, problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
 	case leaf != nil:

@@ -120,3 +120,8 @@ func Worst(findings []Finding) (Finding, bool) {
 func Has(findings []Finding, code Code) bool {
 	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == code })
 }
+
+// Only are the findings with a code.
+func Only(findings []Finding, code Code) []Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Code != code })
+}

@@ -61,6 +61,15 @@ func (f *File) LeafKey() *Key {
 	return nil
 }
 
+// GivenKey is the key that came with the leaf: its own, else the first of the file, to be refused
+// with the right words. Nil where the file has none.
+func (f *File) GivenKey() *Key {
+	if own := f.LeafKey(); own != nil || len(f.Keys) == 0 {
+		return own
+	}
+	return f.Keys[0]
+}
+
 // ProviderKey is the key of a file that holds nothing else, where it is of the kind that
 // signs provider tokens: a .p8 from developer.apple.com has an EC key on P-256. Else nil.
 func (f *File) ProviderKey() *ecdsa.PrivateKey {
@@ -77,12 +86,14 @@ func (f *File) classify() {
 	f.leafFirst()
 	f.Role = f.roleOfParts()
 	f.checkKeys()
-	if len(f.Certificates) < 2 {
-		return
+	if n := len(f.leaves()); n > 1 {
+		f.found(problem.Found(problem.SeveralCertificates, problem.Warning, taken(f.Leaf(), n)))
 	}
-	if n := f.leaves(); n > 1 {
-		f.found(problem.Found(problem.SeveralCertificates, problem.Warning, problem.Params{"count": strconv.Itoa(n)}))
-	}
+}
+
+// taken is what is said of the leaf of several.
+func taken(leaf *Certificate, of int) problem.Params {
+	return problem.Params{"count": strconv.Itoa(of), "serial": leaf.SerialHex(), "not_after": problem.Time(leaf.X509.NotAfter)}
 }
 
 func (f *File) roleOfParts() Role {
@@ -140,15 +151,59 @@ func leafRank(role Role) int {
 	return 2
 }
 
-// leaves counts the distinct certificates that are no CA.
-func (f *File) leaves() int {
+// leaves are the distinct certificates that are no CA.
+func (f *File) leaves() (distinct []*Certificate) {
 	seen := map[string]bool{}
 	for _, c := range f.Certificates {
-		if !c.X509.IsCA {
-			seen[string(c.X509.Raw)] = true
+		if raw := string(c.X509.Raw); !c.X509.IsCA && !seen[raw] {
+			seen[raw] = true
+			distinct = append(distinct, c)
 		}
 	}
-	return len(seen)
+	return distinct
+}
+
+// Rivals are the distinct certificates of the leaf's role, the leaf first: a keystore or a PEM file
+// may hold last year's beside this year's, or one of another topic. Nil where the leaf is none, or a CA.
+func (f *File) Rivals() []*Certificate {
+	return slices.DeleteFunc(f.leaves(), func(c *Certificate) bool { return c.Role() != f.Leaf().Role() })
+}
+
+// TopicsOf are the distinct topics of certificates, in their order.
+func TopicsOf(certificates []*Certificate) (topics []string) {
+	for _, c := range certificates {
+		if topic := c.Topic(); topic != "" && !slices.Contains(topics, topic) {
+			topics = append(topics, topic)
+		}
+	}
+	return topics
+}
+
+// About is the file as it is about the newest of those of its [File.Rivals] that are meant, without
+// the others; [File.Findings] say which it is. It is the file itself where it has no rivals, or none
+// of them is meant.
+func (f *File) About(meant func(*Certificate) bool) *File {
+	rivals := f.Rivals()
+	var leaf *Certificate
+	for _, c := range rivals {
+		if meant(c) && (leaf == nil || c.X509.NotAfter.After(leaf.X509.NotAfter)) {
+			leaf = c
+		}
+	}
+	if leaf == nil || len(rivals) < 2 {
+		return f
+	}
+	own := *f
+	others := slices.DeleteFunc(slices.Clone(f.Certificates), func(c *Certificate) bool { return !c.X509.IsCA && c.Role() == leaf.Role() })
+	own.Certificates = append([]*Certificate{leaf}, others...)
+	own.Findings = slices.DeleteFunc(slices.Clone(f.Findings), func(found problem.Finding) bool {
+		return found.Code == problem.KeyMismatch || found.Code == problem.SeveralCertificates
+	})
+	own.checkKeys()
+	params := taken(leaf, len(rivals))
+	params["topic"] = leaf.Topic()
+	own.found(problem.FoundAs(problem.SeveralCertificates, "topic", problem.Warning, params))
+	return &own
 }
 
 // checkKeys says when no key of the file belongs to the leaf. One that is still

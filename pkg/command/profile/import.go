@@ -173,7 +173,11 @@ func (o *importOptions) register(s *lifecycle.State, files gate.Many, seal signi
 	if o.from != "" {
 		return files.Register(s, seal, rules, o.from)
 	}
+	files.Choose(s, rules, "")
 	for _, e := range files.Certified() {
+		if e.Err != nil {
+			continue
+		}
 		e.Outcome, e.Err = gate.Register(s, *e.Candidate, seal, rules)
 	}
 	return nil

@@ -45,7 +45,7 @@ func (o *importOptions) checkName(s *lifecycle.State, wish lifecycle.Opening) er
 
 // refused tells that the topic of a refused file is remembered, see [gate.Remember].
 func (o *importOptions) refused(ctx context.Context, f gate.Candidate, rules lifecycle.ImportOptions, refusal error) error {
-	if o.dryRun || o.from != "" || problem.Of(refusal).Code.Exit() != problem.ExitRefused {
+	if o.dryRun || o.from != "" || gate.Undecided(refusal) || problem.Of(refusal).Code.Exit() != problem.ExitRefused {
 		return refusal
 	}
 	recorded, created := false, false

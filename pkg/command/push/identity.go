@@ -7,7 +7,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
 	"github.com/apnsctl/apnsctl/pkg/disk"
@@ -70,7 +72,7 @@ func (o *pushOptions) identify(ctx context.Context, kind *fleet.Kind) (*pushIden
 		}
 		return id, kind.CheckTopic(id.topic)
 	case o.identity.certificate != "":
-		id, err = o.fromFiles()
+		id, err = o.fromFiles(ctx)
 	default:
 		id, err = o.fromProfile(ctx)
 	}
@@ -130,19 +132,23 @@ func isPKCS12(err error) bool {
 }
 
 // fromFiles takes the certificate from a file, and its key from there or beside it.
-func (o *pushOptions) fromFiles() (*pushIdentity, error) {
+func (o *pushOptions) fromFiles(ctx context.Context) (*pushIdentity, error) {
 	keys, err := o.ReadFile(o.identity.certificate, o.identity.passwordFile)
 	if err != nil {
 		return nil, err
 	}
-	leaf := keys.Leaf()
-	if leaf == nil {
+	if keys.Leaf() == nil {
 		return nil, o.noCertificate(keys)
 	}
+	holder := keys
 	if o.identity.key != "" {
 		if keys, err = o.ReadFile(o.identity.key, o.identity.passwordFile); err != nil {
 			return nil, err
 		}
+	}
+	leaf, err := o.meant(ctx, holder, keys.Keys)
+	if err != nil {
+		return nil, err
 	}
 	for _, k := range keys.Keys {
 		if k.Signer != nil && k.PublicKey() == leaf.PublicKey() {
@@ -174,6 +180,42 @@ func (o *pushOptions) noCertificate(file *pushcert.File) error {
 	return problem.Say(problem.WrongRole, text, problem.Params{
 		"role": string(file.Role), "key_file": disk.AsArgument(disk.Named(o.identity.certificate)), "command": command,
 	})
+}
+
+// meant is the certificate to push with, of several in a file: the newest that a key is at hand for, of
+// the topic that was named, or that the profile's has. Nobody's devices are guessed.
+func (o *pushOptions) meant(ctx context.Context, file *pushcert.File, keys []*pushcert.Key) (*pushcert.Certificate, error) {
+	rivals := file.Rivals()
+	if len(rivals) < 2 {
+		return file.Leaf(), nil
+	}
+	topic := o.identity.topic
+	if topic == "" && o.ProfileName() != "" {
+		s, err := o.State(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if _, held, err := o.Leaf(s); err != nil {
+			return nil, err
+		} else if held != nil {
+			topic = held.Topic()
+		}
+	}
+	fits := func(c *pushcert.Certificate) bool {
+		keyed := slices.ContainsFunc(keys, func(k *pushcert.Key) bool { return k.PublicKey() == c.PublicKey() })
+		return keyed && (topic == "" || slices.Contains(c.Topics(), topic))
+	}
+	topics := pushcert.TopicsOf(slices.DeleteFunc(rivals, func(c *pushcert.Certificate) bool { return !fits(c) }))
+	if len(topics) > 1 {
+		return nil, problem.Say(problem.SeveralCertificates, "push", problem.Params{
+			"file": disk.Named(o.identity.certificate), "held_topics": strings.Join(topics, ", "), "command": o.again(),
+		})
+	}
+	chosen := file.About(fits)
+	if len(topics) == 1 {
+		o.Warn(problem.Only(chosen.Findings, problem.SeveralCertificates)...)
+	}
+	return chosen.Leaf(), nil
 }
 
 // fromProfile takes the registered certificate; its key stays sealed until it is needed.

@@ -129,7 +129,7 @@ func (l *lookout) found(s *lifecycle.State, path string, now sight) bool {
 	if same && was.done {
 		return false
 	}
-	old, leaf := same && was.old, pushCertificate(path)
+	old, leaf := same && was.old, pushCertificate(path, s.Profiles[l.name], l.name)
 	now.done = leaf != nil || same // what grows is looked at again
 	l.seen[path] = now
 	switch {
@@ -193,8 +193,9 @@ func unfinished(name string) bool {
 	return strings.HasPrefix(name, ".") || slices.Contains(endings, strings.ToLower(filepath.Ext(name)))
 }
 
-// pushCertificate reads a file that may be anything; nil unless it is an MDM push certificate.
-func pushCertificate(path string) *pushcert.Certificate {
+// pushCertificate reads a file that may be anything; nil unless it is an MDM push certificate. Of several in it
+// it is the newest of the topic that the profile knows.
+func pushCertificate(path string, p *lifecycle.Profile, name string) *pushcert.Certificate {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil
@@ -202,6 +203,11 @@ func pushCertificate(path string) *pushcert.Certificate {
 	file, err := pushcert.Read(path, data, nil)
 	if err != nil || file.Role != pushcert.RoleMDMPush {
 		return nil
+	}
+	if p != nil {
+		if known, err := p.KnownTopic(name); err == nil {
+			file = file.About(func(c *pushcert.Certificate) bool { return c.Topic() == known.Topic })
+		}
 	}
 	return file.Leaf()
 }

@@ -80,7 +80,8 @@ func (g *guide) same(ctx context.Context, file string) (bool, error) {
 	if err != nil || s.Profiles[g.name] == nil {
 		return false, err
 	}
-	held, err := s.Profiles[g.name].Leaf(g.name)
-	leaf := pushCertificate(file)
+	p := s.Profiles[g.name]
+	held, err := p.Leaf(g.name)
+	leaf := pushCertificate(file, p, g.name)
 	return held != nil && leaf != nil && held.SHA256() == leaf.SHA256(), err
 }

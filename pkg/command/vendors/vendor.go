@@ -217,6 +217,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 	if err != nil {
 		return err
 	}
+	found = append(found, problem.Only(file.Findings, problem.SeveralCertificates)...)
 	v := vendorView(o.Env, file.Leaf(), found)
 	v.Added = added
 	said := "vendor.import.unchanged"
@@ -233,17 +234,14 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 
 // fileKey is the key that came in a file, if one did.
 func fileKey(file *pushcert.File) (crypto.Signer, error) {
-	if len(file.Keys) == 0 {
+	switch key := file.GivenKey(); {
+	case key == nil:
 		return nil, nil
-	}
-	key := file.LeafKey()
-	if key == nil {
-		key = file.Keys[0]
-	}
-	if key.Signer == nil {
+	case key.Signer == nil:
 		return nil, problem.New(problem.KeyEncrypted, nil)
+	default:
+		return key.Signer, nil
 	}
-	return key.Signer, nil
 }
 
 // sealed is a key as it lies in the config file.
