@@ -131,5 +131,5 @@ func wanted(s *lifecycle.State, profile string, rules lifecycle.ImportOptions) (
 // Undecided tells that a refusal says of no certificate that it is the wrong one: several differ in
 // their topics, and nobody has said which is right.
 func Undecided(err error) bool {
-	return err != nil && slices.Contains([]string{"topic-mismatch.rivals", "topic-mismatch.rivals-inside"}, problem.Of(err).Key())
+	return err != nil && strings.HasPrefix(problem.Of(err).Key(), "topic-mismatch.rivals")
 }

@@ -108,8 +108,9 @@ func (m Many) rivals(s *lifecycle.State, rules lifecycle.ImportOptions) {
 		case other == nil:
 			first[name] = e
 		case other.Candidate.Certificate.Topic() != e.Candidate.Certificate.Topic():
-			e.Err = rivalry(e, other)
-			other.Err = cmp.Or(other.Err, rivalry(other, e))
+			keyed := m.keyFile(e)+m.keyFile(other) != ""
+			e.Err = rivalry(e, other, keyed)
+			other.Err = cmp.Or(other.Err, rivalry(other, e, keyed))
 		}
 	}
 }
@@ -123,8 +124,13 @@ func knowsTopic(s *lifecycle.State, name string) bool {
 	return err != nil || known.Topic != ""
 }
 
-func rivalry(e, other *Entry) error {
-	return problem.Say(problem.TopicMismatch, "rivals", problem.Params{
+// rivalry refuses one of two; keyed tells that a key lies in a file of its own, which has to come along.
+func rivalry(e, other *Entry, keyed bool) error {
+	text := "rivals"
+	if keyed {
+		text = "rivals.keyed"
+	}
+	return problem.Say(problem.TopicMismatch, text, problem.Params{
 		"file": called(e.Name), "other_file": called(other.Name), "profile": e.Profile,
 		"topic": e.Candidate.Certificate.Topic(), "stored_topic": other.Candidate.Certificate.Topic(),
 	})

@@ -61,11 +61,13 @@ func (o *importOptions) withKey(line, rest string, otherKey bool) (whole string,
 	if len(o.files) == 0 || strings.HasPrefix(rest+" ", o.quoted()+" ") {
 		return line, len(o.files) > 0
 	}
-	first := msg.Quote(o.files[0])
-	if !o.paired || otherKey || !strings.HasPrefix(rest+" ", first+" ") {
-		return line, false
+	for _, file := range o.files {
+		after, named := strings.CutPrefix(rest+" ", msg.Quote(file)+" ")
+		if named && o.paired && !otherKey {
+			return strings.TrimSuffix(importLine+o.quoted()+" "+after, " "), true
+		}
 	}
-	return importLine + o.quoted() + strings.TrimPrefix(rest, first), true
+	return line, false
 }
 
 // flagged is a command with the flags that belong to it.
@@ -95,6 +97,7 @@ func (k keeping) keeps(flag string, uploads bool) bool {
 	either := k.reads || k.asks
 	opens := either && k.ours && !k.has("--first", "--expect-topic", "--accept-new-topic")
 	allows := k.same && k.ours && !k.has("--first", "--expect-topic")
+	shares := k.same && (k.ours || k.has("--accept-new-topic", "--expect-topic")) // those are said of the profile that was found
 	return map[string]bool{
 		"passphrase-file": true, "passphrase-command": true, "identity": true,
 		"upload": single, "chain": single, "file-password-file": single,
@@ -103,7 +106,7 @@ func (k keeping) keeps(flag string, uploads bool) bool {
 		"first":            opens, "expect-topic": opens,
 		"apple-account":    either && k.ours,
 		"dry-run":          either,
-		"accept-new-topic": allows, "allow-shared": allows,
+		"accept-new-topic": allows, "allow-shared": shares,
 		"keep-going": k.same, "out": k.same, "force": k.same,
 		"profile-from": k.same && !k.has("-p"),
 	}[flag]

@@ -13,10 +13,10 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
 )
 
-// readAll is read, and notes whether the files are a certificate and its key.
+// readAll is read, and notes whether the files are a certificate and its keys.
 func (o *importOptions) readAll(ctx context.Context) (gate.Many, bool, error) {
 	files, several, err := o.read(ctx)
-	o.paired, o.Many = err == nil && !several && len(o.files) == 2, several
+	o.paired, o.Many = err == nil && !several && len(o.files) > 1, several
 	return files, several, err
 }
 
