@@ -71,7 +71,7 @@ func TestJSONFields(t *testing.T) {
 		{watch.StatusView{}, "verdict exit_code items findings recipients"},
 		{report.Verified{}, "kind profile name file role topic not_after days_left stored findings"},
 		{report.Stored{}, "topic serial_hex serial_dec not_before not_after sha256"},
-		{profile.ImportView{}, "action profile created file topic serial_hex not_after days_left previous todo findings"},
+		{profile.ImportView{}, "action profile created file topic serial_hex not_after days_left key_added previous todo findings"},
 		{profile.AnswerView{}, "action profile file path bytes sha256 topic vendor vendor_serial findings"},
 		{profile.ImportsView{}, "imports refused summary exit_code dry_run"},
 		{profile.ImportSummary{}, "total registered renewed unchanged keys refused"},

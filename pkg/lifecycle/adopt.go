@@ -34,7 +34,7 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 	}
 	if here, taken := s.Profiles[o.Profile]; taken {
 		out.Action, out.Created, out.Previous = "", false, leaf
-		out.Headline, err = here.completeFrom(p, leaf, o.Profile)
+		out.Headline, err = here.completeFrom(p, leaf, o)
 		return out, err
 	}
 	if twin := s.twin(o.Profile); twin != "" {
@@ -66,16 +66,16 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 }
 
 // completeFrom takes over the keys that a profile lacks from itself as it was elsewhere.
-func (p *Profile) completeFrom(moved *Profile, leaf *pushcert.Certificate, name string) (Headline, error) {
-	held, err := p.Leaf(name)
+func (p *Profile) completeFrom(moved *Profile, leaf *pushcert.Certificate, o AdoptOptions) (Headline, error) {
+	held, err := p.Leaf(o.Profile)
 	if err != nil {
 		return "", err
 	}
 	if held == nil || leaf == nil || held.SHA256() != leaf.SHA256() {
-		return "", problem.Say(problem.Usage, "moved.exists", problem.Params{"profile": name})
+		return "", problem.Say(problem.Usage, "moved.exists", problem.Params{"profile": o.Profile})
 	}
 	headline := HeadlineUnchanged
-	if key, ok := moved.KeyFor(leaf.PublicKey()); ok && p.complete(&key) {
+	if key, ok := moved.KeyFor(leaf.PublicKey()); ok && p.complete(&key, Event{At: o.Now, By: o.Actor}.Certified(leaf)) {
 		headline = HeadlineCompleted
 	}
 	for _, k := range moved.keys() {

@@ -64,7 +64,7 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	}
 	if old := out.Previous; old != nil && old.SHA256() == c.Certificate.SHA256() {
 		out.Headline = HeadlineUnchanged
-		if p.complete(key) {
+		if p.complete(key, Event{At: o.Now, By: o.Actor}.Certified(c.Certificate)) {
 			out.Headline = HeadlineCompleted
 			o.Ledger.note(name, p, c.Certificate)
 		}
@@ -105,8 +105,9 @@ func (s *State) Target(c *pushcert.Certificate, named string) (string, error) {
 }
 
 // complete gives a certificate that was watched only, or stood beside another's key, the key
-// that now came, and tells whether it did.
-func (p *Profile) complete(key *Key) bool {
+// that now came, and tells whether it did. The event says when, by whom and of which certificate; it is
+// noted, as what changes neither certificate nor topic.
+func (p *Profile) complete(key *Key, e Event) bool {
 	switch held := p.Certificate.Key; {
 	case key == nil, held != nil && held.Public == key.Public:
 		return false
@@ -114,6 +115,8 @@ func (p *Profile) complete(key *Key) bool {
 		p.archive(*held)
 	}
 	p.Certificate.Key, p.Keys = key, without(p.Keys, key)
+	e.Action, e.AppleAccount, e.Detail = Noted, p.AppleAccount, "private-key"
+	p.Record(e)
 	return true
 }
 

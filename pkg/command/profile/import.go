@@ -34,7 +34,7 @@ type importOptions struct {
 	wait                         time.Duration
 	fromServer                   string
 	typed                        *pflag.FlagSet // as they were given
-	paired                       bool           // the two files are a certificate and its key
+	paired                       bool           // the files are a certificate and its keys
 	taken                        bool           // the config file was changed
 }
 
@@ -47,6 +47,8 @@ type ImportView struct {
 	Topic     string `json:"topic"`
 	SerialHex string `json:"serial_hex"`
 	report.Ends
+	// KeyAdded tells that the certificate was here already, and has its private key only now.
+	KeyAdded bool           `json:"key_added"`
 	Previous *report.Stored `json:"previous"`
 	Todo     []TodoView     `json:"todo"`
 	Findings []problem.View `json:"findings"`
@@ -205,7 +207,7 @@ func newImport(e *cli.Env, file string, out *lifecycle.Outcome, dryRun bool) Imp
 	c := report.NewCertificate(out.Certificate, e.Now())
 	v := ImportView{
 		Action: report.ActionName(out.Action), Profile: out.Profile, Created: out.Created, File: file,
-		Topic: c.Topic, SerialHex: c.SerialHex, Ends: c.Ends, Previous: report.NewStored(out.Previous),
+		Topic: c.Topic, SerialHex: c.SerialHex, Ends: c.Ends, KeyAdded: out.Headline == lifecycle.HeadlineCompleted, Previous: report.NewStored(out.Previous),
 		Todo: []TodoView{}, Findings: e.FindingViews(out.Findings),
 	}
 	for _, step := range out.Todo {
