@@ -23,6 +23,8 @@ func diskOf(text string) state.Disk {
 		return fullDisk{err: syscall.EDQUOT}
 	case "broken":
 		return fullDisk{err: syscall.EIO}
+	case "fills":
+		return &fillingDisk{left: must(strconv.Atoi(value))}
 	case "read-only":
 		return readOnlyDisk{}
 	case "counts":
@@ -66,6 +68,21 @@ func (d fullDisk) Create(name string) (state.File, error) {
 func (f fullFile) Write(text []byte) (int, error) {
 	n, _ := f.File.Write(text[:len(text)/2])
 	return n, f.err
+}
+
+// fillingDisk is a disk that is full after so many files.
+type fillingDisk struct {
+	fullDisk
+	left int
+}
+
+// Create implements [state.Disk].
+func (d *fillingDisk) Create(name string) (state.File, error) {
+	if d.left--; d.left >= 0 {
+		return d.TrueDisk.Create(name)
+	}
+	d.err = syscall.ENOSPC
+	return d.fullDisk.Create(name)
 }
 
 // readOnlyDisk is a disk where nothing new can be.

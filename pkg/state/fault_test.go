@@ -173,6 +173,29 @@ func TestScrubbedBackupComesFirst(t *testing.T) {
 	}
 }
 
+// TestAProofFailsAsAWriteDoes: a proof takes the steps of a write, and leaves all as it was.
+func TestAProofFailsAsAWriteDoes(t *testing.T) {
+	nothing := func(*lifecycle.State) error { return nil }
+	for at := -1; at < len(steps()); at++ {
+		store, disk := stored(t, text(t, 2)), newBadDisk(at, notDone)
+		if err := os.WriteFile(store.Path()+".bak", text(t, 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := state.OpenOn(disk, store.Path()).Update(t.Context(), nothing, state.Prove())
+		switch {
+		case at < 0 || strings.HasPrefix(steps()[at], "remove") || steps()[at] == "close folder":
+			if err != nil || !slices.Equal(disk.steps, steps()) {
+				t.Errorf("%d: %v after %q", at, err, disk.steps)
+			}
+		case !errors.Is(err, syscall.ENOSPC):
+			t.Errorf("%s: %v", steps()[at], err)
+		}
+		if content(t, store.Path()) != string(text(t, 2)) || content(t, store.Path()+".bak") != string(text(t, 1)) {
+			t.Errorf("%d: a proof has changed something", at)
+		}
+	}
+}
+
 // TestLeftoverIsReplaced: what a killed writer left, with whatever mode and secrets,
 // neither stops the next write nor outlives it.
 func TestLeftoverIsReplaced(t *testing.T) {

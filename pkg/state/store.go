@@ -164,7 +164,7 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 		switch {
 		case err != nil:
 			return err
-		case !o.scrub && bytes.Equal(text, doc.text):
+		case !o.scrub && !o.prove && bytes.Equal(text, doc.text):
 			return nil
 		}
 		if err = s.put(file, doc.text, text, o.scrub); err == nil && o.written != nil {

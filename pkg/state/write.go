@@ -12,8 +12,8 @@ import (
 type Option func(*options)
 
 type options struct {
-	scrub   bool
-	written func()
+	scrub, prove bool
+	written      func()
 }
 
 // ScrubBackup makes the copy of the version before equal to the new version, for
@@ -21,6 +21,10 @@ type options struct {
 // done even when the state did not change, and refused while that copy holds private keys that
 // the file does not hold: [problem.StateUnwritable], sentence "strays".
 func ScrubBackup() Option { return func(o *options) { o.scrub = true } }
+
+// Prove writes the file, and the copy of the version before, even where nothing has changed: each
+// with what it holds. So it is known that a change could be kept, before what cannot be undone.
+func Prove() Option { return func(o *options) { o.prove = true } }
 
 // OnWritten calls do when the file has another content than before, and not when there was nothing to change.
 func OnWritten(do func()) Option { return func(o *options) { o.written = do } }

@@ -10,6 +10,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/remind"
 	"github.com/apnsctl/apnsctl/pkg/setting"
+	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
 type options struct {
@@ -104,20 +105,46 @@ func (o *options) tell(ctx context.Context, s *lifecycle.State, t *target, plan 
 		if err := t.unseal(ctx, o, s, plan.Due); err != nil {
 			return err
 		}
-		// What cannot be remembered would be told again at each run.
-		if err := o.Update(ctx, func(*lifecycle.State) error { return nil }); err != nil {
+		if err := o.canRemember(ctx); err != nil {
 			return err
 		}
 	}
 	defer t.mailer.Close()
-	for i, n := range plan.Due {
-		r.view.Due = dueViews(plan.Due[i:])
-		if err := o.tellOne(ctx, t, n, r); err != nil {
+	r.view.Due = dueViews(plan.Due)
+	err := o.tellAll(ctx, t, plan.Due, r)
+	if err == nil {
+		err = o.ping(ctx, s, t, r)
+	}
+	if err == nil || len(r.view.Told) == 0 {
+		return err
+	}
+	p := problem.Of(err) // and the answer says who was told before
+	o.Complain(p)
+	r.view.Stopped = o.ErrorView(p)
+	return nil
+}
+
+// canRemember proves that the config file can be written: what cannot be remembered would be told
+// again at each run.
+func (o *options) canRemember(ctx context.Context) error {
+	err := o.Update(ctx, func(*lifecycle.State) error { return nil }, state.Prove())
+	if p := problem.Of(err); p != nil && p.Key() == string(problem.StateUnwritable) {
+		return problem.Say(problem.StateUnwritable, "untold", p.Params).Because(err)
+	}
+	return err
+}
+
+func (o *options) tellAll(ctx context.Context, t *target, due []remind.Notice, r *result) error {
+	for _, n := range due {
+		err := o.tellOne(ctx, t, n, r)
+		if err == nil || problem.Of(err).Code == problem.ResultLost {
+			r.view.Due = r.view.Due[1:]
+		}
+		if err != nil {
 			return err
 		}
 	}
-	r.view.Due = dueViews(nil)
-	return o.ping(ctx, s, t, r)
+	return nil
 }
 
 // fail notes that a notice does not arrive, and says why, once for all who are told that way.
@@ -147,14 +174,15 @@ func (o *options) tellOne(ctx context.Context, t *target, n remind.Notice, r *re
 		return nil
 	}
 	at := o.Now()
+	r.told(n, at)
 	err = o.Update(context.WithoutCancel(ctx), func(s *lifecycle.State) error {
 		n.Told(s, o.Actor(), at)
 		return nil
 	})
 	if err != nil {
-		return err
+		p := problem.Of(err)
+		return problem.Say(problem.ResultLost, "told", problem.Params{"recipient": n.Recipient, "path": p.Params["path"], "detail": string(p.Code)}).Because(err)
 	}
-	r.told(n, at)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/document"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/remind"
@@ -18,6 +19,8 @@ type View struct {
 	Due     []DueView     `json:"due"` // and not told: in a rehearsal all of it
 	Failed  []FailedView  `json:"failed"`
 	Skipped []SkippedView `json:"skipped"`
+	// Stopped is what ended the run before its end, after some were told.
+	Stopped *document.ErrorView `json:"stopped,omitempty"`
 }
 
 // DueView is one thing that one recipient is to be told.
@@ -93,9 +96,12 @@ func (r *result) failed(n remind.Notice, code problem.Code) {
 	r.view.Failed = append(r.view.Failed, FailedView{dueView(n), code})
 }
 
-// exit is 7 if anything was refused for good, else 8 if anything failed for now or 6 for want of a secret,
+// exit is that of what stopped the run, else 7 if anything was refused for good, else 8 if anything failed for now or 6 for want of a secret,
 // else 2 if somebody would not be told.
 func (r *result) exit() problem.Exit {
+	if r.view.Stopped != nil {
+		return r.view.Stopped.Code.Exit()
+	}
 	exit := problem.ExitOK
 	if r.incomplete {
 		exit = problem.ExitUsage
