@@ -119,6 +119,9 @@ func startHook(ts *testscript.TestScript, neg bool, args []string) {
 		if err != nil {
 			status = http.StatusInternalServerError
 		}
+		if status/100 == 3 {
+			w.Header().Set("Location", "/elsewhere")
+		}
 		w.WriteHeader(status)
 	})}
 	go func() { _ = server.Serve(listener) }() // until it is closed

@@ -49,7 +49,7 @@ func (w Web) Post(ctx context.Context, hook Hook, n Notice) error {
 	if hook.Secret != "" {
 		request.Header.Set(SignatureHeader, Signature(hook.Secret, body))
 	}
-	return w.do(request, hook.Name)
+	return w.do(request, problem.Params{"webhook": hook.Name})
 }
 
 // Signature is what a receiver compares: whoever knows the secret sent this body.
@@ -61,17 +61,31 @@ func Signature(secret string, body []byte) string {
 
 // Ping asks for an address, which tells a dead man's switch that all is well.
 func (w Web) Ping(ctx context.Context, address string) error {
-	const name = "ping"
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return problem.Say(problem.WebhookRefused, "url", problem.Params{"webhook": name})
+		return problem.Say(problem.WebhookRefused, "ping.url", nil)
 	}
-	return w.do(request, name)
+	err = w.do(request, problem.Params{})
+	if err == nil {
+		return nil
+	}
+	p := problem.Of(err)
+	switch p.Key() { // it is no webhook, and has a setting of its own
+	case "webhook-refused":
+		return problem.Say(problem.WebhookRefused, "ping", p.Params)
+	case "webhook-refused.moved":
+		return problem.Say(problem.WebhookRefused, "ping.moved", p.Params)
+	case "webhook-unreachable":
+		return problem.Say(problem.WebhookUnreachable, "ping", p.Params)
+	case "webhook-unreachable.status":
+		return problem.Say(problem.WebhookUnreachable, "ping.status", p.Params)
+	}
+	return err
 }
 
-// do sends a request. Redirections are not followed: they would turn a POST into a GET, and
-// carry a signed text elsewhere.
-func (w Web) do(request *http.Request, name string) error {
+// do sends a request; params name the webhook. Redirections are not followed: they would turn a POST
+// into a GET, and carry a signed text elsewhere.
+func (w Web) do(request *http.Request, params problem.Params) error {
 	timeout := w.Timeout
 	if timeout == 0 {
 		timeout = 30 * time.Second
@@ -93,15 +107,18 @@ func (w Web) do(request *http.Request, name string) error {
 		if request.Context().Err() != nil {
 			return problem.New(problem.Interrupted, nil)
 		}
-		return problem.New(problem.WebhookUnreachable, problem.Params{"webhook": name, "detail": hidden(err)})
+		params["detail"] = hidden(err)
+		return problem.New(problem.WebhookUnreachable, params)
 	}
 	defer func() { _ = response.Body.Close() }() // only read from
 	const most = 300
 	said, _ := io.ReadAll(io.LimitReader(response.Body, most)) // of an answer that is cut short, what there is
-	params := problem.Params{"webhook": name, "status": strconv.Itoa(response.StatusCode), "detail": strings.Join(strings.Fields(string(said)), " ")}
+	params["status"], params["detail"] = strconv.Itoa(response.StatusCode), strings.Join(strings.Fields(string(said)), " ")
 	switch code := response.StatusCode; {
 	case code < http.StatusMultipleChoices:
 		return nil
+	case code < http.StatusBadRequest && response.Header.Get("Location") != "":
+		return problem.Say(problem.WebhookRefused, "moved", params)
 	case code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code >= http.StatusInternalServerError:
 		return problem.Say(problem.WebhookUnreachable, "status", params)
 	}

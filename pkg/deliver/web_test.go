@@ -80,7 +80,7 @@ func TestSignature(t *testing.T) {
 func TestWhatAWebhookRefuses(t *testing.T) {
 	h := startHook(t)
 	for status, want := range map[int]string{
-		200: "", 202: "", 204: "", 302: "webhook-refused", 400: "webhook-refused", 403: "webhook-refused", 404: "webhook-refused", 410: "webhook-refused",
+		200: "", 202: "", 204: "", 302: "webhook-refused.moved", 400: "webhook-refused", 403: "webhook-refused", 404: "webhook-refused", 410: "webhook-refused",
 		408: "webhook-unreachable.status", 429: "webhook-unreachable.status", 500: "webhook-unreachable.status", 503: "webhook-unreachable.status",
 	} {
 		h.status = status
@@ -92,6 +92,13 @@ func TestWhatAWebhookRefuses(t *testing.T) {
 			}
 		case problem.Of(err).Key() != want || strings.Contains(err.Error(), "secret-path"):
 			t.Errorf("%d: %v, want %s", status, err, want)
+		}
+		if want != "" { // the same of the ping, which is no webhook
+			code, part, _ := strings.Cut(want, ".")
+			want = strings.TrimSuffix(code+".ping."+part, ".")
+			if err := (Web{}).Ping(t.Context(), h.URL+"/secret-path"); err == nil || problem.Of(err).Key() != want {
+				t.Errorf("%d: %v, want %s", status, err, want)
+			}
 		}
 		if h.got.URL.Path != "/secret-path" {
 			t.Errorf("%d: went on to %s", status, h.got.URL)
@@ -116,7 +123,7 @@ func TestAWebhookThatIsNotThere(t *testing.T) {
 	}
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	t.Cleanup(silent.Close)
-	if err := (Web{Timeout: 50 * time.Millisecond}).Ping(t.Context(), silent.URL); err == nil || problem.Of(err).Code != problem.WebhookUnreachable {
+	if err := (Web{Timeout: 50 * time.Millisecond}).Ping(t.Context(), silent.URL); err == nil || problem.Of(err).Key() != "webhook-unreachable.ping" {
 		t.Errorf("silent: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -195,6 +195,9 @@ func (o *options) ping(ctx context.Context, s *lifecycle.State, t *target, r *re
 	if !setting.IsURL(address) {
 		address, err = o.References(s, o.unlock).Find(ctx, setting.NotifyPing, address)
 	}
+	if err == nil && !setting.IsURL(address) {
+		err = problem.Say(problem.WebhookRefused, "ping.url", nil)
+	}
 	if err == nil {
 		err = t.web.Ping(ctx, address)
 	}
@@ -206,6 +209,6 @@ func (o *options) ping(ctx context.Context, s *lifecycle.State, t *target, r *re
 		return err
 	}
 	o.Complain(p)
-	r.failed(remind.Notice{Channel: remind.Ping}, p.Code)
+	r.failed(remind.Notice{Thing: remind.Thing{Subject: lifecycle.Subject{Kind: kindPing}}, Channel: remind.Ping}, p.Code)
 	return nil
 }

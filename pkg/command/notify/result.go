@@ -2,8 +2,10 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -41,7 +43,8 @@ type ToldView struct {
 	At string `json:"at"`
 }
 
-// FailedView is one that was not.
+// FailedView is one that was not. A server that could not be asked, and the ping, have no channel or
+// "ping"; then rung and days left say nothing.
 type FailedView struct {
 	DueView
 
@@ -53,6 +56,9 @@ type SkippedView struct {
 	Profile string        `json:"profile"`
 	Why     remind.Reason `json:"why"`
 }
+
+// kindPing is the kind of the ping, which is of no thing.
+const kindPing lifecycle.Kind = "ping"
 
 // result is what came of a run.
 type result struct {
@@ -73,11 +79,7 @@ func newResult(plan remind.Plan) *result {
 }
 
 func dueView(n remind.Notice) DueView {
-	v := DueView{n.Kind, n.Profile, n.Name, n.Rung, n.DaysLeft, n.Channel, n.Recipient}
-	if n.Channel != remind.Ping {
-		v.Name = name(n)
-	}
-	return v
+	return DueView{n.Kind, n.Profile, name(n), n.Rung, n.DaysLeft, n.Channel, n.Recipient}
 }
 
 func dueViews(due []remind.Notice) []DueView {
@@ -146,17 +148,14 @@ func (r *result) write(p *cli.Page) {
 
 // line is one notice on one line.
 func line(p *cli.Page, what string, d DueView) string {
-	called, kind := d.Profile, string(d.Kind)
-	if d.Channel == remind.Ping {
-		kind = "ping"
+	key := "notify.line"
+	if d.Channel == "" || d.Channel == remind.Ping { // of no rung
+		key = "notify.line-short"
 	}
-	if called == "" {
-		called = d.Name
-	}
-	return p.Env.T("notify.line", problem.Params{
-		"what": p.Env.T("notify.what."+what, nil), "kind": p.Env.T("notify.kind."+kind, nil), "name": called,
+	return strings.TrimSpace(p.Env.T(key, problem.Params{
+		"what": p.Env.T("notify.what."+what, nil), "kind": p.Env.T("notify.kind."+string(d.Kind), nil), "name": cmp.Or(d.Profile, d.Name),
 		"days": p.Env.Days(d.DaysLeft), "rung": strconv.Itoa(d.Rung), "recipient": d.Recipient, "channel": string(d.Channel),
-	})
+	}))
 }
 
 // preview shows what would be told, and by what mails.
