@@ -61,10 +61,11 @@ const (
 	NoMailServer Reason = "mail-server-missing" // somebody was, and there is no way to them
 )
 
-// Skipped is what nobody is told of. Without a profile it is the vendor certificate or a token.
+// Skipped is what nobody is told of. Without a kind it is all of a profile.
 type Skipped struct {
-	Profile string
-	Why     Reason
+	Thing
+
+	Why Reason
 }
 
 // Plan is what is to be told now.
@@ -93,12 +94,13 @@ func Make(s *lifecycle.State, p Policy, now time.Time) (Plan, error) {
 		return plan, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Profiles)) {
+		whole := Thing{Subject: lifecycle.Subject{Profile: name}}
 		switch own := s.Profiles[name]; {
 		case p.Profile != "" && name != p.Profile:
 		case ofProfile(own).Disabled:
-			plan.Skipped = append(plan.Skipped, Skipped{name, Disabled})
+			plan.Skipped = append(plan.Skipped, Skipped{whole, Disabled})
 		case own.Certificate == nil:
-			plan.Skipped = append(plan.Skipped, Skipped{name, Nothing})
+			plan.Skipped = append(plan.Skipped, Skipped{whole, Nothing})
 		}
 	}
 	for _, thing := range slices.Concat(things, p.Servers) {
@@ -132,9 +134,9 @@ func (plan *Plan) add(s *lifecycle.State, thing Thing, p Policy) error {
 	}
 	switch {
 	case len(people) == 0 && len(webhooks) == 0:
-		plan.Skipped = append(plan.Skipped, Skipped{thing.Profile, NoRecipient})
+		plan.Skipped = append(plan.Skipped, Skipped{thing, NoRecipient})
 	case len(people) > 0 && !p.HasMail:
-		plan.Skipped, people = append(plan.Skipped, Skipped{thing.Profile, NoMailServer}), nil
+		plan.Skipped, people = append(plan.Skipped, Skipped{thing, NoMailServer}), nil
 	}
 	for _, to := range people {
 		plan.tell(s, ladder, Notice{Thing: thing, Channel: Mail, Recipient: to})

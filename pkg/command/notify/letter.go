@@ -52,7 +52,7 @@ func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter 
 	words := *o.Env
 	words.Msg = msg.Printer{Lang: t.lang}
 	d := told{
-		Schema: document.Schema, Kind: n.Kind, Profile: n.Profile, Name: name(n), Organization: t.organization, Rung: n.Rung,
+		Schema: document.Schema, Kind: n.Kind, Profile: n.Profile, Name: name(n.Thing), Organization: t.organization, Rung: n.Rung,
 		DaysLeft: n.DaysLeft,
 	}
 	if !n.End.IsZero() {
@@ -94,11 +94,11 @@ func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter 
 }
 
 // name is what a thing is called that has no profile.
-func name(n remind.Notice) string {
-	if n.Kind == lifecycle.KindVendor {
-		return n.Certificate.Organization()
+func name(t remind.Thing) string {
+	if t.Kind == lifecycle.KindVendor {
+		return t.Certificate.Organization()
 	}
-	return n.Name
+	return t.Name
 }
 
 // when is the key of the words for how much time is left.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,14 +65,14 @@ func runNotify(ctx context.Context, o *options) error {
 	}
 	r := newResult(plan)
 	o.complain(missed, r)
+	if why != "" {
+		o.Warn(o.missing(why, plan.Skipped...))
+	}
 	if o.dryRun {
 		return o.preview(s, t, plan, r)
 	}
 	if err := o.tell(ctx, s, t, plan, r); err != nil {
 		return err
-	}
-	if why != "" {
-		o.Warn(missing(why))
 	}
 	return o.Verdict(r.view, r.exit(), r.write)
 }
@@ -84,18 +85,31 @@ func (o *options) reach(t *target, plan remind.Plan) (remind.Reason, error) {
 	case t.flaw != nil && len(plan.Due) == 0:
 		return "", t.flaw
 	case all:
-		return "", missing(why).Err()
+		return "", o.missing(why).Err()
 	}
 	return why, nil
 }
 
 // missing is the finding that somebody would not be told: for no one was named, or there is no
-// way to them.
-func missing(why remind.Reason) problem.Finding {
+// way to them. Where that is so of some things alone, it names them.
+func (o *options) missing(why remind.Reason, some ...remind.Skipped) problem.Finding {
 	if why == remind.NoMailServer {
 		return problem.FoundAs(problem.RecipientMissing, "no-way", problem.Critical, nil)
 	}
-	return problem.Found(problem.RecipientMissing, problem.Critical, nil)
+	const most = 3
+	var things []string
+	for _, s := range some {
+		if s.Why == why {
+			things = append(things, called(o.Env, s.Kind, s.Profile, name(s.Thing)))
+		}
+	}
+	switch {
+	case len(things) == 0:
+		return problem.Found(problem.RecipientMissing, problem.Critical, nil)
+	case len(things) > most:
+		things = append(things[:most], "…")
+	}
+	return problem.FoundAs(problem.RecipientMissing, "some", problem.Critical, problem.Params{"things": strings.Join(things, ", ")})
 }
 
 // tell delivers what is due, one after the other, and remembers each before the next: after a

@@ -51,10 +51,12 @@ type FailedView struct {
 	Code problem.Code `json:"code"`
 }
 
-// SkippedView is what nobody is told of. Without a profile it is the vendor's or a token.
+// SkippedView is what nobody is told of. Without a kind it is all of a profile.
 type SkippedView struct {
-	Profile string        `json:"profile"`
-	Why     remind.Reason `json:"why"`
+	Profile string         `json:"profile"`
+	Why     remind.Reason  `json:"why"`
+	Kind    lifecycle.Kind `json:"kind,omitempty"`
+	Name    string         `json:"name,omitempty"`
 }
 
 // kindPing is the kind of the ping, which is of no thing.
@@ -71,7 +73,7 @@ type result struct {
 func newResult(plan remind.Plan) *result {
 	r := &result{view: View{Told: []ToldView{}, Due: []DueView{}, Failed: []FailedView{}, Skipped: []SkippedView{}}, watched: plan.Watched}
 	for _, s := range plan.Skipped {
-		r.view.Skipped = append(r.view.Skipped, SkippedView{s.Profile, s.Why})
+		r.view.Skipped = append(r.view.Skipped, SkippedView{s.Profile, s.Why, s.Kind, name(s.Thing)})
 	}
 	why, _ := plan.Unreachable()
 	r.incomplete = why != ""
@@ -79,7 +81,7 @@ func newResult(plan remind.Plan) *result {
 }
 
 func dueView(n remind.Notice) DueView {
-	return DueView{n.Kind, n.Profile, name(n), n.Rung, n.DaysLeft, n.Channel, n.Recipient}
+	return DueView{n.Kind, n.Profile, name(n.Thing), n.Rung, n.DaysLeft, n.Channel, n.Recipient}
 }
 
 func dueViews(due []remind.Notice) []DueView {
@@ -134,7 +136,7 @@ func (r *result) write(p *cli.Page) {
 		return
 	}
 	for _, s := range r.view.Skipped {
-		p.Text(p.Env.T("notify.skipped."+string(s.Why), problem.Params{"profile": s.Profile}))
+		p.Text(p.Env.T("notify.skipped."+string(s.Why), problem.Params{"about": called(p.Env, s.Kind, s.Profile, s.Name)}))
 	}
 	key := "notify.sum"
 	if r.dryRun {
@@ -152,10 +154,18 @@ func line(p *cli.Page, what string, d DueView) string {
 	if d.Channel == "" || d.Channel == remind.Ping { // of no rung
 		key = "notify.line-short"
 	}
-	return strings.TrimSpace(p.Env.T(key, problem.Params{
-		"what": p.Env.T("notify.what."+what, nil), "kind": p.Env.T("notify.kind."+string(d.Kind), nil), "name": cmp.Or(d.Profile, d.Name),
+	return p.Env.T(key, problem.Params{
+		"what": p.Env.T("notify.what."+what, nil), "about": called(p.Env, d.Kind, d.Profile, d.Name),
 		"days": p.Env.Days(d.DaysLeft), "rung": strconv.Itoa(d.Rung), "recipient": d.Recipient, "channel": string(d.Channel),
-	}))
+	})
+}
+
+// called is what a person calls a thing; without a kind it is a profile, with all that is its own.
+func called(e *cli.Env, kind lifecycle.Kind, profile, name string) string {
+	if kind == "" {
+		return profile
+	}
+	return strings.TrimSpace(e.T("notify.kind."+string(kind), nil) + " " + cmp.Or(profile, name))
 }
 
 // preview shows what would be told, and by what mails.
