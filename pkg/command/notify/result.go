@@ -179,7 +179,7 @@ func (o *options) preview(s *lifecycle.State, t *target, plan remind.Plan, r *re
 	if o.Global.Output != outputEML {
 		return o.Verdict(r.view, r.exit(), r.write)
 	}
-	var all bytes.Buffer
+	var mails [][]byte
 	for _, n := range due {
 		if n.Channel != remind.Mail {
 			continue
@@ -188,12 +188,22 @@ func (o *options) preview(s *lifecycle.State, t *target, plan remind.Plan, r *re
 		if err != nil {
 			return err
 		}
-		if all.Len() > 0 { // several are a mailbox (RFC 4155), one is a mail
-			fmt.Fprintf(&all, "\nFrom apnsctl %s\n", o.Now().UTC().Format(time.ANSIC))
-		}
-		all.Write(bytes.ReplaceAll(eml, []byte("\nFrom "), []byte("\n>From ")))
+		mails = append(mails, eml)
 	}
-	return o.Verdict(r.view, r.exit(), func(p *cli.Page) { p.B.WriteString(all.String()) })
+	text := mailbox(mails, o.Now())
+	return o.Verdict(r.view, r.exit(), func(p *cli.Page) { p.B.Write(text) })
+}
+
+// mailbox is one mail as it is, or several as a mailbox (RFC 4155), where a line stands before each.
+func mailbox(mails [][]byte, now time.Time) []byte {
+	if len(mails) == 1 {
+		return mails[0]
+	}
+	var all bytes.Buffer
+	for _, eml := range mails {
+		fmt.Fprintf(&all, "From apnsctl %s\n%s\n", now.UTC().Format(time.ANSIC), bytes.ReplaceAll(eml, []byte("\nFrom "), []byte("\n>From ")))
+	}
+	return all.Bytes()
 }
 
 // passable is what is due by the ways that can be taken. What is due by others fails, as it would
