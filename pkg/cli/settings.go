@@ -158,10 +158,7 @@ func (s Settings) Number(key string) int { return s.v.GetInt(key) }
 // there, for a config file can come from somebody else.
 func (s Settings) Portal() (string, error) {
 	value := s.Text(setting.PortalURL)
-	if !setting.IsPage(value) {
-		return "", problem.Say(problem.Usage, "portal-url", problem.Params{"value": value})
-	}
-	return value, nil
+	return value, setting.Check(setting.PortalURL, value)
 }
 
 // AppleAccount is who signs in at the portal. What stands in a file from before is taken as it is.

@@ -52,20 +52,28 @@ func checkPlace(key, value string, params problem.Params) error {
 		if value == "" || strings.ContainsAny(value, " /@") || strings.Count(value, ":") == 1 {
 			return problem.Say(problem.Usage, "setting-host", params)
 		}
-	case PortalURL:
-		if !IsPage(value) {
-			return problem.Say(problem.Usage, "portal-url", problem.Params{"value": value})
-		}
 	default:
-		if !IsURL(value) && (key == MDMCertURL || !IsReference(value)) {
-			return problem.Say(problem.Usage, "setting-url", problem.Params{"setting": params["setting"]}) // without the value: that of a chat is a secret
-		}
+		return checkURL(key, value, problem.Params{"setting": params["setting"]}) // without the value: that of a chat is a secret
 	}
 	return nil
 }
 
-// IsPage tells whether a browser can open an address.
-func IsPage(text string) bool {
+// checkURL is [Check] for addresses of the web.
+func checkURL(key, value string, params problem.Params) error {
+	u, err := url.Parse(value)
+	switch {
+	case err == nil && u.User != nil:
+		return problem.Say(problem.Usage, "setting-url.login", params)
+	case key == PortalURL && !isPage(value):
+		return problem.Say(problem.Usage, "portal-url", problem.Params{"value": value})
+	case key == PortalURL, IsURL(value), key != MDMCertURL && IsReference(value):
+		return nil
+	}
+	return problem.Say(problem.Usage, "setting-url", params)
+}
+
+// isPage tells whether a browser can open an address.
+func isPage(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }

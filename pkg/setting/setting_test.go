@@ -25,8 +25,8 @@ func good() map[string][]string {
 
 func bad() map[string][]string {
 	return map[string][]string{
-		Email: {"nobody"}, Country: {"JPN"}, PortalURL: {"file:///etc/passwd", "example.com"}, WarnDays: {"-1", "4000", "x", "", "+3"},
-		MDMCertAccount: {"nobody"}, MDMCertURL: {"http://example.com/", "env:URL"},
+		Email: {"nobody"}, Country: {"JPN"}, PortalURL: {"file:///etc/passwd", "example.com", "https://u:p@example.com/"}, WarnDays: {"-1", "4000", "x", "", "+3"},
+		MDMCertAccount: {"nobody"}, MDMCertURL: {"http://example.com/", "env:URL", "https://u:p@example.com/"},
 		NotifyFrom: {"nobody", "a@b, c@d", ""}, NotifyTo: {"x@"}, NotifyAccount: {"yes", "1"}, NotifyLadder: {"7-", "x"},
 		NotifyLang: {"fr", "EN"}, SMTPHost: {"", "a b", "smtp.example.com:25", "smtp://x"}, SMTPPort: {"0", "65536", "x"}, SMTPTLS: {"ssl"},
 		NotifyPing: {"http://example.com/", "example.com", "https://u:p@example.com/"}, Organization: {"a\nb"},
@@ -72,6 +72,16 @@ func TestEverySettingIsSetReadAndUnset(t *testing.T) {
 	for _, key := range Keys() {
 		if got, err := Get(&s, key); err != nil || len(got) > 0 {
 			t.Errorf("%s is still %q, %v", key, got, err)
+		}
+	}
+}
+
+// A user and a password are no fault of the scheme, and are not repeated.
+func TestALoginInAnAddressIsNamed(t *testing.T) {
+	for _, key := range []string{MDMCertURL, PortalURL, NotifyPing, HookKey("a", "url")} {
+		err := Check(key, "https://me:hunter2@example.com/x")
+		if err == nil || problem.Of(err).Key() != "usage.setting-url.login" || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", key, err)
 		}
 	}
 }
