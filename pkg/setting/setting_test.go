@@ -135,11 +135,25 @@ func TestWhatHides(t *testing.T) {
 		{HookKey("chat", "url"), "http://127.0.0.1/x", false},
 		{HookKey("chat", "url"), "env:URL", false},
 		{HookKey("own", "url"), "https://example.com/x", false},
+		{HookKey("new", "url"), "https://hooks.slack.com/services/T0/B0/x", true},
+		{HookKey("own", "url"), "https://example.webhook.OFFICE.com/x", true},
+		{HookKey("own", "url"), "https://prod-1.westeurope.logic.azure.com:443/workflows/x", true},
+		{HookKey("own", "url"), "https://notslack.com/x", false},
 		{NotifyPing, "https://example.com/x", false},
 	} {
 		if got := Hides(s, row.key, row.value); got != row.want {
 			t.Errorf("%s %s: %v", row.key, row.value, got)
 		}
+	}
+	for value, refused := range map[string]bool{"https://example.com/x": true, "http://127.0.0.1/x": false, "env:URL": false, "": false} {
+		s.Settings.Notify.Webhooks[1].URL = value
+		if err := Set(s, HookKey("own", "kind"), []string{"teams"}); (err != nil) != refused {
+			t.Errorf("%q: %v", value, err)
+		}
+		if kind := s.Settings.Notify.Webhooks[1].Kind; refused && kind != "json" {
+			t.Errorf("%q: the kind is %s", value, kind)
+		}
+		s.Settings.Notify.Webhooks[1].Kind = "json"
 	}
 	if IsReference("env:") || IsReference("https://x") || IsReference("file://x") || !IsReference("file:/x") || !IsReference("command:a b") {
 		t.Error("references")

@@ -1,6 +1,8 @@
 package setting
 
 import (
+	"cmp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,7 +79,7 @@ func Set(s *lifecycle.State, key string, values []string) error {
 	if _, err := place(s, key, false); err != nil {
 		return err
 	}
-	if err := checkAll(key, values); err != nil {
+	if err := cmp.Or(checkAll(key, values), exposes(s, key, values)); err != nil {
 		return err
 	}
 	field, err := place(s, key, true)
@@ -247,12 +249,38 @@ func Hides(s *lifecycle.State, key, value string) bool {
 		return !IsReference(value)
 	}
 	name, field, ok := hookOf(key)
-	if !ok || field != hookURL || !IsURL(value) || strings.HasPrefix(value, "http://") {
-		return false
+	return ok && field == hookURL && isOpen(value) && (ofChat(value) || slices.ContainsFunc(s.Settings.Notify.Webhooks, func(w lifecycle.Webhook) bool {
+		return w.Name == name && isChat(w.Kind)
+	}))
+}
+
+// exposes refuses to make a chat of a webhook whose address was taken as that of a service of one's own,
+// and can be read.
+func exposes(s *lifecycle.State, key string, values []string) error {
+	name, field, _ := hookOf(key)
+	if kind := strings.Join(values, ""); field == hookKind && isChat(kind) {
+		for _, w := range s.Settings.Notify.Webhooks {
+			if w.Name == name && isOpen(w.URL) {
+				return problem.Say(problem.Usage, "webhook-plain", problem.Params{"webhook": name, "kind": kind})
+			}
+		}
 	}
-	return slices.ContainsFunc(s.Settings.Notify.Webhooks, func(w lifecycle.Webhook) bool {
-		return w.Name == name && (w.Kind == "slack" || w.Kind == "teams")
-	})
+	return nil
+}
+
+// isChat tells whether the address of a kind of webhook is all that it takes to write there.
+func isChat(kind string) bool { return kind == "slack" || kind == "teams" }
+
+// isOpen tells whether a value is an address that can be read, and is not of this machine.
+func isOpen(value string) bool { return IsURL(value) && !IsLoopbackURL(value) }
+
+// ofChat tells whether an address is one of Slack, or of the workflows and connectors of Teams.
+func ofChat(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && slices.ContainsFunc(
+		[]string{"slack.com", "slack-gov.com", "office.com", "office365.com", "logic.azure.com", "logic.azure.us", "powerplatform.com", "powerplatform.us"},
+		func(domain string) bool { return strings.HasSuffix("."+strings.ToLower(u.Hostname()), "."+domain) },
+	)
 }
 
 // MayBeSealed tells whether a value of a setting may be sealed: a secret, or the address of a webhook.

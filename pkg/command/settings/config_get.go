@@ -172,7 +172,7 @@ func (o *configOptions) viewOfAll(v SettingView, s *lifecycle.State) (SettingVie
 	}
 	if !slices.Contains(setting.Keys(), key) { // of a webhook or a server: no variable stands above it
 		if v.Source = cli.SourceDefault; len(inFile) > 0 {
-			v.Value, v.Source = shown(inFile[0]), cli.SourceFile
+			v.Value, v.Source = shown(s, key, inFile[0]), cli.SourceFile
 		}
 		return v, nil
 	}
@@ -184,10 +184,7 @@ func (o *configOptions) viewOfAll(v SettingView, s *lifecycle.State) (SettingVie
 	if setting.IsList(key) {
 		v.Value = strings.Join(set.List(key), ",")
 	} else {
-		v.Value = shown(set.Text(key))
-	}
-	if setting.IsSecret(key) && v.Value != "" && v.Value != sealedWord && !setting.IsReference(v.Value) {
-		v.Value = plainWord
+		v.Value = shown(s, key, set.Text(key))
 	}
 	return v, nil
 }
@@ -198,10 +195,13 @@ const (
 	plainWord  = "******"
 )
 
-// shown is a value without what is sealed.
-func shown(value string) string {
-	if setting.IsSealed(value) {
+// shown is a value without what is sealed, or a secret as it is.
+func shown(s *lifecycle.State, key, value string) string {
+	switch {
+	case setting.IsSealed(value):
 		return sealedWord
+	case value != "" && setting.Hides(s, key, value):
+		return plainWord
 	}
 	return value
 }
