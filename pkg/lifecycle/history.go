@@ -154,9 +154,12 @@ func (s *State) Happened(name string) []Happened {
 
 // Delivered tells that the registered certificate left this file for a server since it was registered.
 func (p *Profile) Delivered() bool {
-	return slices.ContainsFunc(p.History, func(e Event) bool {
-		return (e.Action == Exported || e.Action == Uploaded) && !e.At.Before(p.Certificate.ImportedAt)
-	})
+	for _, e := range slices.Backward(p.History) {
+		if e.Action == Exported || e.Action == Uploaded || e.Action.decides() {
+			return !e.Action.decides() && !e.At.Before(p.Certificate.ImportedAt)
+		}
+	}
+	return false
 }
 
 // Tested notes that the registered certificate wakes devices, or that the server which alone has its key uses it.

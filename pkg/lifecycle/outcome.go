@@ -39,6 +39,7 @@ const (
 	TodoSyncAll   Todo = "sync-all"  // renewed after expiry: devices have missed wake-ups
 	TodoReenroll  Todo = "re-enroll" // another topic: devices listen on the old one for ever
 	TodoReturned  Todo = "returned"  // back to an earlier topic: its devices hear again
+	TodoRenew     Todo = "renew"     // what came back has expired
 )
 
 // Headline is what came of an import, in the one sentence that stands above the rest.
@@ -104,15 +105,20 @@ func todo(h Headline, haveKey bool) []Todo {
 	if haveKey {
 		steps = []Todo{TodoUpload, TodoRestart, TodoPushOne}
 	}
+	return append(steps, following(h)...)
+}
+
+// following are those of them that are about devices.
+func following(h Headline) []Todo {
 	switch h {
 	case HeadlineReplaced:
-		steps = append(steps, TodoReenroll)
+		return []Todo{TodoReenroll}
 	case HeadlineReturned:
-		steps = append(steps, TodoReturned)
+		return []Todo{TodoReturned}
 	case HeadlineRenewedLate, HeadlineKnownLate:
-		steps = append(steps, TodoSyncAll)
+		return []Todo{TodoSyncAll}
 	}
-	return steps
+	return nil
 }
 
 // had is a topic that the profile had before.

@@ -55,7 +55,9 @@ func (s *State) Rollback(o RollbackOptions) (*Outcome, error) {
 	if key, ok := p.KeyFor(c.PublicKey()); ok {
 		held = &key
 	}
-	out.Todo = todo(out.Headline, held != nil)
+	if out.Todo = todo(out.Headline, held != nil); o.Now.After(c.X509.NotAfter) {
+		out.Todo = append([]Todo{TodoRenew}, following(out.Headline)...)
+	}
 	p.restore(c, held, before, o)
 	return out, nil
 }
@@ -124,22 +126,39 @@ func (p *Profile) PutAway(name, serial string) (*pushcert.Certificate, error) {
 	} else if leaf != nil {
 		present = leaf.SHA256()
 	}
+	c, err := p.putAway(name, func(c *pushcert.Certificate) bool {
+		return c.SHA256() != present && (serial == "" || isSerial(c, serial))
+	})
+	switch {
+	case err != nil || c != nil:
+		return c, err
+	case serial == "":
+		return nil, problem.Say(problem.CertificateMissing, "rollback", params)
+	}
+	return nil, problem.Say(problem.Usage, "rollback-serial", params)
+}
+
+// putAway is the one that was put away last of those that are meant; nil if none is.
+func (p *Profile) putAway(name string, meant func(*pushcert.Certificate) bool) (*pushcert.Certificate, error) {
 	for _, e := range slices.Backward(p.History) {
 		if e.PEM == "" {
 			continue
 		}
-		c, err := stored(e.PEM, name)
-		if err != nil {
-			return nil, err
-		}
-		if c.SHA256() != present && (serial == "" || isSerial(c, serial)) {
-			return c, nil
+		if c, err := stored(e.PEM, name); err != nil || meant(c) {
+			return c, err
 		}
 	}
-	if serial == "" {
-		return nil, problem.Say(problem.CertificateMissing, "rollback", params)
+	return nil, nil
+}
+
+// isRolledBack tells whether a person brought the present certificate back with a rollback.
+func (p *Profile) isRolledBack() bool {
+	for _, e := range slices.Backward(p.History) {
+		if e.Action.decides() {
+			return e.Action == RolledBack
+		}
 	}
-	return nil, problem.Say(problem.Usage, "rollback-serial", params)
+	return false
 }
 
 // isSerial compares a serial number as people write it: hexadecimal in either case, with colons

@@ -94,3 +94,37 @@ func TestRollbackOfWhatHasExpiredOrIsWatched(t *testing.T) {
 		t.Errorf("of nobody: %v", err)
 	}
 }
+
+// What a server uses that was put away by a rollback gives way to what came back; nothing else does.
+func TestOnlyAfterARollbackAServersNewerCertificateGivesWay(t *testing.T) {
+	a := newAuthority(t)
+	s, o := renewedState(t, a)
+	p := s.Profiles["a"]
+	s.Servers, p.Server = map[string]*Server{"mdm": {Kind: "nanomdm"}}, "mdm"
+	put, foreign := Used{Topic: topicA, NotAfter: now.AddDate(0, 2, 0)}, Used{Topic: topicA, NotAfter: now.AddDate(0, 3, 0)}
+	check := func(name string, u Used, words string, gives bool) {
+		t.Helper()
+		found, err := s.CompareServer("a", u, now)
+		if err != nil || keysOf(found) != words {
+			t.Errorf("%s: %q (%v), want %q", name, keysOf(found), err, words)
+		}
+		if got, err := s.RolledBackFrom("a", u); err != nil || got != gives {
+			t.Errorf("%s: %t (%v), want %t", name, got, err, gives)
+		}
+	}
+	check("before", foreign, "server-ahead", false)
+	if _, err := s.Rollback(RollbackOptions{Terms: o.Terms, Profile: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	check("the one that was put away", put, "server-ahead.rolled-back", true)
+	check("another newer one", foreign, "server-ahead", false)
+	s.Servers["mdm"].Kind = "zentral"
+	check("where nothing can be handed over", put, "server-ahead.rolled-back.by-hand", true)
+	s.Servers["mdm"].Kind = "fleet"
+	check("whose key is here", put, "server-ahead.rolled-back.by-hand", true)
+	if err := s.Delete("a", "", false, now); err != nil {
+		t.Fatal(err)
+	}
+	mustImport(t, s, Candidate{Certificate: a.issue(t, 1, topicA, now.AddDate(0, 1, 0))}, o)
+	check("brought back by a file", put, "server-ahead.former", false)
+}

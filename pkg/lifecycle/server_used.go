@@ -93,11 +93,67 @@ func (s *State) CompareServer(profile string, u Used, now time.Time) ([]problem.
 	}
 	found := CompareUsed(u, p.Server, profile, known.Topic, stored, now)
 	for i, f := range found {
-		if f.Key() == string(problem.ServerBehind) && s.WantsServersKey(profile) {
+		switch {
+		case f.Key() == string(problem.ServerBehind) && s.WantsServersKey(profile):
 			found[i] = problem.FoundAs(problem.ServerBehind, "own-key", f.Severity, f.Params)
+		case f.Code == problem.ServerAhead, f.Code == problem.ServerDiffers:
+			if found[i], err = s.ofBefore(profile, u, f, now); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return found, nil
+}
+
+// ofBefore words a finding where the profile had the certificate that its server uses.
+func (s *State) ofBefore(profile string, u Used, f problem.Finding, now time.Time) (problem.Finding, error) {
+	p := s.Profiles[profile]
+	c, err := p.putAway(profile, u.Is)
+	if err != nil || c == nil {
+		return f, err
+	}
+	f.Params["former_serial"] = c.SerialHex()
+	variant := "rolled-back"
+	if !s.HandsOver(profile, now) {
+		variant = "rolled-back.by-hand"
+	}
+	switch back := p.isRolledBack(); {
+	case back && f.Code == problem.ServerDiffers:
+		f = problem.FoundAs(problem.ServerDiffers, variant, f.Severity, f.Params)
+	case back:
+		f = problem.FoundAs(problem.ServerAhead, variant, f.Severity, f.Params)
+	case f.Code == problem.ServerAhead:
+		f = problem.FoundAs(problem.ServerAhead, "former", f.Severity, f.Params)
+	}
+	return f, nil
+}
+
+// RolledBackFrom tells whether the server of a profile uses a certificate from which a person rolled the
+// profile back: the one that was brought back is to take its place.
+func (s *State) RolledBackFrom(profile string, u Used) (bool, error) {
+	p, err := s.Profile(profile)
+	if err != nil || !p.isRolledBack() {
+		return false, err
+	}
+	c, err := p.putAway(profile, u.Is)
+	return c != nil, err
+}
+
+// HandsOver tells whether the certificate in store can be handed over to the server of its profile by a
+// call: one that is valid, with its key, or to the server that has the key.
+func (s *State) HandsOver(profile string, now time.Time) bool {
+	p := s.Profiles[profile]
+	if p == nil || !s.Servers[p.Server].TakesCertificates() {
+		return false
+	}
+	leaf, err := p.Leaf(profile)
+	if err != nil || leaf == nil || now.After(leaf.X509.NotAfter) {
+		return false
+	}
+	if s.Servers[p.Server].MakesRequests() {
+		return !s.WantsServersKey(profile)
+	}
+	return p.Certificate.Key != nil
 }
 
 // compared is the one finding about which certificate the server has.

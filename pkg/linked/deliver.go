@@ -21,6 +21,9 @@ type Parcel struct {
 	Account string // the Apple Account, as far as it is known
 	// OtherTopic allows that the server uses a certificate of another topic now.
 	OtherTopic bool
+	// Stored tells that the profile has the certificate, and that no file was given: after a rollback it
+	// may take the place of the one from which the profile was rolled back, which is newer.
+	Stored bool
 	// Wait is for how long the server is asked whether it uses the certificate.
 	Wait time.Duration
 	// Sent, where it is there, is called once the server has taken the certificate.
@@ -35,17 +38,16 @@ type Delivered struct {
 
 // Deliver hands a certificate over and asks until the server uses it. The gate has to have passed
 // it. A server that uses another topic than the certificate's is asked and told nothing:
-// server-differs; so is one that uses a newer certificate: server-ahead. One that goes on with
-// another certificate than it was given is server-behind.
+// server-differs; so is one that uses a newer certificate: server-ahead. After a rollback neither
+// stands in the way of what is stored. One that goes on with another certificate than it was given
+// is server-behind.
 func (s *Server) Deliver(ctx context.Context, p Parcel) (Delivered, error) {
 	before, err := s.Used(ctx)
 	if err != nil || before.Is(p.Certificate) {
 		return Delivered{Used: before}, err
 	}
-	for _, f := range s.compared(before, p) {
-		if f.Code == problem.ServerDiffers && !p.OtherTopic || f.Code == problem.ServerAhead {
-			return Delivered{Used: before}, f.Err()
-		}
+	if err := s.refuse(before, p); err != nil {
+		return Delivered{Used: before}, err
 	}
 	if err := s.send(ctx, p); err != nil {
 		return Delivered{Used: before}, err
@@ -69,9 +71,21 @@ func (s *Server) send(ctx context.Context, p Parcel) (err error) {
 	return s.api.Upload(ctx, d)
 }
 
-// compared compares what the server uses with the certificate that it is to use.
-func (s *Server) compared(used lifecycle.Used, p Parcel) []problem.Finding {
-	return lifecycle.CompareUsed(used, s.Name, p.Profile, p.Certificate.Topic(), p.Certificate, time.Time{})
+// refuse refuses a certificate that is not to take the place of the one that the server uses.
+func (s *Server) refuse(used lifecycle.Used, p Parcel) error {
+	found, err := s.state.CompareServer(p.Profile, used, time.Time{})
+	if err != nil {
+		return err
+	}
+	if back, err := s.state.RolledBackFrom(p.Profile, used); err != nil || back && p.Stored {
+		return err
+	}
+	for _, f := range found {
+		if f.Code == problem.ServerDiffers && !p.OtherTopic || f.Code == problem.ServerAhead {
+			return f.Err()
+		}
+	}
+	return nil
 }
 
 // readBack asks what the server uses until that is the certificate, at growing distances.

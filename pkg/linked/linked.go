@@ -35,6 +35,8 @@ type Server struct {
 	Name string
 	Kind server.Kind
 	api  server.Server
+	// state is what the server is compared with.
+	state *lifecycle.State
 }
 
 // Open finds the credentials of a server, and makes no call. The topic is for kinds that have to
@@ -64,7 +66,7 @@ func (o Opener) Open(ctx context.Context, name, topic string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{access.Kind.Offers(), name, access.Kind, api}, nil
+	return &Server{access.Kind.Offers(), name, access.Kind, api, o.State}, nil
 }
 
 // OpenFor is [Opener.Open] for the server of a profile; a profile that is linked with none is a

@@ -98,7 +98,7 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 		return nil, err
 	}
 	parcel := linked.Parcel{
-		Profile: name, Certificate: c.Certificate, Account: trial.Profiles[name].AppleAccount, OtherTopic: o.acceptTopic != "", Wait: o.wait,
+		Profile: name, Certificate: c.Certificate, Account: trial.Profiles[name].AppleAccount, OtherTopic: o.acceptTopic != "", Stored: len(o.files) == 0, Wait: o.wait,
 		Key:  func() ([]byte, error) { return o.keyFor(ctx, trial, name) },
 		Sent: func() { o.remark("sent", problem.Params{"server": serverName, "wait": o.wait.String()}) },
 	}
@@ -221,6 +221,8 @@ func left(s *lifecycle.State, out *lifecycle.Outcome, d *sent) []lifecycle.Todo 
 		switch {
 		case step == lifecycle.TodoUpload && d == nil && at.MakesRequests(): // whose key is here, and not there
 			steps = append(steps, lifecycle.TodoServerKey)
+		case step == lifecycle.TodoHandOver && d == nil && !at.MakesRequests(): // which takes nothing without the key
+			steps = append(steps, step)
 		case slices.Contains(handing, step) && d == nil:
 			steps = append(steps, lifecycle.TodoServer)
 		case slices.Contains(handing, step), step == lifecycle.TodoRestart:

@@ -58,6 +58,7 @@ func runRollback(ctx context.Context, o *rollbackOptions) error {
 	if err != nil {
 		return err
 	}
+	out.Todo = left(s, out, nil)
 	return o.Result(newImport(o.Env, "", out, false), func(p *cli.Page) { writeImport(p, out, nil) })
 }
 

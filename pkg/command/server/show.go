@@ -8,7 +8,6 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
-	"github.com/apnsctl/apnsctl/pkg/linked"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -91,11 +90,11 @@ func runShow(ctx context.Context, o *showOptions) error {
 	}
 	return o.Verdict(v, exit, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
-		writeShow(p, v, used, stored, found, s.WantsServersKey(name))
+		writeShow(p, v, used, stored, found, s.HandsOver(name, o.Now()))
 	})
 }
 
-func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding, ownKey bool) {
+func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding, handsOver bool) {
 	params := problem.Params{"server": v.Server, "profile": v.Profile, "kind": v.Kind}
 	say(p, "show."+headline(v, used, stored, found), params)
 	fields := usedFields(p, used)
@@ -114,7 +113,7 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 		advise(p, "next.first", params)
 	case stored == nil && len(found) == 0:
 		advise(p, "next.import", params)
-	case stored != nil && problem.Has(found, problem.ServerBehind) && linked.Offers(v.Kind).Upload && !ownKey:
+	case handsOver && problem.Has(found, problem.ServerBehind):
 		advise(p, "next.upload", params)
 	}
 }
