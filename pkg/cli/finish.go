@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,10 +45,7 @@ func (e *Env) Finish(ctx context.Context, err error) problem.Exit {
 		}
 		return v.Exit
 	}
-	p := e.lostProblem(err)
-	if p == nil {
-		p = reason(ctx, err)
-	}
+	p := cmp.Or(e.lostProblem(err), reason(ctx, err))
 	view := e.ErrorView(p)
 	switch many, _ := errors.AsType[*problem.Faults](err); {
 	case many != nil && ctx.Err() == nil:
@@ -83,8 +81,7 @@ func (e *Env) failed(p *problem.Error, view *document.ErrorView) problem.Exit {
 // was still waiting.
 func reason(ctx context.Context, err error) *problem.Error {
 	p := problem.Of(err)
-	waited := errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded)
-	signal := ctx.Err() != nil
+	waited, signal := errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded), ctx.Err() != nil
 	if p.Code == problem.Internal && (waited || signal) || p.Code != problem.Interrupted && waited && signal {
 		return problem.New(problem.Interrupted, nil).Because(err)
 	}

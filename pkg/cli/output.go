@@ -120,6 +120,9 @@ func (e *Env) problemText(key, part string, params problem.Params) string {
 				params["command"] = e.Chained(file)
 			}
 			params["thing"] = key[strings.LastIndexByte(key, '.')+1:]
+			if around, ok := e.Msg.Lookup("output.delivered." + part); ok && params["delivered"] != "" { // by a server, before this came
+				text = strings.Replace(around, "{said}", text, 1)
+			}
 			return e.advise("problem."+kind+"."+part, text, params)
 		}
 	}

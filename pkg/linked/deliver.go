@@ -88,22 +88,29 @@ func (s *Server) refuse(used lifecycle.Used, p Parcel) error {
 	return nil
 }
 
-// readBack asks what the server uses until that is the certificate, at growing distances.
-func (s *Server) readBack(ctx context.Context, p Parcel) (used lifecycle.Used, err error) {
-	const first, most = 250 * time.Millisecond, 10 * time.Second
+// readBack asks what the server uses until that is the certificate, at growing distances. One answer is
+// waited for in any case, for a moment.
+func (s *Server) readBack(ctx context.Context, p Parcel) (lifecycle.Used, error) {
+	const first, most, moment = 250 * time.Millisecond, 10 * time.Second, 2 * time.Second
 	within, cancel := context.WithTimeout(ctx, p.Wait)
 	defer cancel()
+	reading, stop := context.WithTimeout(ctx, max(p.Wait, moment))
+	defer stop()
+	var last *lifecycle.Used
+	var unreachable error
 	for pause := first; ; pause = min(2*pause, most) {
-		used, err = s.Used(ctx)
+		used, err := s.Used(reading)
 		switch {
 		case err == nil && used.Is(p.Certificate):
 			return used, nil
 		case err != nil && problem.Of(err).Code != problem.ServerUnreachable:
 			return used, err
+		case last == nil, err == nil, reading.Err() == nil: // else it is cut off, and the answer before stands
+			last, unreachable = &used, err
 		}
 		select {
 		case <-within.Done():
-			return used, s.kept(ctx, used, p, err)
+			return *last, s.kept(ctx, *last, p, unreachable)
 		case <-time.After(pause):
 		}
 	}

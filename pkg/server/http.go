@@ -114,7 +114,9 @@ func (d *door) ask(ctx context.Context, c call) (answer, error) {
 		if !again || d.isNone(a) || try == mostTries || pause > mostWait {
 			return a, d.decide(a)
 		}
-		if err := d.sleep(ctx, pause); err != nil {
+		if err := d.sleep(ctx, pause); errors.Is(err, context.DeadlineExceeded) {
+			return a, d.decide(a) // there is no time for another try
+		} else if err != nil {
 			return a, d.explain(ctx, err)
 		}
 	}

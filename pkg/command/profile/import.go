@@ -148,7 +148,7 @@ func (o *importOptions) one(ctx context.Context, s *lifecycle.State, files gate.
 		err = o.update(ctx, func(s *lifecycle.State, seal signing.Seal) error {
 			return cmp.Or(o.registerAll(s, files, seal, rules), sent.record(o, s))
 		})
-		o.unrecorded(sent, err)
+		err = o.delivered(sent, err)
 	}
 	if bad := files.Refused(); err != nil && len(bad) > 0 && bad[0].Candidate != nil {
 		return o.refused(ctx, *bad[0].Candidate, rules, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/gate"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/linked"
+	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/report"
 	"github.com/apnsctl/apnsctl/pkg/setting"
@@ -100,13 +101,14 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 	parcel := linked.Parcel{
 		Profile: name, Certificate: c.Certificate, Account: trial.Profiles[name].AppleAccount, OtherTopic: o.acceptTopic != "", Stored: len(o.files) == 0, Wait: o.wait,
 		Key:  func() ([]byte, error) { return o.keyFor(ctx, trial, name) },
-		Sent: func() { o.remark("sent", problem.Params{"server": serverName, "wait": o.wait.String()}) },
+		Sent: func() { o.remarkSent(serverName) },
 	}
 	done, err := to.Deliver(ctx, parcel)
-	if p := problem.Of(err); err != nil && p.Code == problem.ServerBehind {
-		err = p.About("again", o.again())
+	d := &sent{done, name, to, c}
+	if done.Sent {
+		err = o.delivered(d, err)
 	}
-	return &sent{done, name, to, c}, err
+	return d, err
 }
 
 // keyFor is the private key of the profile's certificate, as a server takes it.
@@ -156,9 +158,8 @@ func (o *importOptions) uploadStored(ctx context.Context, s *lifecycle.State, te
 	}
 	out := &lifecycle.Outcome{Profile: name, Certificate: leaf, Previous: leaf, Headline: lifecycle.HeadlineUnchanged}
 	err = o.update(ctx, func(s *lifecycle.State, _ signing.Seal) error { return sent.record(o, s) })
-	o.unrecorded(sent, err)
 	if err != nil {
-		return err
+		return o.delivered(sent, err)
 	}
 	return o.report(s, gate.Many{{Candidate: &c, Outcome: out}}, sent)
 }
@@ -175,17 +176,19 @@ func (d *sent) record(o *importOptions, s *lifecycle.State) error {
 	return err
 }
 
-// unrecorded tells that the server has a certificate that could not be registered.
-func (o *importOptions) unrecorded(d *sent, err error) {
-	if d != nil && err != nil {
-		o.remark("unrecorded", problem.Params{"server": d.to.Name, "profile": d.profile})
+// delivered is an error after the server took the certificate, which it then says, and how it goes on.
+func (o *importOptions) delivered(d *sent, err error) error {
+	if d == nil || err == nil {
+		return err
 	}
+	again := o.again() + " -p " + msg.Quote(d.profile)
+	return problem.Of(err).About("delivered", "true").About("server", d.to.Name).About("profile", d.profile).About("again", again)
 }
 
-// remark tells a person of something on the way.
-func (o *importOptions) remark(key string, params problem.Params) {
+// remarkSent tells a person that the server has the certificate.
+func (o *importOptions) remarkSent(server string) {
 	if !o.Global.Quiet {
-		o.Stderr(o.T("server."+key, params))
+		o.Stderr(o.T("server.sent", problem.Params{"server": server, "wait": o.wait.String()}))
 	}
 }
 

@@ -32,6 +32,8 @@ type Fault struct {
 	Times int `json:"times"`
 	// Writes leaves calls alone that only ask.
 	Writes bool `json:"writes"`
+	// AfterWrite leaves calls alone up to the first that does more than ask.
+	AfterWrite bool `json:"after_write"`
 	// KeepsOld answers uploads as always, and uses the certificate from before.
 	KeepsOld bool `json:"keeps_old"`
 }
@@ -105,6 +107,10 @@ func (s *Server) begin(r *http.Request) (Fault, *Call) {
 	s.calls = append(s.calls, call)
 	f := s.fault
 	if f.Writes && r.Method == http.MethodGet {
+		return Fault{}, call
+	}
+	if f.AfterWrite {
+		s.fault.AfterWrite = r.Method == http.MethodGet
 		return Fault{}, call
 	}
 	if f.Times > 0 {
