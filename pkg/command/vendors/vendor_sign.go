@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert"
@@ -75,7 +77,7 @@ func runVendorSign(ctx context.Context, o *vendorSignOptions) error {
 		return err
 	}
 	for _, c := range customers {
-		if err := o.readCSR(c); err != nil {
+		if err := o.readCSR(c, s.Vendor); err != nil {
 			o.Global.Config = "" // what is advised is for the customer, who has another one
 			return err
 		}
@@ -144,7 +146,7 @@ func (o *vendorSignOptions) path(csr string) string {
 
 // readCSR reads somebody else's CSR and refuses what the portal would refuse. A key
 // beside it is refused too: a vendor must never see it.
-func (o *vendorSignOptions) readCSR(c *customer) error {
+func (o *vendorSignOptions) readCSR(c *customer, vendor lifecycle.Vendor) error {
 	file, err := o.Recognise(c.name, nil) // nobody is asked for a customer's password
 	if err != nil {
 		if p := problem.Of(err); p.Code == problem.PasswordMissing {
@@ -162,28 +164,35 @@ func (o *vendorSignOptions) readCSR(c *customer) error {
 		return problem.Say(problem.SeveralCertificates, "csr", params)
 	}
 	c.csr = file.CSR
+	if vendor.HasKey(c.csr.PublicKey()) {
+		return problem.Say(problem.RequestSignature, "customer.own-key", params)
+	}
 	if f, bad := problem.Worst(c.csr.Check()); bad && f.Severity == problem.Critical {
-		return c.refused(f)
+		return c.about(f).Err()
 	}
 	return nil
 }
 
-// refused says what is wrong with the CSR in a vendor's words: which of the files, and
-// what to ask of the customer.
-func (c *customer) refused(f problem.Finding) error {
+// about says what was found in a vendor's words: which of the files it is about, and what to ask of the customer.
+func (c *customer) about(f problem.Finding) problem.Finding {
 	algorithm, bits := c.csr.Strength()
 	params := problem.Params{"file": disk.Named(c.name), "algorithm": algorithm, "bits": strconv.Itoa(bits)}
-	switch {
-	case f.Key() == "request-signature.csr-algorithm":
-		return problem.Say(problem.RequestSignature, "customer.algorithm", problem.Params{"file": params["file"], "algorithm": f.Params["algorithm"]})
-	case f.Code == problem.RequestSignature:
-		return problem.Say(problem.RequestSignature, "customer", params)
-	case f.Code == problem.KeyWeak && algorithm != "RSA":
-		return problem.Say(problem.KeyWeak, "customer.algorithm", params)
-	case f.Code == problem.KeyWeak:
-		return problem.Say(problem.KeyWeak, "customer", params)
+	maps.Copy(params, f.Params)
+	switch f.Key() {
+	case "key-weak":
+		return problem.FoundAs(problem.KeyWeak, "customer", f.Severity, params)
+	case "key-weak.algorithm":
+		return problem.FoundAs(problem.KeyWeak, "customer.algorithm", f.Severity, params)
+	case "key-weak.large":
+		return problem.FoundAs(problem.KeyWeak, "customer.large", f.Severity, params)
+	case "request-sha1.csr":
+		return problem.FoundAs(problem.RequestSHA1, "customer", f.Severity, params)
+	case "request-signature.csr":
+		return problem.FoundAs(problem.RequestSignature, "customer", f.Severity, params)
+	case "request-signature.csr-algorithm":
+		return problem.FoundAs(problem.RequestSignature, "customer.algorithm", f.Severity, params)
 	}
-	return f.Err()
+	return f // about who signs
 }
 
 func (c *customer) sign(signer *signing.Signer) error {
@@ -191,7 +200,10 @@ func (c *customer) sign(signer *signing.Signer) error {
 	if err != nil {
 		return err
 	}
-	c.request, c.findings = request, findings
+	c.request = request
+	for _, f := range findings {
+		c.findings = append(c.findings, c.about(f))
+	}
 	return c.out.Check(request)
 }
 

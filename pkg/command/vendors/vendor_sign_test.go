@@ -16,6 +16,7 @@ import (
 
 	"github.com/apnsctl/apnsctl/pkg/cli/clitest"
 	"github.com/apnsctl/apnsctl/pkg/disk"
+	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 )
@@ -58,7 +59,7 @@ func TestCustomersCSRIsRefusedByName(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := &vendorSignOptions{Env: clitest.Env(msg.English)}
-			switch err := o.readCSR(&customer{name: file}); {
+			switch err := o.readCSR(&customer{name: file}, lifecycle.Vendor{}); {
 			case row.want == "" && err != nil:
 				t.Error(err)
 			case row.want == "":
@@ -111,7 +112,7 @@ func TestReadCSR(t *testing.T) {
 		if err := os.WriteFile(path, want.text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := o.readCSR(&customer{name: path})
+		err := o.readCSR(&customer{name: path}, lifecycle.Vendor{})
 		if err == nil || problem.Of(err).Key() != want.key {
 			t.Errorf("%s: %v, want %s", name, err, want.key)
 		}
