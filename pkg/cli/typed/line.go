@@ -10,17 +10,22 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/msg"
 )
 
-// Line is a command as it was typed, for the profile named ("" for none), without the flags named, those of
-// every command and those that have their default again. What wakes a device and a password in an address
-// are left to the person: their placeholders stand in their place.
+// Line is a command as it was typed, for the profile named ("" for none), without the flags named, see [With].
 func Line(c *cobra.Command, profile string, without ...string) string {
-	words := []string{c.CommandPath()}
+	line := c.CommandPath()
 	if profile != "" {
-		words = append(words, "-p", msg.Quote(profile))
+		line += " -p " + msg.Quote(profile)
 	}
-	global := c.InheritedFlags()
+	return With(line, c, without...)
+}
+
+// With is a command line with those flags that were typed for c and that it has not: without the ones named, those
+// of every command and those that have their default again. What wakes a device and a password in an address
+// are left to the person: their placeholders stand in their place.
+func With(line string, c *cobra.Command, without ...string) string {
+	words, has, global := []string{line}, strings.Fields(line), c.InheritedFlags()
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if slices.Contains(without, f.Name) || global.Lookup(f.Name) != nil || f.Value.String() == f.DefValue {
+		if slices.Contains(without, f.Name) || slices.Contains(has, "--"+f.Name) || global.Lookup(f.Name) != nil || f.Value.String() == f.DefValue {
 			return
 		}
 		values := []string{f.Value.String()}

@@ -31,6 +31,7 @@ type csrOptions struct {
 	topicBefore                               string // that another --expect-topic takes the place of
 	defaultAccount                            string // of a profile of which none is noted
 	leftOut                                   string // the profiles that --due makes nothing for, see [csrOptions.ownRequests]
+	typed                                     *cobra.Command
 }
 
 // CSRView is one request that was written.
@@ -62,6 +63,7 @@ type DueView struct {
 func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 	o := &csrOptions{Env: env}
 	c := env.ProfileCommand("csr [NAME] [flags]", func(ctx context.Context) error {
+		env.Retyped = o.kept
 		return run.Or(runCSR)(ctx, o)
 	})
 	f := c.Flags()
@@ -81,6 +83,7 @@ func NewCSR(env *cli.Env, run cli.Runner[csrOptions]) *cobra.Command {
 	cli.Choices(f, "via", mdmcertDownload)
 	f.StringVar(&o.account, "account", "", "ADDRESS")
 	o.UnlockOptions.Flags(f)
+	o.typed = c
 	return c
 }
 
@@ -175,9 +178,6 @@ func (o *csrOptions) noteAssumed(f written) {
 	}
 	if o.topicBefore != "" && o.topicBefore != f.Topic {
 		back := "apnsctl csr -p " + msg.Quote(f.Profile) + " --expect-topic " + o.topicBefore
-		if f.VendorSerial == "" {
-			back += " --unsigned"
-		}
 		o.Note("csr.topic-before", problem.Params{"profile": f.Profile, "topic": f.Topic, "stored_topic": o.topicBefore, "command": back})
 	}
 	if f.Unanswered() {
@@ -195,7 +195,6 @@ func (o *csrOptions) keep(f written) {
 	switch {
 	case f.fetched != nil: // it can be fetched again
 	case o.unsigned:
-		params["command"] += " --unsigned"
 		o.Keep(problem.Say(problem.ResultLost, "made.csr", params))
 	default:
 		o.Keep(problem.Say(problem.ResultLost, "made.request", params))
@@ -249,6 +248,7 @@ func (o *csrOptions) make(ctx context.Context, s *lifecycle.State, files []writt
 			}
 			files[i].take(made, s)
 		}
+		o.newKey = false // from now on the new one is repeated
 		return nil
 	})
 }

@@ -58,6 +58,7 @@ func (o *csrOptions) onlyHere(server, profile string) error {
 		given bool
 	}{{"--new-key", o.newKey}, {"--unsigned", o.unsigned}, {"--country", o.country != ""}, {"--email", o.email != ""}} {
 		if f.given {
+			o.newKey, o.unsigned, o.country, o.email = false, false, "", "" // a hint says it again without
 			return problem.Say(problem.Usage, "server-request", problem.Params{"flag": f.flag, "server": server, "profile": profile})
 		}
 	}

@@ -26,6 +26,9 @@ func (o *csrOptions) checkOpenings(s *lifecycle.State, names []string) error {
 		return nil
 	}
 	wish := lifecycle.Opening{Profile: names[0], First: o.first, ExpectTopic: o.expectTopic, Command: "apnsctl csr"}
+	if s.Route(names[0], o.Now()) == lifecycle.RouteUnsigned {
+		wish.Command += " --unsigned"
+	}
 	if err := checkOpening(o.Env, s, &wish); err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package request
 
 import (
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -87,6 +89,29 @@ func (o *csrOptions) ownRequests(s *lifecycle.State, due []string) []string {
 	})
 	o.leftOut = strings.Join(left, ", ")
 	return kept
+}
+
+// kept is a csr of a hint with the flags of this one: whoever copies it means the same as before. A line says itself
+// which of two flags that exclude each other counts, and one about a single profile is not about all that are due.
+func (o *csrOptions) kept(line string) string {
+	words := strings.Fields(line)
+	if len(words) < 2 || words[1] != "csr" || slices.Contains(words, "--config") { // of a file with another passphrase
+		return line
+	}
+	var without []string
+	if slices.Contains(words, "--first") || slices.Contains(words, "--expect-topic") {
+		without = append(without, "first", "expect-topic")
+	}
+	if o.due && !slices.Contains(words, "--due") {
+		without = append(without, "due", "warn-days", "out")
+	}
+	if o.via != "" { // which neither goes with
+		line = strings.NewReplacer(" --unsigned", "", " --force", "").Replace(line)
+	}
+	if _, err := os.Stat(o.out); err == nil && !o.due && !o.force && cli.RequestIn(o.out) == nil { // it may be another's
+		line = strings.Replace(line, " --force", " --out FILE", 1)
+	}
+	return typed.With(line, o.typed, without...)
 }
 
 // left is the remark about the profiles that were left out.

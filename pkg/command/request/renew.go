@@ -52,6 +52,7 @@ type RenewStep struct {
 func NewRenew(env *cli.Env, main cli.Program, run cli.Runner[renewOptions]) *cobra.Command {
 	o := &renewOptions{Env: env, main: main}
 	c := env.ProfileCommand("renew [NAME] [flags]", func(ctx context.Context) error {
+		env.Retyped = o.kept
 		return run.Or(runRenew)(ctx, o)
 	})
 	f := c.Flags()
@@ -75,10 +76,11 @@ func runRenew(ctx context.Context, o *renewOptions) error {
 	if o.due {
 		return o.allDue(ctx)
 	}
-	name, err := o.name(ctx)
-	if err == nil {
-		o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic)
+	var err error
+	if o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic); err != nil {
+		return err
 	}
+	name, err := o.name(ctx)
 	switch {
 	case err != nil:
 		return err
@@ -119,13 +121,17 @@ func (o *renewOptions) exclusive() error {
 	return nil
 }
 
-// name chooses which profile is meant; it need not exist yet.
+// name chooses which profile is meant; it need not exist yet. What contradicts the config file is refused before
+// anything is waited for, and a name that another has in all but its spelling where no walk comes to ask about it.
 func (o *renewOptions) name(ctx context.Context) (string, error) {
 	s, err := o.State(ctx)
 	if err != nil {
 		return "", err
 	}
 	name, err := s.Choose(o.ProfileName())
+	if err == nil && (o.told() || !o.leads()) {
+		err = s.CheckOpening(o.wish(name))
+	}
 	if err == nil && s.Profiles[name] == nil && len(s.Profiles) > 0 { // which may be a slip
 		key, near := "profile-unmade", s.Nearest(name)
 		if near != "" {
@@ -163,13 +169,10 @@ func (o *renewOptions) years(ctx context.Context, names func(*lifecycle.State) [
 			own = terms.For(p)
 		}
 		y, err := at.Year(name, own.Policy.WarnDays)
-		if err == nil {
-			err = o.opened(s, &y)
-		}
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, y)
+		all = append(all, o.opened(y))
 	}
 	return all, nil
 }

@@ -1,6 +1,10 @@
 package request
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/cli/typed"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 )
@@ -10,22 +14,38 @@ func (o *renewOptions) told() bool { return o.first || o.expectTopic != "" }
 
 // wish is what the command line says of a profile's devices.
 func (o *renewOptions) wish(name string) lifecycle.Opening {
-	return lifecycle.Opening{Profile: name, First: o.first, ExpectTopic: o.expectTopic, Command: "apnsctl renew"}
+	return lifecycle.Opening{Profile: name, First: o.first, ExpectTopic: o.expectTopic, Command: typed.Line(o.typed, "")}
 }
 
 // opened makes of where a profile stands where it stands with what the command line says, which its
-// request has to take along. What contradicts the config file is refused.
-func (o *renewOptions) opened(s *lifecycle.State, y *nextstep.Year) error {
-	if !o.told() {
-		return nil
-	}
+// request has to take along.
+func (o *renewOptions) opened(y nextstep.Year) nextstep.Year {
 	if o.expectTopic != "" && o.expectTopic != y.Topic {
 		y.Case, y.Topic, y.Step = nextstep.Renewal, o.expectTopic, nextstep.Request
 	}
 	if o.first {
 		y.New, y.Step = true, nextstep.Request
 	}
-	return s.CheckOpening(o.wish(y.Profile))
+	return y
+}
+
+// kept is a command of a hint with what this one opens keys and files with, if it does too.
+func (o *renewOptions) kept(line string) string {
+	words := strings.Fields(line)
+	if len(words) < 2 || slices.Contains(words, "--config") { // of a file with another passphrase
+		return line
+	}
+	without := []string{"file", "watch", "checklist", "due", "first", "expect-topic", "warn-days", "file-password-file"}
+	switch words[1] {
+	case "renew":
+		without = without[:6]
+	case "import":
+		without = without[:7]
+	case "csr", "export", "push":
+	default:
+		return line
+	}
+	return typed.With(line, o.typed, without...)
 }
 
 // opening are the flags that say so to csr and import.

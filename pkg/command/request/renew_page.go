@@ -41,10 +41,11 @@ func (o *renewOptions) command(y nextstep.Year, step nextstep.Step) string {
 	if command == "" {
 		return ""
 	}
+	command = o.kept("apnsctl " + command)
 	if o.Global.Config != "" {
 		command += " --config " + msg.Quote(msg.Clean(o.Global.Config))
 	}
-	return "apnsctl " + command
+	return command
 }
 
 func (o *renewOptions) requesting(route lifecycle.Route, profile string) string {

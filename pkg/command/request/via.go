@@ -138,6 +138,7 @@ func (o *csrOptions) exchange(ctx context.Context, s *lifecycle.State, name stri
 			return err
 		}
 		f.take(made, s)
+		o.newKey = false // asked once more, the new one goes on
 		call.CSR, call.Encrypt = made.Data, []byte(exchange.Certificate)
 		return nil
 	})

@@ -133,7 +133,7 @@ func table() map[string]rule {
 		"pkg/command/request":  {ours: append(family(), "pkg/cli/typed", "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},
 		"pkg/command/server":   {ours: append(family(), "pkg/linked", "pkg/report", "pkg/server", "pkg/setting"), never: world},
 		"pkg/command/settings": {ours: append(family(), "pkg/cli/typed", "pkg/secret", "pkg/setting", "pkg/signing"), never: world},
-		"pkg/command/vendors":  {ours: append(family(), "pkg/signing", "pkg/report", "pkg/setting"), never: world},
+		"pkg/command/vendors":  {ours: append(family(), "pkg/cli/typed", "pkg/signing", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/watch":    {ours: append(family(), "pkg/gate", "pkg/linked", "pkg/report", "pkg/revocation"), never: world},
 
 		"pkg/command": {
