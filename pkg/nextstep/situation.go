@@ -54,6 +54,8 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return shown(s.Wanted)
 	case "lost", "lostexport", "lostprofile", "lostrow":
 		return s.lost(name, params)
+	case "signing":
+		return either(s.out(params["profile"]), "out", "start")
 	case "back":
 		if params["acceptable"] != "" {
 			return "accept"
@@ -181,6 +183,18 @@ func (s Situation) requested(name string, params problem.Params) string {
 		return "first-" + string(way)
 	}
 	return string(way)
+}
+
+// out tells that a signed request of the profile, or of any where several could be meant, is out and still good: made
+// once more, its file would be another.
+func (s Situation) out(profile string) bool {
+	for name, p := range s.state().Profiles {
+		requests := p.Requests()
+		if n := len(requests); n > 0 && requests[n-1].VendorSerial != "" && (profile == name || profile == Several) && !s.State.Outlived(name, s.Now) {
+			return true
+		}
+	}
+	return false
 }
 
 // untold tells that a profile has no topic; one of which a person has said that no device was ever

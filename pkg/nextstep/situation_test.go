@@ -23,6 +23,10 @@ func TestWay(t *testing.T) {
 	}
 	rehearsal := file(held)
 	rehearsal.TrustRoot = "x"
+	out := map[string]*lifecycle.Profile{
+		"signed": {Pending: []lifecycle.Pending{{}, {VendorSerial: "1"}}},
+		"plain":  {Pending: []lifecycle.Pending{{VendorSerial: "1"}, {}}},
+	}
 	pending := file(nil)
 	pending.Vendor.Pending = []lifecycle.Pending{{}}
 	for _, row := range []struct {
@@ -32,6 +36,10 @@ func TestWay(t *testing.T) {
 		params problem.Params
 		want   string
 	}{
+		{"a request that is signed, and out", Situation{State: file(out)}, "signing", problem.Params{"profile": "signed"}, "out"},
+		{"of one of several", Situation{State: file(out)}, "signing", problem.Params{"profile": Several}, "out"},
+		{"one that nobody signed", Situation{State: file(out)}, "signing", problem.Params{"profile": "plain"}, "start"},
+		{"none yet", Situation{}, "signing", problem.Params{"profile": "x"}, "start"},
 		{"what nothing allows is not accepted", Situation{}, "accept", nil, ""},
 		{"what is acceptable", Situation{}, "accept", problem.Params{"acceptable": "topic"}, "topic"},
 		{"no file yet", Situation{FileThere: no, BackupServes: no}, "init", nil, "real"},

@@ -105,7 +105,10 @@ func (o *csrOptions) kept(line string) string {
 	if o.due && !slices.Contains(words, "--due") {
 		without = append(without, "due", "warn-days", "out")
 	}
-	if o.via != "" { // which neither goes with
+	if slices.Contains(words, "--via") { // what a file takes has no place there
+		without = append(without, "unsigned", "out", "force", "chain")
+	}
+	if o.via != "" {
 		line = strings.NewReplacer(" --unsigned", "", " --force", "").Replace(line)
 	}
 	if _, err := os.Stat(o.out); err == nil && !o.due && !o.force && cli.RequestIn(o.out) == nil { // it may be another's
