@@ -225,9 +225,11 @@ func outcomeParams(out *lifecycle.Outcome) problem.Params {
 	if out.Certificate != nil {
 		topic = out.Certificate.Topic()
 	}
-	return problem.Params{
-		"profile": out.Profile, "topic": topic, "old_topic": out.OldTopic, "until": out.Until.UTC().Format(time.DateOnly),
+	params := problem.Params{"profile": out.Profile, "topic": topic, "old_topic": out.OldTopic}
+	if !out.Until.IsZero() {
+		params["until"] = out.Until.UTC().Format(time.DateOnly)
 	}
+	return params
 }
 
 // todo is a step that is left after an import. One device is tested with, all are woken.
