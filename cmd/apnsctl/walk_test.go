@@ -69,6 +69,8 @@ func walks() []walk {
 	newcomer["renew-download"] = []answer{{does: created("acme", "new.pem"), text: "new.pem"}}
 	enrolled := with(with(year(), "enrolled", answer{text: "y"}), "topic", answer{text: "nothing.pem"}, answer{text: "elsewhere.pem"})
 	enrolled["renew-download"] = []answer{{does: created("acme", "create.pem"), text: "create.pem", refused: true}, elsewhere}
+	unknown := with(with(year(), "enrolled", answer{text: "y"}), "topic", answer{text: ""})
+	unknown["renew-download"] = []answer{elsewhere}
 	looks := with(with(year(), "passphrase", answer{text: testPassphrase}), "renew-download", answer{text: ""})
 	looks["renew.waiting"] = []answer{{does: rowOf("acme.pem", "acme", "Downloads/new.pem"), waits: true}}
 	outside := with(with(year(), "enrolled", answer{text: "n"}), "renew-signed", answer{text: "PushCertificate-acme.csr", refused: true}, answer{does: notOurs, text: "theirs.plist", refused: true}, answer{does: signed, text: "acme.plist"})
@@ -101,6 +103,10 @@ func walks() []walk {
 		{
 			name: "first registration, devices enrolled", fixture: "vendor", answers: enrolled, year: "first", step: "done", file: "new.pem",
 			shows: "output.import.headline.known",
+		},
+		{
+			name: "first registration, devices enrolled on a topic that nobody knows", fixture: "vendor", answers: unknown, year: "first",
+			step: "done", file: "new.pem", shows: "output.portal.ask-press-topic",
 		},
 		{
 			name: "first registration, an outside vendor signs", fixture: "initialised", answers: outside, year: "first", step: "done",

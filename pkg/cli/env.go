@@ -46,12 +46,12 @@ type Env struct {
 	Retyped func(command string) string
 	// Chained is the command as it was typed, for a file, to be given --chain.
 	Chained func(file string) string
-	// Led tells that another command leads through several: it says what comes next, and whether this
-	// is a rehearsal.
+	// Led tells that another command leads through several: it says what comes next, and of a rehearsal.
 	Led bool
-	// OnTyped, where it is set, is told the passphrase that was typed and opened the file, so that the
-	// next of several commands need not ask for it again.
+	// OnTyped, where it is set, is told the passphrase that was typed: the next of several commands asks no more.
 	OnTyped func(passphrase []byte)
+	// Enrolled, where it is set, keeps for them that devices are enrolled, on a topic that nobody could tell.
+	Enrolled *bool
 
 	Msg    msg.Printer
 	Global globals

@@ -16,6 +16,7 @@ type Opening struct {
 	Profile     string
 	First       bool   // no device was ever enrolled
 	ExpectTopic string // devices listen on this topic
+	Enrolled    bool   // devices are enrolled, on a topic that may not be known
 	Command     string // what was typed, for the next step that a refusal names
 	// Server is the one that told the topic; empty where a person did.
 	Server string

@@ -25,6 +25,7 @@ type csrOptions struct {
 	cli.UnlockOptions
 	out                                       string
 	force, newKey, unsigned, due, first       bool
+	enrolled                                  bool // devices are, as a person has answered
 	appleAccount, country, email, expectTopic string
 	chain, warnDays                           string
 	via, account                              string
@@ -180,7 +181,10 @@ func (o *csrOptions) noteAssumed(f written) {
 		back := "apnsctl csr -p " + msg.Quote(f.Profile) + " --expect-topic " + o.topicBefore
 		o.Note("csr.topic-before", problem.Params{"profile": f.Profile, "topic": f.Topic, "stored_topic": o.topicBefore, "command": back})
 	}
-	if f.Unanswered() {
+	switch {
+	case f.Unanswered() && o.enrolled:
+		o.Note("csr.topic-unknown", problem.Params{"profile": f.Profile})
+	case f.Unanswered():
 		o.Note("csr.unanswered", problem.Params{"profile": f.Profile})
 	}
 }

@@ -37,7 +37,7 @@ func TestNewCSR(t *testing.T) {
 			var got csrOptions
 			err := clitest.Parse(t, env, NewCSR(env, func(_ context.Context, o *csrOptions) error { got = *o; return nil }), row.args)
 			clitest.RequireCode(t, err, row.code)
-			got.Env = nil
+			got.Env, got.typed = nil, nil
 			if got != row.want {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}

@@ -32,7 +32,10 @@ func (o *csrOptions) checkOpenings(s *lifecycle.State, names []string) error {
 	if err := checkOpening(o.Env, s, &wish); err != nil {
 		return err
 	}
-	o.first, o.expectTopic = wish.First, wish.ExpectTopic
+	o.first, o.expectTopic, o.enrolled = wish.First, wish.ExpectTopic, wish.Enrolled
+	if o.Enrolled != nil {
+		*o.Enrolled = o.enrolled
+	}
 	if p := s.Profiles[names[0]]; p != nil && o.expectTopic != "" {
 		known, err := p.KnownTopic(names[0])
 		if err != nil {
@@ -64,6 +67,7 @@ func checkOpening(e *cli.Env, s *lifecycle.State, wish *lifecycle.Opening) error
 		wish.First = true
 		return nil
 	}
+	wish.Enrolled = true
 	return askTopic(e, s, wish)
 }
 

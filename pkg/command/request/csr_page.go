@@ -30,14 +30,14 @@ func (o *csrOptions) report(files []written, rehearsal bool) error {
 	return o.Result(view, func(p *cli.Page) {
 		for i, f := range files {
 			p.Blank()
-			writeRequest(p, f, views[i], rehearsal)
+			o.writeRequest(p, f, views[i], rehearsal)
 		}
 		o.writeLeftOut(p)
 	})
 }
 
 // writeRequest writes a request that was made: the file, who signed it, and what comes next.
-func writeRequest(p *cli.Page, f written, v CSRView, rehearsal bool) {
+func (o *csrOptions) writeRequest(p *cli.Page, f written, v CSRView, rehearsal bool) {
 	portal := "output.place.apple-alone"
 	if rehearsal {
 		portal = "output.place.simulator"
@@ -70,6 +70,8 @@ func writeRequest(p *cli.Page, f written, v CSRView, rehearsal bool) {
 		p.Advise("csr.next-renew", params)
 	case f.First:
 		p.Advise("csr.next-create", params)
+	case o.enrolled:
+		p.Advise("csr.next-topic", params)
 	default:
 		p.Advise("csr.next-ask", params)
 	}

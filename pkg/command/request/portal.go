@@ -123,6 +123,7 @@ func (o *portalOptions) card(s *lifecycle.State, name string, terms lifecycle.Te
 	profile := s.Profiles[name]
 	known, err := profile.KnownTopic(name)
 	card := portalCard{item: item, profile: profile, known: known, route: s.Route(name, o.Now()), rehearsal: s.TrustRoot != ""}
+	card.enrolled = o.Enrolled != nil && *o.Enrolled
 	if !s.Outlived(name, o.Now()) {
 		card.requests = profile.Requests()
 	}
@@ -137,6 +138,7 @@ type portalCard struct {
 	route     lifecycle.Route
 	requests  []lifecycle.Pending // none where the newest is one that Apple takes no more
 	rehearsal bool
+	enrolled  bool // devices are, as a person has answered in this walk
 }
 
 // The values of a card's "press". Which of the two buttons keeps the devices, only a topic

@@ -28,7 +28,11 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 		p.Say("portal.rehearsal-at", nil)
 	}
 	p.Fields(page.Field{Label: "url", Value: url}, page.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
-	if v.Press == pressAsk {
+	switch {
+	case v.Press == pressAsk && c.enrolled:
+		p.Blank()
+		p.Say("portal.ask-topic", params)
+	case v.Press == pressAsk:
 		p.Blank()
 		p.Say("portal.ask", params)
 	}
@@ -119,7 +123,10 @@ func portalSteps(press string, c portalCard, led bool) []string {
 	default:
 		signIn += "-unknown"
 	}
-	if press == pressAsk {
+	switch {
+	case press == pressAsk && c.enrolled:
+		press = "ask-press-topic"
+	case press == pressAsk:
 		press = "ask-press"
 	}
 	last := "import"

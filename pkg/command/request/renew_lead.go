@@ -27,6 +27,8 @@ type guide struct {
 	year  nextstep.Year
 	// kept tells that something is done that stays.
 	kept bool
+	// enrolled tells that devices are, as the person has answered, on a topic that nobody could tell.
+	enrolled bool
 	// beside is the folder of downloads.
 	beside *lookout
 	// passphrase is what was typed at the first step that needed it; it lives as long as the walk.
@@ -270,7 +272,7 @@ func (g *guide) run(ctx context.Context, line ...string) int {
 	typed := term.Wrap("  apnsctl "+strings.Join(cli.Quoted(shown), " "), g.IO.Columns)
 	fmt.Fprintf(g.IO.Out, "\n$ %s\n", strings.TrimSpace(typed))
 	env := g.Beside(g.IO)
-	env.Led, env.OnTyped = true, func(passphrase []byte) { g.passphrase = string(passphrase) }
+	env.Led, env.Enrolled, env.OnTyped = true, &g.enrolled, func(passphrase []byte) { g.passphrase = string(passphrase) }
 	env.Getenv = func(name string) string {
 		if name == secret.PassphraseVariable && g.passphrase != "" {
 			return g.passphrase
