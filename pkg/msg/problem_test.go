@@ -127,7 +127,7 @@ func addedLater(file string) []string {
 		return []string{"path"} // by Store.read
 	case "pushcert/read_text.go", "pushcert/trust.go":
 		return []string{"expected_role"} // a page in place of certificates has a sentence of its own
-	case "state/store.go":
+	case "state/store.go", "state/access.go":
 		return []string{"command"} // by init, whose command it is
 	case "linked/deliver.go":
 		return []string{"again"} // by import, whose command it is

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/apnsctl/apnsctl/pkg/problem"
 )
 
 // AccessOf says which of the files that hold the state an [Access] is about.
@@ -27,7 +29,7 @@ type Access struct {
 }
 
 // Access looks at file, backup and folder, as far as they exist. It is empty where the
-// file is not there, and where permission bits say nothing (Windows, whose access lists
+// file is not there or is a folder, and where permission bits say nothing (Windows, whose access lists
 // protect the folder of a person's settings).
 func (s *Store) Access() ([]Access, error) {
 	file, err := Follow(s.path)
@@ -50,6 +52,9 @@ func (s *Store) Access() ([]Access, error) {
 		if err != nil {
 			return nil, s.unreadable(err)
 		}
+		if a.Of == AccessFile && info.IsDir() {
+			return nil, nil
+		}
 		a.Mode, a.Stranger = info.Mode(), stranger(info)
 		all = append(all, a)
 	}
@@ -66,6 +71,26 @@ func (s *Store) Files() []string {
 	}
 	backup := file + ".bak"
 	return []string{file, backup, file + ".lock", pendingFile{name: file}.temp(), pendingFile{name: backup}.temp()}
+}
+
+// folder is the problem of a folder where the file belongs, or is to be made; nil where none is. It names the file in it
+// that is meant most likely, by the usual name.
+func (s *Store) folder(made bool) error {
+	if info, err := os.Stat(s.path); err != nil || !info.IsDir() {
+		return nil
+	}
+	inside := filepath.Join(s.path, "config.yaml")
+	params := problem.Params{"path": s.path, "inside": inside}
+	_, err := os.Lstat(inside)
+	switch held := err == nil; {
+	case made && held:
+		return problem.Say(problem.Usage, "config-folder.held", params)
+	case made:
+		return problem.Say(problem.Usage, "config-folder", params)
+	case held:
+		return problem.Say(problem.StateUnreadable, "folder.held", params)
+	}
+	return problem.Say(problem.StateUnreadable, "folder", params)
 }
 
 // ModesCount tells whether permission bits protect a file on this system.

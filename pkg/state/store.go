@@ -85,11 +85,13 @@ func (s *Store) Mode() (perm fs.FileMode, wide bool, err error) {
 	return perm, modesCount && perm&^0o600 != 0, nil
 }
 
-// Vacant tells why no file may be made here: one exists, whatever is in it ([problem.Usage],
-// sentence "config-exists"), or is gone, and the version before has the private keys that are left of it
+// Vacant tells why no file may be made here: a folder is ([problem.Usage], sentence "config-folder"), one exists,
+// whatever is in it ("config-exists"), or is gone, and the version before has the private keys that are left of it
 // ("config-lost").
 func (s *Store) Vacant() error {
-	switch {
+	switch err := s.folder(true); {
+	case err != nil:
+		return err
 	case s.There():
 		return problem.Say(problem.Usage, "config-exists", problem.Params{"path": s.path})
 	case s.BackupServes() && s.backupHoldsKeys():
@@ -201,8 +203,8 @@ func (s *Store) load(file, only string) (*document, error) {
 	if err != nil {
 		return nil, s.unreadable(err)
 	}
-	if info.IsDir() {
-		return nil, problem.Say(problem.StateUnreadable, "folder", problem.Params{"path": s.path})
+	if err := s.folder(false); err != nil {
+		return nil, err
 	}
 	text, err := readWhole(f, info)
 	if err != nil {
