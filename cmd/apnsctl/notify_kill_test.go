@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // A run of notify is killed at each step of the disk, after its first delivery and before the
@@ -75,5 +79,43 @@ func TestNotifyIsKilled(t *testing.T) {
 	t.Logf("%d kills, %d told twice", kills, twice)
 	if kills == 0 || twice == 0 {
 		t.Errorf("%d kills, %d told twice: the test hits nothing", kills, twice)
+	}
+}
+
+// A signal comes while the second is told: the answer names the first, and what is left.
+func TestNotifyIsInterrupted(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // a process gets no signal from another
+	}
+	w := newWorld(t)
+	asked := make(chan bool, 2)
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // until then it is not seen that the client is gone
+		if asked <- true; len(asked) == cap(asked) {
+			<-r.Context().Done()
+		}
+	}))
+	t.Cleanup(hook.Close)
+	w.hook = hook.URL
+	r := writer{fixture: "several", args: "notify -o json", before: "config set notify.webhooks.ops.url HOOK; config set notify.ladder 3650"}
+	child := there(r.prepare(t, w), r.args).command(t.Context())
+	var said bytes.Buffer
+	child.Stdout = &said
+	w.check(child.Start())
+	for wait := 0; len(asked) < cap(asked) && wait < 3000; wait++ {
+		time.Sleep(10 * time.Millisecond)
+	}
+	w.check(child.Process.Signal(os.Interrupt))
+	_ = child.Wait() // its status is looked at
+	var answer struct {
+		Result struct {
+			Told, Due []any
+			Stopped   struct{ Code string }
+		}
+	}
+	w.check(json.Unmarshal(said.Bytes(), &answer))
+	if got := answer.Result; child.ProcessState.ExitCode() != 130 || len(got.Told) != 1 || len(got.Due) != 2 || got.Stopped.Code != "interrupted" {
+		t.Errorf("%v: %s", child.ProcessState, &said)
 	}
 }
