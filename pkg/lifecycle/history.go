@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -122,6 +123,18 @@ func (p *Profile) FormerName() string {
 		}
 	}
 	return ""
+}
+
+// Origin tells a profile from all others of its file, whatever each is called by now: its first name, which
+// another one may have taken since, and its first certificate with the moment of its registration.
+func (p *Profile) Origin(name string) string {
+	if i := slices.IndexFunc(p.History, func(e Event) bool { return e.Action == Renamed }); i >= 0 {
+		name = p.History[i].Detail
+	}
+	if i := slices.IndexFunc(p.History, func(e Event) bool { return e.Action.decides() }); i >= 0 {
+		return strings.Join([]string{name, p.History[i].SHA256, problem.Time(p.History[i].At)}, "\x00")
+	}
+	return name
 }
 
 // Certified fills in what an event says of a certificate.

@@ -66,3 +66,19 @@ func TestALongListIsCut(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A profile is known by the same under any name, and not by that of another one which has its former name.
+func TestOrigin(t *testing.T) {
+	first, later := Event{At: now, Action: Registered, SHA256: "1"}, Event{At: now.AddDate(0, 1, 0), Action: Registered, SHA256: "1"}
+	p := &Profile{History: []Event{{Action: Requested}, first, later}}
+	origin := p.Origin("acme")
+	p.History = append(p.History, Event{Action: Renamed, Detail: "acme"}, Event{Action: Renamed, Detail: "acme2"})
+	if got := p.Origin("acme3"); got != origin {
+		t.Errorf("%q under another name, %q before", got, origin)
+	}
+	for _, other := range []*Profile{{}, {History: []Event{later}}, {History: []Event{{At: now, Action: Registered, SHA256: "2"}}}} {
+		if got := other.Origin("acme"); got == origin {
+			t.Errorf("%v is known by the same", other.History)
+		}
+	}
+}

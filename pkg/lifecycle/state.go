@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -67,7 +68,13 @@ type Sealing struct {
 	// RecipientsMAC vouches for all of these. Its key derives from the file's own identity, so that
 	// whoever can only write the file cannot make one.
 	RecipientsMAC string `yaml:"recipients_mac,omitempty"`
+	// FirstRecipient is the recipient that the file began with, once a new passphrase has made another one.
+	// Nothing is sealed to it: calendars know the file by it.
+	FirstRecipient string `yaml:"first_recipient,omitempty"`
 }
+
+// Origin tells the file from all others, whatever its passphrase is by now.
+func (s Sealing) Origin() string { return cmp.Or(s.FirstRecipient, s.Recipient) }
 
 // Key is a private key at rest. The public key stands in clear beside it, so that
 // a certificate finds its key without anything being unsealed.

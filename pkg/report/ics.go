@@ -15,8 +15,8 @@ import (
 const calendarBegin = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//apnsctl//"
 
 // Calendar writes two all-day entries for each row (RFC 5545): when to renew, which is the day
-// on which it becomes critical, and when it expires. Their UIDs are those of the profile and
-// their SEQUENCE rises with the certificate, so that a renewal moves them.
+// on which it becomes critical, and when it expires. Their UIDs are those of the profile under any
+// name, and their SEQUENCE rises with the certificate, so that a renewal moves them.
 func (s Sheet) Calendar() string {
 	c := calendar{}
 	c.line("BEGIN:VCALENDAR")
@@ -25,11 +25,13 @@ func (s Sheet) Calendar() string {
 	c.line("CALSCALE:GREGORIAN")
 	c.line("METHOD:PUBLISH")
 	c.text("X-WR-CALNAME", s.Words.T("status.ics.calendar", nil))
+	seen := map[[4]string]bool{}
 	for _, r := range s.Rows {
 		end := r.End()
-		if end == nil {
+		if end == nil || seen[r.identity()] { // a file that was named twice
 			continue
 		}
+		seen[r.identity()] = true
 		renew := end.AddDate(0, 0, -r.Policy.CriticalDays)
 		s.entry(&c, r, "renew", renew)
 		s.entry(&c, r, "expires", *end)
@@ -74,11 +76,16 @@ func (s Sheet) about(r Row) string {
 	return "other"
 }
 
-// uid is the same for every certificate of a profile.
+// uid is the same for every certificate of a profile, under any name.
 func (s Sheet) uid(r Row, which string) string {
 	name := r.Name()
-	if r.File == "" && r.Kind == lifecycle.KindVendor {
+	switch {
+	case r.File == "" && r.Kind == lifecycle.KindVendor:
 		name = ""
+	case r.Kind == lifecycle.KindServer: // which several profiles may be linked with
+		name += "\x00" + r.Origin
+	case r.Origin != "":
+		name = r.Origin
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{s.Source, string(r.Kind), name}, "\x00")))
 	return which + "-" + hex.EncodeToString(sum[:16]) + "@apnsctl"

@@ -24,6 +24,8 @@ type Row struct {
 	ImportedBy string
 	AcquiredOn string // YYYY-MM-DD
 	Remarks    string
+	// Origin is what the profile is known by under any name, see [lifecycle.Profile.Origin].
+	Origin string
 	// Revision rises with each certificate that the profile was given, see [lifecycle.Profile.Revision].
 	Revision int64
 }
@@ -43,7 +45,7 @@ func Watched(s *lifecycle.State, items []lifecycle.Item) []Row {
 func (r *Row) note(s *lifecycle.State) {
 	if p := s.Profiles[r.Profile]; p != nil {
 		r.Account, r.AcquiredOn, r.Remarks = p.AppleAccount, p.AcquiredOn, p.Remarks
-		r.Revision = p.Revision()
+		r.Origin, r.Revision = p.Origin(r.Profile), p.Revision()
 		if held := p.Certificate; held != nil {
 			r.Vendor, r.ImportedAt, r.ImportedBy = held.Vendor, held.ImportedAt, held.ImportedBy
 		}

@@ -241,7 +241,7 @@ func TestAddAndKeepRecipients(t *testing.T) {
 			opens(t, unlock(t, st.Sealing, passphrase), st, true)
 			opens(t, a.opener(t, st.Sealing), st, true)
 			opens(t, b.opener(t, st.Sealing), st, false)
-			if st.Sealing.Recipient == before.Sealing.Recipient || len(st.Sealing.Recipients) != 1 {
+			if st.Sealing.Origin() != s.Recipient || st.Sealing.Recipient == before.Sealing.Recipient || len(st.Sealing.Recipients) != 1 {
 				t.Errorf("recipients %v %v", st.Sealing.Recipient, st.Sealing.Recipients)
 			}
 			if open := st.Sealing.UnsealedIdentity != ""; open != (name == "in clear") {
@@ -268,12 +268,18 @@ func TestChangePassphrase(t *testing.T) {
 		if err := change(st, unlock(t, before, passphrase), []byte("new")); err != nil {
 			t.Fatal(err)
 		}
+		if err := change(st, unlock(t, st.Sealing, []byte("new")), []byte("newer")); err != nil {
+			t.Fatal(err)
+		}
+		if st.Sealing.Origin() != s.Recipient || st.Sealing.Recipient == s.Recipient {
+			t.Errorf("began as %s, and is known by %s", s.Recipient, st.Sealing.Origin())
+		}
 		if st.Sealing.UnsealedIdentity != "" || !slices.Equal(st.Sealing.Recipients, before.Recipients) {
 			t.Error("the identity stays unsealed, or the recipients do not stay")
 		}
 		_, err = signing.Unlock(st.Sealing, passphrase)
 		wantCode(t, err, "passphrase-wrong")
-		opens(t, unlock(t, st.Sealing, []byte("new")), st, true)
+		opens(t, unlock(t, st.Sealing, []byte("newer")), st, true)
 		opens(t, a.opener(t, st.Sealing), st, true)
 		opens(t, unlock(t, before, passphrase), st, false) // whoever kept the former file
 	}

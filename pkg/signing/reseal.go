@@ -70,7 +70,7 @@ func renew(st *lifecycle.State, o *Opener, passphrase []byte, work Work) error {
 	if err != nil {
 		return err
 	}
-	further := st.Sealing.Recipients
+	further, first := st.Sealing.Recipients, st.Sealing.Origin()
 	switch {
 	case len(passphrase) > 0:
 		st.Sealing, err = sealedOwn(own, passphrase, work)
@@ -82,7 +82,7 @@ func renew(st *lifecycle.State, o *Opener, passphrase []byte, work Work) error {
 	if err != nil {
 		return err
 	}
-	st.Sealing.Recipients = further
+	st.Sealing.Recipients, st.Sealing.FirstRecipient = further, first
 	if err := vouch(&st.Sealing, own); err != nil {
 		return err
 	}

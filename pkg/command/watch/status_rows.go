@@ -37,7 +37,7 @@ func (o *StatusOptions) watched(ctx context.Context) (sheet report.Sheet, err er
 	sheet = o.sheet(rows, report.Nothing(rows), terms, g)
 	sheet.Online = o.online
 	sheet.Exit = later(sheet.Report)
-	sheet.Source = s.Sealing.Recipient
+	sheet.Source = s.Sealing.Origin()
 	sheet.Recipients = s.Sealing.Recipients
 	return sheet, err
 }

@@ -35,7 +35,7 @@ func (o *StatusOptions) withServers(ctx context.Context, s *lifecycle.State, row
 				return nil, err
 			}
 		}
-		rows = append(rows, report.Row{Item: item, Account: used.Account})
+		rows = append(rows, report.Row{Item: item, Account: used.Account, Origin: row.Origin})
 	}
 	return rows, nil
 }
