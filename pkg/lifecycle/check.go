@@ -50,6 +50,7 @@ type Reference struct {
 	File        string // what --against named: a file or a topic
 	Topic       string
 	Source      TopicSource // how a profile knows that topic
+	Server      string      // that told it; empty where none did
 	Certificate *pushcert.Certificate
 	PublicKey   string
 	// Earlier are the topics that the profile had before: the way back to its devices.
@@ -98,6 +99,10 @@ func (r Reference) otherTopic(topic string) problem.Finding {
 	}
 	switch r.Source {
 	case TopicExpected:
+		if r.Server != "" {
+			params["server"] = r.Server
+			return problem.FoundAs(problem.TopicMismatch, "told", problem.Critical, params)
+		}
 		return problem.FoundAs(problem.TopicMismatch, "expected", problem.Critical, params)
 	case TopicFormer:
 		return problem.FoundAs(problem.TopicMismatch, "former", problem.Critical, params)
@@ -132,7 +137,7 @@ func (p *Profile) reference(name string) (Reference, error) {
 	}
 	known, err := p.KnownTopic(name)
 	return Reference{
-		Profile: name, Topic: known.Topic, Source: known.Source, Certificate: old, Earlier: p.Earlier(known.Topic),
+		Profile: name, Topic: known.Topic, Source: known.Source, Server: p.toldBy(), Certificate: old, Earlier: p.Earlier(known.Topic),
 	}, err
 }
 

@@ -50,7 +50,7 @@ func (r *Reference) expect(c *pushcert.Certificate, o ImportOptions) error {
 	case o.AcceptTopic != "":
 		r.Topic = ""
 	case o.ExpectTopic != "" && r.Source != TopicStored:
-		r.Topic, r.Source = o.ExpectTopic, TopicExpected
+		r.Topic, r.Source, r.Server = o.ExpectTopic, TopicExpected, ""
 	}
 	return nil
 }

@@ -236,6 +236,9 @@ func (s *State) keyElsewhere(profile string) problem.Finding {
 	return problem.FoundAs(problem.KeyMissing, "elsewhere", problem.Info, params)
 }
 
+// ofServer begins the detail of an event about what a server told.
+const ofServer = "server: "
+
 // Learn notes of a profile, which is made if it is not there, what its server tells of a
 // certificate that it does not hand out: the topic that every certificate has to have, and the
 // Apple Account, where no other is known. A topic that contradicts what is known is
@@ -246,9 +249,11 @@ func (s *State) Learn(profile, server string, u Used, actor string, now time.Tim
 	if err != nil {
 		return false, false, err
 	}
-	before := *p
+	before, told := *p, ""
 	if known.Topic == "" || known.Source == TopicRefused {
-		p.ExpectTopic, p.First = u.Topic, false
+		if p.ExpectTopic, p.First = u.Topic, false; !u.Named {
+			told = u.Topic
+		}
 	}
 	if p.AppleAccount == "" {
 		p.AppleAccount = u.Account
@@ -257,7 +262,7 @@ func (s *State) Learn(profile, server string, u Used, actor string, now time.Tim
 		return false, false, err
 	}
 	if changed = created || before.ExpectTopic != p.ExpectTopic || before.AppleAccount != p.AppleAccount || before.Server != p.Server; changed {
-		p.Record(Event{At: now, By: actor, Action: Noted, AppleAccount: p.AppleAccount, Detail: "server: " + server})
+		p.Record(Event{At: now, By: actor, Action: Noted, Topic: told, AppleAccount: p.AppleAccount, Detail: ofServer + server})
 	}
 	return created, changed, nil
 }

@@ -12,6 +12,7 @@ type Used struct {
 	Missing   bool // it says that it has none
 	Unasked   bool // it tells of one topic at a time, and that of the profile is not known yet
 	Topic     string
+	Named     bool   // a person named the topic, for the server tells none
 	SerialHex string // as [pushcert.Certificate.SerialHex] writes it
 	NotAfter  time.Time
 	CN        string // its common name, where the server tells that alone

@@ -16,7 +16,7 @@ type TopicSource string
 // The sources, the surest first: what stands lower never overrides what stands higher.
 const (
 	TopicStored   TopicSource = "stored"   // the registered certificate's
-	TopicExpected TopicSource = "expected" // a person named it (--expect-topic)
+	TopicExpected TopicSource = "expected" // a person named it (--expect-topic), or the server told it
 	TopicFormer   TopicSource = "former"   // the last registered certificate's, which was deleted
 	TopicRefused  TopicSource = "refused"  // that of the first file that was refused
 )
@@ -63,6 +63,16 @@ func (p *Profile) remembered() KnownTopic {
 		return KnownTopic{p.Refused.Topic, TopicRefused}
 	}
 	return KnownTopic{}
+}
+
+// toldBy is the server that told the expected topic; empty where a person did.
+func (p *Profile) toldBy() string {
+	for _, e := range slices.Backward(p.History) {
+		if server, ok := strings.CutPrefix(e.Detail, ofServer); ok && e.Action == Noted && e.Topic != "" && e.Topic == p.ExpectTopic {
+			return server
+		}
+	}
+	return ""
 }
 
 // HeldTopic is a topic that certificates of a profile had for a time. Devices that were

@@ -71,6 +71,7 @@ func (o *importOptions) used(ctx context.Context, s *lifecycle.State, name, expe
 		return used, nil
 	}
 	fromCN, _ := pushcert.ParseTopic(used.CN)
+	used.Named = used.Topic == "" && expect != ""
 	if used.Topic = cmp.Or(used.Topic, expect, fromCN); used.Topic == "" {
 		return used, problem.Say(problem.TopicMissing, "server", problem.Params{"server": from.Name, "profile": name})
 	}

@@ -90,11 +90,14 @@ func runShow(ctx context.Context, o *showOptions) error {
 	}
 	return o.Verdict(v, exit, func(p *cli.Page) {
 		p.Rehearsal = s.TrustRoot != ""
-		writeShow(p, v, used, stored, found, s.HandsOver(name, o.Now()))
+		writeShow(p, v, used, stored, found)
+		if key := next(s, v, used, found, o.Now()); key != "" {
+			advise(p, key, problem.Params{"server": v.Server, "profile": v.Profile})
+		}
 	})
 }
 
-func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding, handsOver bool) {
+func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Certificate, found []problem.Finding) {
 	params := problem.Params{"server": v.Server, "profile": v.Profile, "kind": v.Kind}
 	say(p, "show."+headline(v, used, stored, found), params)
 	fields := usedFields(p, used)
@@ -108,14 +111,23 @@ func writeShow(p *cli.Page, v ShowView, used lifecycle.Used, stored *pushcert.Ce
 	}
 	p.Fields(fields...)
 	p.Findings(found)
+}
+
+// next is the key of what is to be done; empty where a finding says it, or nothing is.
+func next(s *lifecycle.State, v ShowView, used lifecycle.Used, found []problem.Finding, now time.Time) string {
+	known, err := s.Profiles[v.Profile].KnownTopic(v.Profile)
+	told := err == nil && known.Source == lifecycle.TopicExpected && used.Certificate == nil
 	switch {
 	case used.Unasked:
-		advise(p, "next.first", params)
-	case stored == nil && len(found) == 0:
-		advise(p, "next.import", params)
-	case handsOver && problem.Has(found, problem.ServerBehind):
-		advise(p, "next.upload", params)
+		return "next.first"
+	case v.Stored == nil && len(found) == 0 && told:
+		return "next.known"
+	case v.Stored == nil && len(found) == 0:
+		return "next.import"
+	case s.HandsOver(v.Profile, now) && problem.Has(found, problem.ServerBehind):
+		return "next.upload"
 	}
+	return ""
 }
 
 // headline is the key of the one sentence that stands above the rest.
