@@ -211,10 +211,14 @@ func (c Check) forProfile(file *pushcert.File, a Answer) (Answer, error) {
 		return a, err
 	}
 	a.Profile = name
-	// The profile is asked about the key that came with the certificate.
+	return c.examined(file, a)
+}
+
+// examined asks the profile about the certificate, and about the key that came with it.
+func (c Check) examined(file *pushcert.File, a Answer) (Answer, error) {
 	a.Findings = slices.DeleteFunc(a.Findings, func(f problem.Finding) bool { return f.Code == problem.KeyMismatch })
 	candidate := lifecycle.Candidate{Certificate: a.Certificate, Key: publicHalf(file)}
-	found, err := c.State.Examine(candidate, name, lifecycle.ImportOptions{Terms: c.Terms, Ledger: c.ledger})
+	found, err := c.State.Examine(candidate, a.Profile, lifecycle.ImportOptions{Terms: c.Terms, Ledger: c.ledger})
 	a.Findings = append(a.Findings, found...)
 	if problem.Has(a.Findings, problem.TopicMismatch) { // with or without a key, it cannot be imported
 		for i, f := range a.Findings {

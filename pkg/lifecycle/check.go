@@ -208,16 +208,10 @@ func ReferenceOf(file *pushcert.File, name string) (Reference, error) {
 			return r, problem.About([]problem.Finding{f}, "file", name)[0].Err()
 		}
 	}
-	topics := pushcert.TopicsOf(file.Rivals())
-	switch leaf := file.Leaf(); {
-	case leaf != nil && leaf.Role() != pushcert.RoleMDMPush:
-		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
-	case leaf != nil && len(topics) > 1:
-		return r, problem.Say(problem.SeveralCertificates, "against", problem.Params{"file": r.File, "held_topics": strings.Join(topics, ", ")})
-	case leaf != nil && leaf.Topic() == "":
-		return r, problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
-	case leaf != nil:
-		r.Certificate, r.Topic = leaf, leaf.Topic()
+	if file.Leaf() != nil {
+		return r.ofCertificate(file)
+	}
+	switch {
 	case file.Request != nil && file.Request.CSR != nil:
 		r.PublicKey = file.Request.CSR.PublicKey()
 	case file.CSR != nil:
@@ -228,4 +222,20 @@ func ReferenceOf(file *pushcert.File, name string) (Reference, error) {
 		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
 	}
 	return r, nil
+}
+
+// ofCertificate is the reference that the certificates of a file give, which have one topic.
+func (r Reference) ofCertificate(file *pushcert.File) (Reference, error) {
+	topics := pushcert.TopicsOf(file.Rivals())
+	switch leaf := file.Leaf(); {
+	case leaf.Role() != pushcert.RoleMDMPush:
+		return r, problem.Say(problem.WrongRole, "against", problem.Params{"file": r.File, "role": string(file.Role)})
+	case len(topics) > 1:
+		return r, problem.Say(problem.SeveralCertificates, "against", problem.Params{"file": r.File, "held_topics": strings.Join(topics, ", ")})
+	case leaf.Topic() == "":
+		return r, problem.Say(problem.TopicMissing, "audit", problem.Params{"file": r.File})
+	default:
+		r.Certificate, r.Topic = leaf, leaf.Topic()
+		return r, nil
+	}
 }

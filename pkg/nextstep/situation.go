@@ -42,10 +42,8 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return s.ofFiles(name)
 	case "register", "vendorimport":
 		return s.registered(name, params)
-	case "card", "compare", "memo":
-		return either(s.has(params["profile"]), "there", "start")
-	case "export":
-		return exported(s.state().Profiles[params["profile"]])
+	case "card", "compare", "memo", "export", "signing":
+		return s.ofProfile(name, params["profile"])
 	case "newfile", "push":
 		return either(s.state().TrustRoot != "", "rehearsal", "real")
 	case "newvendor", "vendorsign", "lostvendor", "signer", "vendoranew":
@@ -54,8 +52,6 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return shown(s.Wanted)
 	case "lost", "lostexport", "lostprofile", "lostrow":
 		return s.lost(name, params)
-	case "signing":
-		return either(s.out(params["profile"]), "out", "start")
 	case "back":
 		if params["acceptable"] != "" {
 			return "accept"
@@ -137,6 +133,17 @@ func (s Situation) registered(name string, params problem.Params) string {
 		return "alone"
 	}
 	return "keyed"
+}
+
+// ofProfile is the way of steps that depend on what there is of a profile.
+func (s Situation) ofProfile(name, profile string) string {
+	switch name {
+	case "export":
+		return exported(s.state().Profiles[profile])
+	case "signing":
+		return either(s.out(profile), "out", "start")
+	}
+	return either(s.has(profile), "there", "start")
 }
 
 // exported is how a profile's certificate is exported, with its key if that is here.

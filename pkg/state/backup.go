@@ -48,12 +48,9 @@ func (s *Store) backupHoldsKeys() bool {
 // they may exist nowhere else. The new version does not make up for them, for a kill can leave the
 // one that was. A scrub, which is about that copy, has to wait.
 func (s *Store) put(file string, was, text []byte, scrub bool) error {
-	backup, err := readRegular(file + ".bak")
-	switch {
-	case errors.Is(err, fs.ErrInvalid):
-		return s.strange(file + ".bak")
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return s.unwritable(err)
+	backup, err := s.before(file)
+	if err != nil {
+		return err
 	}
 	strays := lacking(was, backup)
 	switch {
@@ -71,6 +68,18 @@ func (s *Store) put(file string, was, text []byte, scrub bool) error {
 		s.remarked.Do(func() { s.Remark(s.straying(strays)) })
 	}
 	return err
+}
+
+// before is the version before of file; nil where there is none.
+func (s *Store) before(file string) ([]byte, error) {
+	backup, err := readRegular(file + ".bak")
+	switch {
+	case errors.Is(err, fs.ErrInvalid):
+		return nil, s.strange(file + ".bak")
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, s.unwritable(err)
+	}
+	return backup, nil
 }
 
 // straying are what a sentence says of keys that stand in the version before alone.

@@ -144,11 +144,8 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 	if err != nil {
 		return s.unreadable(err)
 	}
-	switch info, err := os.Stat(file); { // before the lock file is made in a wrong place
-	case err != nil:
-		return s.unreadable(err)
-	case !info.Mode().IsRegular(): // the rename would put an end to it
-		return problem.Say(problem.StateUnwritable, "not-a-file", problem.Params{"path": s.path})
+	if err := s.ordinary(file); err != nil { // before the lock file is made in a wrong place
+		return err
 	}
 	return s.locked(ctx, file, func() error {
 		doc, err := s.read(ctx, file, "")
@@ -174,6 +171,17 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 		}
 		return err
 	})
+}
+
+// ordinary refuses what is no ordinary file: the rename would put an end to it.
+func (s *Store) ordinary(file string) error {
+	switch info, err := os.Stat(file); {
+	case err != nil:
+		return s.unreadable(err)
+	case !info.Mode().IsRegular():
+		return problem.Say(problem.StateUnwritable, "not-a-file", problem.Params{"path": s.path})
+	}
+	return nil
 }
 
 // read reads and decodes file; its problems name the store's path. A pipe in its place may

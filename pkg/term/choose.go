@@ -45,15 +45,7 @@ func choose(d Device, lines []string, keys string) (at int, err error) {
 	}
 	defer func() { err = errors.Join(err, d.Restore()) }()
 	for up := ""; ; up = fmt.Sprintf("\r\x1b[%dA", len(lines)) {
-		var screen strings.Builder
-		for i, line := range lines {
-			mark := "  "
-			if i == at {
-				mark = "> "
-			}
-			screen.WriteString("\x1b[2K" + mark + line + "\r\n")
-		}
-		if _, err := fmt.Fprint(d, up+screen.String()+keys); err != nil {
+		if _, err := fmt.Fprint(d, up+marked(lines, at)+keys); err != nil {
 			return at, err
 		}
 		switch key, err := readKey(d); {
@@ -73,6 +65,19 @@ func choose(d Device, lines []string, keys string) (at int, err error) {
 			return at, errors.Join(context.Canceled, err)
 		}
 	}
+}
+
+// marked are the lines on a screen, with the mark at one of them.
+func marked(lines []string, at int) string {
+	var screen strings.Builder
+	for i, line := range lines {
+		mark := "  "
+		if i == at {
+			mark = "> "
+		}
+		screen.WriteString("\x1b[2K" + mark + line + "\r\n")
+	}
+	return screen.String()
 }
 
 // What keys send. Arrows send three bytes (ECMA-48, CUU and CUD), of which the last counts here.

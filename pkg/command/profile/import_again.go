@@ -95,9 +95,7 @@ type keeping struct {
 func (k keeping) keeps(flag string, uploads bool) bool {
 	single := k.reads && !k.has("--profile-from")
 	either := k.reads || k.asks
-	opens := either && k.ours && !k.has("--first", "--expect-topic", "--accept-new-topic")
-	allows := k.same && k.ours && !k.has("--first", "--expect-topic")
-	shares := k.same && (k.ours || k.has("--accept-new-topic", "--expect-topic")) // those are said of the profile that was found
+	opens, allows, shares := k.tells()
 	return map[string]bool{
 		"passphrase-file": true, "passphrase-command": true, "identity": true,
 		"upload": single, "chain": single, "file-password-file": single,
@@ -110,4 +108,13 @@ func (k keeping) keeps(flag string, uploads bool) bool {
 		"keep-going": k.same, "out": k.same, "force": k.same,
 		"profile-from": k.same && !k.has("-p"),
 	}[flag]
+}
+
+// tells are which flags about a profile belong to that command: what its devices listen on, that another topic is
+// accepted, and that another profile may have it too. A topic is said of the profile that was found.
+func (k keeping) tells() (opens, allows, shares bool) {
+	opens = (k.reads || k.asks) && k.ours && !k.has("--first", "--expect-topic", "--accept-new-topic")
+	allows = k.same && k.ours && !k.has("--first", "--expect-topic")
+	shares = k.same && (k.ours || k.has("--accept-new-topic", "--expect-topic"))
+	return opens, allows, shares
 }

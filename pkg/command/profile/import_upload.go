@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
-	"slices"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
@@ -218,20 +217,27 @@ func left(s *lifecycle.State, out *lifecycle.Outcome, d *sent) []lifecycle.Todo 
 	if err != nil || at == nil || !linked.Offers(at.Kind).Upload {
 		return out.Todo
 	}
-	handing := []lifecycle.Todo{lifecycle.TodoUpload, lifecycle.TodoHandOver}
 	var steps []lifecycle.Todo
 	for _, step := range out.Todo {
 		switch {
-		case step == lifecycle.TodoUpload && d == nil && at.MakesRequests(): // whose key is here, and not there
-			steps = append(steps, lifecycle.TodoServerKey)
-		case step == lifecycle.TodoHandOver && d == nil && !at.MakesRequests(): // which takes nothing without the key
+		case step == lifecycle.TodoRestart:
+		case step != lifecycle.TodoUpload && step != lifecycle.TodoHandOver:
 			steps = append(steps, step)
-		case slices.Contains(handing, step) && d == nil:
-			steps = append(steps, lifecycle.TodoServer)
-		case slices.Contains(handing, step), step == lifecycle.TodoRestart:
-		default:
-			steps = append(steps, step)
+		case d == nil:
+			steps = append(steps, handing(step, at.MakesRequests()))
 		}
 	}
 	return steps
+}
+
+// handing is how a certificate gets to a linked server in place of a step by hand. One that makes requests has a key of
+// its own, any other takes nothing without the key.
+func handing(step lifecycle.Todo, makesRequests bool) lifecycle.Todo {
+	switch {
+	case step == lifecycle.TodoUpload && makesRequests: // the key is here, and not there
+		return lifecycle.TodoServerKey
+	case step == lifecycle.TodoHandOver && !makesRequests:
+		return step
+	}
+	return lifecycle.TodoServer
 }

@@ -100,11 +100,7 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if err != nil {
 		return err
 	}
-	set, err := o.Settings(ctx, map[string]string{setting.AppleAccount: o.appleAccount})
-	if err != nil {
-		return err
-	}
-	if o.defaultAccount, err = set.AppleAccount(); err != nil {
+	if err := o.readAccount(ctx); err != nil {
 		return err
 	}
 	names, err := o.profiles(s)

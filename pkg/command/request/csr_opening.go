@@ -1,12 +1,14 @@
 package request
 
 import (
+	"context"
 	"os"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 )
 
 // checkOpenings checks what has to be known before a request is made: that the name is meant, that
@@ -109,4 +111,13 @@ func topicForm(e *cli.Env, typed string) string {
 		return ""
 	}
 	return e.T("output.typing.topic", nil)
+}
+
+// readAccount reads the Apple Account of profiles that have none of their own.
+func (o *csrOptions) readAccount(ctx context.Context) error {
+	set, err := o.Settings(ctx, map[string]string{setting.AppleAccount: o.appleAccount})
+	if err == nil {
+		o.defaultAccount, err = set.AppleAccount()
+	}
+	return err
 }

@@ -100,7 +100,17 @@ func (o *csrOptions) kept(line string) string {
 	if len(words) < 2 || words[1] != "csr" || slices.Contains(words, "--config") { // of a file with another passphrase
 		return line
 	}
-	var without []string
+	if o.via != "" {
+		line = strings.NewReplacer(" --unsigned", "", " --force", "").Replace(line)
+	}
+	if _, err := os.Stat(o.out); err == nil && !o.due && !o.force && cli.RequestIn(o.out) == nil { // it may be another's
+		line = strings.Replace(line, " --force", " --out FILE", 1)
+	}
+	return typed.With(line, o.typed, o.unfit(words)...)
+}
+
+// unfit are the flags of this csr that have no place in another one of these words.
+func (o *csrOptions) unfit(words []string) (without []string) {
 	if slices.Contains(words, "--first") || slices.Contains(words, "--expect-topic") {
 		without = append(without, "first", "expect-topic")
 	}
@@ -110,13 +120,7 @@ func (o *csrOptions) kept(line string) string {
 	if slices.Contains(words, "--via") { // what a file takes has no place there
 		without = append(without, "unsigned", "out", "force", "chain")
 	}
-	if o.via != "" {
-		line = strings.NewReplacer(" --unsigned", "", " --force", "").Replace(line)
-	}
-	if _, err := os.Stat(o.out); err == nil && !o.due && !o.force && cli.RequestIn(o.out) == nil { // it may be another's
-		line = strings.Replace(line, " --force", " --out FILE", 1)
-	}
-	return typed.With(line, o.typed, without...)
+	return without
 }
 
 // left is the remark about the profiles that were left out.

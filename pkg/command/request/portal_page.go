@@ -102,19 +102,6 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 // portalSteps are what to do on Apple's page, in order. Which file to upload depends on
 // who has the request.
 func portalSteps(press string, c portalCard, led bool) []string {
-	upload, open := "upload", c.requests
-	switch n := len(open); {
-	case n == 0 && c.route == lifecycle.RouteElsewhere:
-		upload = "upload-elsewhere"
-	case n == 0 && len(c.profile.Requests()) > 0:
-		upload = "upload-outlived"
-	case n == 0:
-		upload = "upload-missing"
-	case c.profile.Unsigned() && c.route == lifecycle.RouteService:
-		upload = "upload-service"
-	case c.profile.Unsigned():
-		upload = "upload-vendor"
-	}
 	signIn := "sign-in"
 	switch {
 	case c.profile.AppleAccount != "":
@@ -133,7 +120,24 @@ func portalSteps(press string, c portalCard, led bool) []string {
 	if led {
 		last = "come-back"
 	}
-	return []string{signIn, press, upload, "download", last}
+	return []string{signIn, press, uploadStep(c), "download", last}
+}
+
+// uploadStep is how the request gets to the page: which file it is, or where it has to come from first.
+func uploadStep(c portalCard) string {
+	switch n := len(c.requests); {
+	case n == 0 && c.route == lifecycle.RouteElsewhere:
+		return "upload-elsewhere"
+	case n == 0 && len(c.profile.Requests()) > 0:
+		return "upload-outlived"
+	case n == 0:
+		return "upload-missing"
+	case c.requests[n-1].VendorSerial != "":
+		return "upload"
+	case c.route == lifecycle.RouteService:
+		return "upload-service"
+	}
+	return "upload-vendor"
 }
 
 // copyNote puts the note alone into the clipboard, where a terminal does that for a program (OSC 52, which

@@ -1,9 +1,7 @@
 package request
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -12,7 +10,6 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
-	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
 type renewOptions struct {
@@ -222,64 +219,6 @@ func (o *renewOptions) dueYears(ctx context.Context) ([]nextstep.Year, error) {
 	return slices.DeleteFunc(all, func(y nextstep.Year) bool {
 		return y.Step != nextstep.Portal && (y.Step != nextstep.Request || y.Ends.IsZero() && !y.Outlived)
 	}), err
-}
-
-// takeFile verifies and imports a file, and says what is left.
-func (o *renewOptions) takeFile(ctx context.Context, name string) error {
-	line := o.line("import", name, append(append(o.opening(), o.reading()...), o.file)...)
-	o.first, o.expectTopic = false, "" // from now on the config file tells
-	if !o.JSON() {
-		env, kept := o.heeded(o.IO)
-		if status := o.main(ctx, env, line); status != 0 {
-			return cli.Verdict{Exit: problem.Exit(status)}
-		}
-		o.keepTaken(*kept)
-		if err := o.WriteText("\n"); err != nil {
-			return err
-		}
-		return o.show(ctx, name, nil)
-	}
-	var out bytes.Buffer
-	env, kept := o.heeded(&term.Streams{In: o.IO.In, Out: &out, Err: o.IO.Err, Columns: o.IO.Columns, Device: o.IO.Device, Done: o.IO.Done})
-	status := o.main(ctx, env, append(line, "--output", cli.OutputJSON))
-	var answer struct{ Result map[string]any }
-	if status != 0 || json.Unmarshal(out.Bytes(), &answer) != nil {
-		if err := o.WriteText(out.String()); err != nil {
-			return err
-		}
-		return cli.Verdict{Exit: problem.Exit(status)}
-	}
-	o.keepTaken(*kept)
-	return o.show(ctx, name, answer.Result)
-}
-
-// heeded is the same outside world for another command, and whether that has kept something.
-func (o *renewOptions) heeded(streams *term.Streams) (env *cli.Env, kept *bool) {
-	env, kept = o.Beside(streams), new(bool)
-	env.OnKept = func() {
-		*kept = true
-		if o.OnKept != nil {
-			o.OnKept()
-		}
-	}
-	return env, kept
-}
-
-// keepTaken remembers that a certificate was imported, if one was, whatever becomes of what is said about it.
-func (o *renewOptions) keepTaken(kept bool) {
-	if store, err := o.Open(); err == nil && kept {
-		o.Keep(problem.New(problem.ResultLost, problem.Params{"path": store.Path(), "detail": ""}))
-	}
-}
-
-// takeNext waits for the downloaded certificate and takes it, with nobody at a terminal.
-func (o *renewOptions) takeNext(ctx context.Context, name string) (err error) {
-	at := newLookout(o.Env, o.watch, name)
-	at.lieThere()
-	if o.file, err = at.arrival(ctx); err != nil {
-		return err
-	}
-	return o.takeFile(ctx, name)
 }
 
 // line is a command line about a profile, with the flags that all of them share.

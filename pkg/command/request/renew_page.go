@@ -118,22 +118,42 @@ func (o *renewOptions) again(name string) string {
 
 // next names the words of the next step.
 func (o *renewOptions) next(y nextstep.Year) string {
-	switch key := string(y.Step); {
-	case y.Step == nextstep.Deliver && y.Server != "":
-		return key + "-server"
-	case y.Step == nextstep.Deliver && y.Route == lifecycle.RouteElsewhere:
-		return key + "-" + string(y.Route)
-	case y.Step == nextstep.Test:
-		return key + testWords(y)
-	case y.Step == nextstep.Portal && y.Unsigned && byOthers(y.Route):
-		return key + "-" + string(y.Route)
-	case y.Step == nextstep.Request && o.first:
-		return key + "-first"
-	case y.Step == nextstep.Request && o.expectTopic != "":
-		return key + "-topic"
-	default:
-		return key
+	ending := ""
+	switch y.Step {
+	case nextstep.Request:
+		ending = o.requestWords()
+	case nextstep.Portal:
+		if y.Unsigned && byOthers(y.Route) {
+			ending = "-" + string(y.Route)
+		}
+	case nextstep.Deliver:
+		ending = deliverWords(y)
+	case nextstep.Test:
+		ending = testWords(y)
 	}
+	return string(y.Step) + ending
+}
+
+// requestWords is the ending of the words of a request: what was told of the devices goes along.
+func (o *renewOptions) requestWords() string {
+	switch {
+	case o.first:
+		return "-first"
+	case o.expectTopic != "":
+		return "-topic"
+	}
+	return ""
+}
+
+// deliverWords is the ending of the words of a delivery.
+func deliverWords(y nextstep.Year) string {
+	switch {
+	case y.Server != "":
+		return "-server"
+	case y.Route == lifecycle.RouteElsewhere:
+		return "-" + string(y.Route)
+	}
+	return ""
 }
 
 // byOthers tells that somebody else signs the requests.

@@ -52,17 +52,12 @@ func (o *verifyOptions) many(c gate.Check, found []disk.Found, g problem.Grading
 	var rows, rest []report.Row // rest are those without a slip in the command
 	missing := false
 	for i, e := range files {
-		a, slip := answers[i], false
-		row := report.Row{Item: a.Item, Role: a.Role, File: e.Name, Stored: a.Stored}
-		if failed := o.orRehearsal(e.Err); failed != nil {
-			row.Findings = []problem.Finding{problem.Of(disk.AboutErr(e.Name, failed)).Finding(problem.Critical)}
-			p := problem.Of(failed)
-			slip = p.Exit() == problem.ExitUsage
-			missing = missing || slip && p.Key() == "input-unreadable.missing"
-		}
-		row.Findings = disk.About(e.Name, row.Findings)
-		if rows = append(rows, row); !slip {
+		row, failed := o.row(e, answers[i])
+		rows = append(rows, row)
+		if failed == nil || failed.Exit() != problem.ExitUsage {
 			rest = append(rest, row)
+		} else if failed.Key() == "input-unreadable.missing" {
+			missing = true
 		}
 	}
 	r := report.Sum(rows, nil, g)
@@ -70,6 +65,17 @@ func (o *verifyOptions) many(c gate.Check, found []disk.Found, g problem.Grading
 		r.Exit = problem.ExitUsage // the command has to be mended first; nothing else is wrong with any file
 	}
 	return o.reportMany(r, g)
+}
+
+// row is what was found out about one file, and why it could not be looked at, if it could not.
+func (o *verifyOptions) row(e *gate.Entry, a gate.Answer) (report.Row, *problem.Error) {
+	row := report.Row{Item: a.Item, Role: a.Role, File: e.Name, Stored: a.Stored}
+	failed := o.orRehearsal(e.Err)
+	if failed != nil {
+		row.Findings = []problem.Finding{problem.Of(disk.AboutErr(e.Name, failed)).Finding(problem.Critical)}
+	}
+	row.Findings = disk.About(e.Name, row.Findings)
+	return row, problem.Of(failed)
 }
 
 // read reads the files. What cannot be read stands in its entry.
