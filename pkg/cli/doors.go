@@ -93,8 +93,10 @@ func (e *Env) checkDoors(c *cobra.Command) error {
 		return err
 	}
 	for _, d := range in {
-		if err := e.checkSecret(d); err != nil {
-			return err
+		if typed.SecretFile(strings.TrimPrefix(d.word, "--")) {
+			if err := e.GuardSecret(d.word, d.path); err != nil {
+				return err
+			}
 		}
 	}
 	for _, d := range out {
@@ -150,17 +152,6 @@ func (e *Env) GuardReference(word, value string) error {
 		return e.GuardSecret(word, path)
 	}
 	return nil
-}
-
-// checkSecret is [Env.GuardSecret] for a flag that names such a file, which has to be there.
-func (e *Env) checkSecret(d door) error {
-	if !typed.SecretFile(strings.TrimPrefix(d.word, "--")) {
-		return nil
-	}
-	if err := e.GuardSecret(d.word, d.path); err != nil || d.word == "--identity" {
-		return err
-	}
-	return disk.CheckSecret(d.word, d.path)
 }
 
 // checkOnce refuses two inputs that are one which can be read once: standard input, or a pipe

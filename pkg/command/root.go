@@ -1,9 +1,11 @@
 package command
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
 	"github.com/apnsctl/apnsctl/pkg/cli/typed"
@@ -19,6 +21,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/command/settings"
 	"github.com/apnsctl/apnsctl/pkg/command/vendors"
 	"github.com/apnsctl/apnsctl/pkg/command/watch"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 )
 
@@ -99,12 +102,23 @@ func rootOf(env *cli.Env, entries []entry) *cobra.Command {
 		}
 		env.Wanted = wanted(c)
 		env.Chained = func(file string) string { return chained(c, env.Global.Profile, file) }
-		return env.Begin(c)
+		return cmp.Or(env.Begin(c), secretsThere(c))
 	}
 	env.GlobalFlags(root.PersistentFlags())
 	common(env, root)
 	common(env, help)
 	return root
+}
+
+// secretsThere refuses a command line that names a file with a passphrase or a password which is not there, before
+// any sentence can repeat what may be the secret itself.
+func secretsThere(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if typed.SecretFile(f.Name) && f.Name != "identity" {
+			err = cmp.Or(err, disk.CheckSecret("--"+f.Name, f.Value.String()))
+		}
+	})
+	return err
 }
 
 // wanted is a command's path in one word.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,14 +158,9 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 			return err
 		}
 		text, err := doc.encode(next)
-		if err == nil {
-			err = completeOnWrite(next)
-		}
-		switch {
-		case err != nil:
+		err = cmp.Or(err, completeOnWrite(next))
+		if err != nil || !o.scrub && !o.prove && bytes.Equal(text, doc.text) {
 			return err
-		case !o.scrub && !o.prove && bytes.Equal(text, doc.text):
-			return nil
 		}
 		if err = s.put(file, doc.text, text, o.scrub); err == nil && o.written != nil {
 			o.written()

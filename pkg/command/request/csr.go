@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -93,14 +94,11 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic); err != nil {
 		return err
 	}
-	if err := o.checkVia(); err != nil {
+	if err := cmp.Or(o.checkVia(), o.checkAccount(ctx)); err != nil {
 		return err
 	}
 	s, err := o.State(ctx)
 	if err != nil {
-		return err
-	}
-	if err := o.readAccount(ctx); err != nil {
 		return err
 	}
 	names, err := o.profiles(s)

@@ -113,8 +113,8 @@ func topicForm(e *cli.Env, typed string) string {
 	return e.T("output.typing.topic", nil)
 }
 
-// readAccount reads the Apple Account of profiles that have none of their own.
-func (o *csrOptions) readAccount(ctx context.Context) error {
+// checkAccount checks the Apple Account that is given, and finds that of profiles which have none.
+func (o *csrOptions) checkAccount(ctx context.Context) error {
 	set, err := o.Settings(ctx, map[string]string{setting.AppleAccount: o.appleAccount})
 	if err == nil {
 		o.defaultAccount, err = set.AppleAccount()
