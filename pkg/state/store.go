@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -158,8 +157,10 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 			return err
 		}
 		text, err := doc.encode(next)
-		err = cmp.Or(err, completeOnWrite(next))
-		if err != nil || !o.scrub && !o.prove && bytes.Equal(text, doc.text) {
+		if err == nil {
+			err = completeOnWrite(next)
+		}
+		if err != nil || o.idle(doc.text, text) {
 			return err
 		}
 		if err = s.put(file, doc.text, text, o.scrub); err == nil && o.written != nil {

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -28,6 +29,9 @@ func Prove() Option { return func(o *options) { o.prove = true } }
 
 // OnWritten calls do when the file has another content than before, and not when there was nothing to change.
 func OnWritten(do func()) Option { return func(o *options) { o.written = do } }
+
+// idle tells that there is nothing to write: the text is as it was.
+func (o options) idle(was, text []byte) bool { return !o.scrub && !o.prove && bytes.Equal(was, text) }
 
 // replace puts text in place of file, and backup, unless nil, in place of its ".bak".
 // Both are complete on the disk before the first rename, so that a full disk stops
