@@ -100,8 +100,8 @@ func (r *result) failed(n remind.Notice, code problem.Code) {
 	r.view.Failed = append(r.view.Failed, FailedView{dueView(n), code})
 }
 
-// exit is that of what stopped the run, else 7 if anything was refused for good, else 8 if anything failed for now or 6 for want of a secret,
-// else 2 if somebody would not be told.
+// exit is that of what stopped the run, else 7 if anything was refused for good, else 8 if anything failed
+// for now or 6 for want of a secret, else 2 if somebody would not be told.
 func (r *result) exit() problem.Exit {
 	if r.view.Stopped != nil {
 		return r.view.Stopped.Code.Exit()
