@@ -182,12 +182,17 @@ func (e *Env) ServerRoots(caFile string) (*x509.CertPool, error) {
 
 // rooted adds the authorities of a file to a pool.
 func (e *Env) rooted(caFile string, pool *x509.CertPool) (*x509.CertPool, error) {
-	all, err := authorities(e, caFile, pushcert.Authorities)
-	for _, c := range all {
-		pool.AddCert(c.X509)
-	}
-	if p := problem.Of(err); err != nil && p.Code != problem.InputUnreadable && p.Params["role"] != string(pushcert.RoleHTML) {
-		err = problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)}).Because(err)
-	}
-	return pool, err
+	return authorities(e, caFile, func(bundle []byte) (*x509.CertPool, error) {
+		all, err := pushcert.Authorities(bundle)
+		for _, c := range all {
+			pool.AddCert(c.X509)
+		}
+		switch {
+		case err == nil, pool.AppendCertsFromPEM(bundle): // which passes over what a system's bundle may hold besides
+			return pool, nil
+		case problem.Of(err).Params["role"] == string(pushcert.RoleHTML):
+			return nil, err
+		}
+		return nil, problem.Say(problem.FileUnrecognised, "ca-file", problem.Params{"file": disk.Named(caFile)}).Because(err)
+	})
 }

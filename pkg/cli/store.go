@@ -183,8 +183,7 @@ func (e *Env) Leaf(s *lifecycle.State) (profile string, leaf *pushcert.Certifica
 // TrustOptions are the flags --trust-root and --chain.
 type TrustOptions struct{ Root, Chain string }
 
-// Trust is that of the file, see [lifecycle.State.Trust]. A root given on the command line holds for this call
-// in its place, intermediates hold besides.
+// Trust is [lifecycle.State.Trust]. A root of the command line holds in its place for this call, a chain besides.
 func (e *Env) Trust(s *lifecycle.State, o TrustOptions) (*pushcert.Trust, error) {
 	e.trustRoot = cmp.Or(o.Root, e.trustRoot)
 	trust, err := s.Trust()
@@ -198,12 +197,11 @@ func (e *Env) Trust(s *lifecycle.State, o TrustOptions) (*pushcert.Trust, error)
 }
 
 // authorities reads a file and makes of it what take does.
-func authorities[T any](e *Env, file string, take func(bundle []byte) (T, error)) (T, error) {
+func authorities[T any](e *Env, file string, take func(bundle []byte) (T, error)) (taken T, err error) {
 	bundle, err := e.Read(file)
-	if err != nil {
-		return *new(T), err
+	if err == nil {
+		taken, err = take(bundle)
 	}
-	taken, err := take(bundle)
 	return taken, disk.AboutErr(file, err)
 }
 
