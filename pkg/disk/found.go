@@ -53,6 +53,8 @@ func Expand(ctx context.Context, names []string) ([]Found, error) {
 			switch {
 			case err != nil:
 				all = append(all, Found{path, Unreadable(path, err), true})
+			case d.Type().IsRegular(): // of thousands none is asked for twice
+				all = append(all, Found{Name: path, Walked: true})
 			case IsFile(path, d):
 				all = append(all, Walked(path))
 			}

@@ -88,33 +88,32 @@ func (s Sheet) valueNames() map[[4]string]string {
 	for _, r := range s.All {
 		servers[r.Server]++
 	}
-	sorted := slices.SortedFunc(slices.Values(s.All), func(a, b Row) int {
-		return cmp.Or(
-			cmp.Compare(s.rank(a), s.rank(b)), strings.Compare(string(a.Kind), string(b.Kind)),
-			strings.Compare(a.Name(), b.Name()), strings.Compare(a.Profile, b.Profile),
-		)
-	})
-	names, taken := map[[4]string]string{}, map[string]bool{}
-	for _, r := range slices.CompactFunc(sorted, func(a, b Row) bool { return a.identity() == b.identity() }) {
-		label := s.valueName(r, servers[r.Server] > 1)
-		for taken[label] {
-			label = string(r.Kind) + " " + label
+	type named struct {
+		id    [4]string
+		kind  lifecycle.Kind
+		label string
+		rank  int // what has its own name comes first, and of these what needs no other signs
+	}
+	all := make([]named, len(s.All))
+	for i, r := range s.All {
+		all[i] = named{id: r.identity(), kind: r.Kind, label: s.valueName(r, servers[r.Server] > 1)}
+		switch {
+		case r.File == "" && r.Kind != lifecycle.KindPush:
+			all[i].rank = 2
+		case all[i].label != r.Name():
+			all[i].rank = 1
 		}
-		taken[label] = true
-		names[r.identity()] = label
+	}
+	slices.SortFunc(all, func(a, b named) int { return cmp.Or(cmp.Compare(a.rank, b.rank), slices.Compare(a.id[:], b.id[:])) })
+	names, taken := map[[4]string]string{}, map[string]bool{}
+	for _, n := range slices.CompactFunc(all, func(a, b named) bool { return a.id == b.id }) {
+		for taken[n.label] {
+			n.label = string(n.kind) + " " + n.label
+		}
+		taken[n.label] = true
+		names[n.id] = n.label
 	}
 	return names
-}
-
-// rank tells who gets a label first: what has its own name, and of these the one that needs no other signs.
-func (s Sheet) rank(r Row) int {
-	switch {
-	case r.File == "" && r.Kind != lifecycle.KindPush:
-		return 2
-	case s.valueName(r, false) != r.Name():
-		return 1
-	}
-	return 0
 }
 
 // valueName is the name of a profile or a file; all else has its kind before it, and a server that several
