@@ -44,6 +44,7 @@ func (c Check) Many(files Many) ([]Answer, error) {
 		answers[i], files[i].Err = c.one(e, files[i].Err)
 		files[i].Profile = answers[i].Profile
 	}
+	c.supersede(gathered, answers)
 	return answers, nil
 }
 

@@ -83,6 +83,7 @@ func (m Many) Register(s *lifecycle.State, seal func(crypto.Signer) (lifecycle.K
 			e.Profile = e.Outcome.Profile
 		}
 	}
+	m.supersede(s, rules)
 	return nil
 }
 

@@ -56,14 +56,14 @@ func (r *Reference) expect(c *pushcert.Certificate, o ImportOptions) error {
 }
 
 // advised words findings by what was found beside them, so that no next step contradicts
-// another: whose certificate it is comes before a guess about its topic, a newer one in
-// store leaves nothing to renew, and a new topic is offered only where nothing else
+// another: whose certificate it is comes before a guess about its topic, what is not the profile's
+// or older than what is leaves nothing to renew, and a new topic is offered only where nothing else
 // speaks against the certificate, sharing one only where the profile's own topic does not.
 func advised(found []problem.Finding, alien bool) []problem.Finding {
 	acceptable := !slices.ContainsFunc(found, func(f problem.Finding) bool {
 		return f.Severity == problem.Critical && f.Code != problem.TopicMismatch && f.Code != problem.ExpiresSoon
 	})
-	older := problem.Has(found, problem.OlderThanStored)
+	older, unfit := problem.Has(found, problem.OlderThanStored), alien || problem.Has(found, problem.TopicMismatch)
 	shareable(found)
 	for i, f := range found {
 		switch {
@@ -71,13 +71,44 @@ func advised(found []problem.Finding, alien bool) []problem.Finding {
 			found[i] = problem.FoundAs(problem.TopicMismatch, "others", f.Severity, f.Params)
 		case f.Code == problem.TopicMismatch && acceptable:
 			f.Params["acceptable"] = "true"
-		case f.Code == problem.Expired && older:
-			found[i] = problem.FoundAs(problem.Expired, "older", f.Severity, f.Params)
-		case f.Code == problem.ExpiresSoon && older:
-			found[i] = problem.FoundAs(problem.ExpiresSoon, "older", f.Severity, f.Params)
+		case older || unfit:
+			found[i] = unadvised(f, f.Severity, older)
 		}
 	}
 	return found
+}
+
+// unadvised words a date of a certificate that is older than the profile's, or not the profile's: no renewal
+// follows from it. Other findings stay.
+func unadvised(f problem.Finding, severity problem.Severity, older bool) problem.Finding {
+	switch {
+	case f.Code == problem.Expired && older:
+		return problem.FoundAs(problem.Expired, "older", severity, f.Params)
+	case f.Code == problem.Expired:
+		return problem.FoundAs(problem.Expired, "unfit", severity, f.Params)
+	case f.Code == problem.ExpiresSoon && older:
+		return problem.FoundAs(problem.ExpiresSoon, "older", severity, f.Params)
+	case f.Code == problem.ExpiresSoon:
+		return problem.FoundAs(problem.ExpiresSoon, "unfit", severity, f.Params)
+	}
+	return f
+}
+
+// Superseded is what was found of a certificate beside a newer one of its profile that came with it: from its
+// age nothing follows. It is false, and what was found, where more than its age speaks against it.
+func Superseded(found []problem.Finding) ([]problem.Finding, bool) {
+	milder := slices.Clone(found)
+	for i, f := range milder {
+		switch {
+		case f.Code == problem.OlderThanStored:
+			milder[i] = problem.FoundAs(problem.OlderThanStored, "superseded", problem.Info, f.Params)
+		case f.Code == problem.Expired, f.Code == problem.ExpiresSoon:
+			milder[i] = unadvised(f, problem.Info, true)
+		case f.Severity == problem.Critical:
+			return found, false
+		}
+	}
+	return milder, true
 }
 
 // shareable marks what two profiles may be meant to share: never another topic.
