@@ -81,10 +81,16 @@ func (f *follower) line(line string, before []string) error {
 		}
 		return f.requested(doc)
 	case "vendor csr":
+		if doc["path"] == nil {
+			return nil // to standard output
+		}
 		return f.issueVendor(f.path(fmt.Sprint(doc["path"])))
 	case "import":
 		return f.imported(args, doc)
 	case "portal":
+		if slices.Contains(args, "--due") { // the cards of several, each of which is followed on its own
+			return nil
+		}
 		return f.portal(configFlags(args))
 	}
 	return nil
@@ -102,8 +108,8 @@ func configFlags(args []string) (flags []string) {
 
 // requested keeps the request that was made; an unsigned one is signed by an outside vendor.
 func (f *follower) requested(doc map[string]any) error {
-	if doc["via"] != nil {
-		return nil // by mail
+	if doc["via"] != nil || doc["path"] == nil {
+		return nil // by mail, or to standard output
 	}
 	path := f.path(fmt.Sprint(doc["path"]))
 	if doc["signed"] == true {

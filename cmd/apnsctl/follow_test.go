@@ -165,7 +165,8 @@ func (f *follower) path(name string) string {
 
 // run runs a command; doc is its JSON result, status its exit status.
 func (f *follower) run(args ...string) (doc map[string]any, status int, err error) {
-	if !slices.ContainsFunc(args, func(arg string) bool { return slices.Contains([]string{"-o", "--help", "help", "--field"}, arg) }) {
+	toStdout := flagOf(args, "--out") == "-" // which takes no JSON besides
+	if !toStdout && !slices.ContainsFunc(args, func(arg string) bool { return slices.Contains([]string{"-o", "--help", "help", "--field"}, arg) }) {
 		args = append(args, "-o", "json")
 	}
 	e := errand{Dir: f.path("."), Env: f.env, Args: args}

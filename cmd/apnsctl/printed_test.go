@@ -48,5 +48,6 @@ var notPrinted = map[string]string{
 	"problem.server-unsupported.hint":         "each call has a sentence of its own",
 	"problem.server-unsupported.request.hint": "csr asks no server that makes no requests",
 	"problem.usage.server-insecure.hint":      "the config file takes no such address",
+	"output.portal.ask-topic":                 "a walk of renew has it printed, at a terminal that was told that devices are enrolled",
 	"problem.usage.hint":                      "for a variant without a hint of its own, of which there is none",
 }
