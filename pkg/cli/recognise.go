@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
@@ -149,4 +150,13 @@ func (e *Env) Reference(o AgainstOptions) (lifecycle.Reference, error) {
 		return r, err
 	}
 	return lifecycle.ReferenceOf(file, r.File)
+}
+
+// Aside is a line of a hint with another file in place of --force, where what lies at out is no request and no CSR:
+// it may be another's.
+func Aside(line, out string) string {
+	if _, err := os.Stat(out); err != nil || RequestIn(out) != nil {
+		return line
+	}
+	return strings.Replace(line, " --force", " --out FILE", 1)
 }

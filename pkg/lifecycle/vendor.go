@@ -81,9 +81,9 @@ func (v Vendor) current() (*pushcert.Certificate, error) {
 	return last.Certificate, nil
 }
 
-// Outlived are the findings about one of several certificates: the end of one that another outlives stops no
+// Alarms are the findings about one of several certificates: the end of one that another outlives stops no
 // request, so it is told and alarms nobody.
-func (v Vendor) Outlived(c *pushcert.Certificate, found []problem.Finding) ([]problem.Finding, error) {
+func (v Vendor) Alarms(c *pushcert.Certificate, found []problem.Finding) ([]problem.Finding, error) {
 	last, err := v.current()
 	if err != nil || last == nil || last.SHA256() == c.SHA256() || last.X509.NotBefore.After(c.X509.NotAfter) || last.X509.NotAfter.Before(c.X509.NotAfter) {
 		return found, err
@@ -158,7 +158,7 @@ func (v *Vendor) Import(in VendorImport, terms Terms) (added bool, found []probl
 	if err != nil {
 		return false, found, err
 	}
-	if found, err = v.Outlived(in.Certificate, found); err != nil {
+	if found, err = v.Alarms(in.Certificate, found); err != nil {
 		return false, found, err
 	}
 	for i, c := range held {

@@ -163,10 +163,7 @@ func (s *Store) Update(ctx context.Context, change func(*lifecycle.State) error,
 		if err != nil || o.idle(doc.text, text) {
 			return err
 		}
-		if err = s.put(file, doc.text, text, o.scrub); err == nil && o.written != nil {
-			o.written()
-		}
-		return err
+		return o.tell(s.put(file, doc.text, text, o.scrub), doc.text, text)
 	})
 }
 

@@ -33,6 +33,14 @@ func OnWritten(do func()) Option { return func(o *options) { o.written = do } }
 // idle tells that there is nothing to write: the text is as it was.
 func (o options) idle(was, text []byte) bool { return !o.scrub && !o.prove && bytes.Equal(was, text) }
 
+// tell tells of a change that was written, and returns the error of writing.
+func (o options) tell(err error, was, text []byte) error {
+	if err == nil && o.written != nil && !bytes.Equal(was, text) {
+		o.written()
+	}
+	return err
+}
+
 // replace puts text in place of file, and backup, unless nil, in place of its ".bak".
 // Both are complete on the disk before the first rename, so that a full disk stops
 // everything in time. The backup goes first: whatever happens then, a scrubbed

@@ -1,7 +1,6 @@
 package request
 
 import (
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,8 +102,8 @@ func (o *csrOptions) kept(line string) string {
 	if o.via != "" {
 		line = strings.NewReplacer(" --unsigned", "", " --force", "").Replace(line)
 	}
-	if _, err := os.Stat(o.out); err == nil && !o.due && !o.force && cli.RequestIn(o.out) == nil { // it may be another's
-		line = strings.Replace(line, " --force", " --out FILE", 1)
+	if !o.due && !o.force {
+		line = cli.Aside(line, o.out)
 	}
 	return typed.With(line, o.typed, o.unfit(words)...)
 }

@@ -159,6 +159,14 @@ func (c portalCard) press() string {
 	return pressAsk
 }
 
+// asking is the key of words about a topic that nobody has told, where devices may be enrolled, or are.
+func (c portalCard) asking(key string) string {
+	if c.enrolled {
+		key += "-topic"
+	}
+	return key
+}
+
 func (o *portalOptions) view(c portalCard, url string) PortalView {
 	item, p := c.item, c.profile
 	v := PortalView{

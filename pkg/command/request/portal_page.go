@@ -28,13 +28,9 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 		p.Say("portal.rehearsal-at", nil)
 	}
 	p.Fields(page.Field{Label: "url", Value: url}, page.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
-	switch {
-	case v.Press == pressAsk && c.enrolled:
+	if v.Press == pressAsk {
 		p.Blank()
-		p.Say("portal.ask-topic", params)
-	case v.Press == pressAsk:
-		p.Blank()
-		p.Say("portal.ask", params)
+		p.Say("portal."+c.asking("ask"), params)
 	}
 	if v.UID != "" {
 		writeRow(p, v, c)
@@ -110,11 +106,8 @@ func portalSteps(press string, c portalCard, led bool) []string {
 	default:
 		signIn += "-unknown"
 	}
-	switch {
-	case press == pressAsk && c.enrolled:
-		press = "ask-press-topic"
-	case press == pressAsk:
-		press = "ask-press"
+	if press == pressAsk {
+		press = c.asking("ask-press")
 	}
 	last := "import"
 	if led {

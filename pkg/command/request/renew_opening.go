@@ -35,13 +35,13 @@ func (o *renewOptions) kept(line string) string {
 	if len(words) < 2 || slices.Contains(words, "--config") { // of a file with another passphrase
 		return line
 	}
-	without := []string{"file", "watch", "checklist", "due", "first", "expect-topic", "warn-days", "file-password-file"}
+	without := []string{"file", "watch", "checklist", "due", "first", "expect-topic"}
 	switch words[1] {
 	case "renew":
-		without = without[:6]
-	case "import":
-		without = without[:7]
+	case "import": // reads files, and asks for no dates
+		without = append(without, "warn-days")
 	case "csr", "export", "push":
+		without = append(without, "warn-days", "file-password-file")
 	default:
 		return line
 	}

@@ -2,7 +2,6 @@ package vendors
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -57,8 +56,8 @@ func (o *vendorCSROptions) kept(line string) string {
 	if !strings.HasPrefix(line, "apnsctl vendor csr") || strings.Contains(line, " --config ") { // another file
 		return line
 	}
-	if _, err := os.Stat(o.out); err == nil && !o.force && cli.RequestIn(o.out) == nil { // it may be another's
-		line = strings.Replace(line, " --force", " --out FILE", 1)
+	if !o.force {
+		line = cli.Aside(line, o.out)
 	}
 	return typed.With(line, o.typed)
 }

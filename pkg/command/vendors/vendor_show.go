@@ -55,7 +55,7 @@ func runVendorShow(ctx context.Context, o *vendorShowOptions) error {
 	v := VendorShowView{Identities: []VendorView{}, Pending: len(s.Vendor.Pending)}
 	for _, c := range held {
 		found := pushcert.CheckVendor(c, terms.Now, terms.Policy, terms.Trust)
-		if findings[c], err = s.Vendor.Outlived(c, found); err != nil {
+		if findings[c], err = s.Vendor.Alarms(c, found); err != nil {
 			return err
 		}
 		v.Identities = append(v.Identities, vendorView(o.Env, c, findings[c]))

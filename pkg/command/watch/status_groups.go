@@ -117,11 +117,7 @@ func writeTold(p *cli.Page, s report.Sheet, g report.Group, d detail) []problem.
 	}
 	told := g.Findings[:min(len(g.Findings), d.names)]
 	for i, f := range told {
-		text, name := says(f), s.Words.Clean(g.Rows[i].Name())
-		if !strings.Contains(text, `"`+name+`"`) && !strings.Contains(text, "「"+name+"」") {
-			text = p.Env.T("status.group", problem.Params{"do": s.Title(g.Rows[i])}) + text
-		}
-		p.Indented(text)
+		p.Indented(p.Env.T("status.group", problem.Params{"do": s.Title(g.Rows[i])}) + says(f))
 	}
 	return told
 }
