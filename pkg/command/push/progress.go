@@ -1,51 +1,45 @@
 package push
 
 import (
+	"fmt"
 	"strconv"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/internal/caught"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
-// progressEvery is how often the bar moves.
-const progressEvery = 100 * time.Millisecond
+const (
+	progressEvery = 100 * time.Millisecond
+	progressMarks = 20
+	// foreseen is how long a run has to have taken before its end is foretold.
+	foreseen = 3 * time.Second
+)
 
-// showProgress shows how far the run is, to a person at a terminal. How many rows a file
-// holds is known only at its end, so the bar goes by bytes. The function that it returns
-// takes the bar away.
+// showProgress shows how far the run is, to a person at a terminal. The function that it returns takes that away.
 func (o *pushOptions) showProgress(run *fleet.Run, input *pushInput) (stop func()) {
 	if !o.IO.ErrTTY || o.Global.Quiet {
 		return func() {}
 	}
-	size := input.size
-	if size == 0 {
-		size = -1
-	}
-	bar := progressbar.NewOptions64(size,
-		progressbar.OptionSetWriter(o.IO.Err), progressbar.OptionSetWidth(20),
-		progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(false),
-		progressbar.OptionSetPredictTime(size > 0), progressbar.OptionShowDescriptionAtLineEnd(),
-	)
 	done := make(chan struct{})
 	var drawing caught.Group
 	drawing.Go(func() {
+		line := o.IO.Progress()
+		defer line.Clear()
 		ticker := time.NewTicker(progressEvery)
 		defer ticker.Stop()
+		var began time.Time
 		for {
 			select {
 			case <-done:
-				_ = bar.Clear() // a bar that stays costs nothing but looks
 				return
-			case <-ticker.C:
-				c := run.Counts()
-				bar.Describe(o.T("push.progress", problem.Params{
-					"accepted": strconv.FormatInt(c.Accepted, 10), "total": strconv.FormatInt(c.Total, 10),
-				}))
-				_ = bar.Set64(min(input.passed.Load(), max(size-1, 0)))
+			case now := <-ticker.C:
+				if began.IsZero() {
+					began = now.Add(-progressEvery)
+				}
+				line.Draw(o.progress(run.Counts(), input.share(), now.Sub(began)))
 			}
 		}
 	})
@@ -53,4 +47,39 @@ func (o *pushOptions) showProgress(run *fleet.Run, input *pushInput) (stop func(
 		close(done)
 		drawing.Wait()
 	}
+}
+
+// share is how much of the input was read, from 0 to 1: how many rows a file holds is known only at its end. It is
+// negative where the size is not known.
+func (i *pushInput) share() float64 {
+	if i.size == 0 {
+		return -1
+	}
+	return min(float64(i.passed.Load())/float64(i.size), 1)
+}
+
+// progress is what is shown of a run that has taken so long.
+func (o *pushOptions) progress(c fleet.Counts, share float64, took time.Duration) string {
+	line := o.T("push.progress", problem.Params{
+		"accepted": strconv.FormatInt(c.Accepted, 10), "total": strconv.FormatInt(c.Total, 10),
+	})
+	if share < 0 {
+		return line
+	}
+	line = term.Bar(share, progressMarks) + "  " + line
+	if took >= foreseen && share > 0 && share < 1 {
+		left := time.Duration(float64(took) * (1 - share) / share)
+		line += o.T("push.left", problem.Params{"left": clock(left)})
+	}
+	return line
+}
+
+// clock is a duration in hours, minutes and seconds: 1:02:03, or 2:03.
+func clock(d time.Duration) string {
+	seconds := int(d.Round(time.Second).Seconds())
+	minutes := seconds / 60
+	if minutes < 60 {
+		return fmt.Sprintf("%d:%02d", minutes, seconds%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", minutes/60, minutes%60, seconds%60)
 }
