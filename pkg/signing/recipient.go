@@ -7,12 +7,12 @@ import (
 	"unicode"
 
 	"filippo.io/age"
-	"filippo.io/age/agessh"
 	"filippo.io/age/plugin"
 	"filippo.io/age/tag"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/signing/internal/sshage"
 )
 
 // Kind is what sort of public key a recipient is.
@@ -62,7 +62,7 @@ func parseRecipient(s string, p Plugins) (age.Recipient, error) {
 	}
 	switch kind := KindOf(s); {
 	case kind == KindSSH:
-		return agessh.ParseRecipient(s)
+		return sshage.ParseRecipient(s)
 	case kind == KindTagged, strings.HasPrefix(s, taggedHybrid):
 		return tag.ParseRecipient(s)
 	case kind == KindHybrid:
@@ -81,7 +81,7 @@ func parseRecipient(s string, p Plugins) (age.Recipient, error) {
 func CheckRecipient(s lifecycle.Sealing, text string) error {
 	params := problem.Params{"recipient": text}
 	if _, err := parseRecipient(text, Plugins{}); err != nil {
-		if params["kind"] = foreignSSH([]byte(text)); params["kind"] != "" {
+		if params["kind"] = sshage.ForeignKind([]byte(text)); params["kind"] != "" {
 			return problem.Say(problem.Usage, "recipient-invalid.ssh-kind", params)
 		}
 		return problem.Say(problem.Usage, "recipient-invalid", problem.Params{"recipient": text})

@@ -6,12 +6,11 @@ import (
 	"strings"
 
 	"filippo.io/age"
-	"filippo.io/age/agessh"
 	"filippo.io/age/plugin"
-	"golang.org/x/crypto/ssh"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/signing/internal/sshage"
 )
 
 // UnlockWith opens keys with the identity of a further recipient: the content of an age identity
@@ -20,7 +19,7 @@ import (
 // [problem.PassphraseMissing], sentence "identity"; another is [problem.Usage], sentence
 // "identity-invalid", and "identity-ssh-kind" for an SSH key that age does not take.
 func UnlockWith(s lifecycle.Sealing, identityFile []byte, p Plugins) (*Opener, error) {
-	if kind := foreignSSH(identityFile); kind != "" {
+	if kind := sshage.ForeignKind(identityFile); kind != "" {
 		return nil, problem.Say(problem.Usage, "identity-ssh-kind", problem.Params{"kind": kind})
 	}
 	o := &Opener{stranger: problem.Say(problem.PassphraseWrong, "identity", nil), plugins: p}
@@ -30,12 +29,12 @@ func UnlockWith(s lifecycle.Sealing, identityFile []byte, p Plugins) (*Opener, e
 		return nil, problem.Say(problem.PassphraseMissing, "identity", nil)
 	case bytes.HasPrefix(bytes.TrimSpace(identityFile), []byte("-----BEGIN")):
 		var id age.Identity
-		id, err = agessh.ParseIdentity(identityFile)
+		id, err = sshage.ParseIdentity(identityFile)
 		o.identities = []age.Identity{id}
 	default:
 		o.identities, err = parseIdentities(string(identityFile), p)
 	}
-	if _, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
+	if errors.Is(err, sshage.ErrEncrypted) {
 		return nil, problem.Say(problem.PassphraseMissing, "identity", nil)
 	}
 	if err != nil || len(o.identities) == 0 {
@@ -84,9 +83,7 @@ func (o *Opener) themselves(s lifecycle.Sealing) (all []age.Recipient) {
 			r = id.Recipient()
 		case hybrid:
 			r, safe = id.Recipient(), true
-		case *agessh.Ed25519Identity:
-			r = id.Recipient()
-		case *agessh.RSAIdentity:
+		case sshage.Identity:
 			r = id.Recipient()
 		case pluginIdentity:
 			r = pluginRecipient{id.Identity.Recipient(), o.plugins}

@@ -104,7 +104,11 @@ func table() map[string]rule {
 		"pkg/deliver":    {ours: []string{"pkg/problem", "pkg/internal/wait"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/revocation": {never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/server":     {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
-		"pkg/signing":    {ours: []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait"}, never: pure},
+		"pkg/signing": {
+			ours:  []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait", "pkg/signing/internal/sshage"},
+			never: pure,
+		},
+		"pkg/signing/internal/sshage": {never: pure},
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {

@@ -1,0 +1,47 @@
+package sshage
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+
+	"filippo.io/age"
+)
+
+// labelRSA is what age gives OAEP to say what the file key is encrypted for.
+const labelRSA = "age-encryption.org/v1/ssh-rsa"
+
+type rsaRecipient struct{ key publicKey }
+
+func newRSARecipient(key publicKey) (age.Recipient, error) {
+	if key.rsa.N.BitLen() < leastRSABits {
+		return nil, errMalformed
+	}
+	return rsaRecipient{key}, nil
+}
+
+// Wrap encrypts with RSAES-OAEP (RFC 8017, section 7.1) and SHA-256.
+func (r rsaRecipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
+	body, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, r.key.rsa, fileKey, []byte(labelRSA))
+	if err != nil {
+		return nil, err
+	}
+	return []*age.Stanza{{Type: kindRSA, Args: []string{r.key.fingerprint()}, Body: body}}, nil
+}
+
+type rsaIdentity struct {
+	rsaRecipient
+	private *rsa.PrivateKey
+}
+
+func newRSAIdentity(private *rsa.PrivateKey) (Identity, error) {
+	return rsaIdentity{rsaRecipient{publicKey{kind: kindRSA, rsa: &private.PublicKey}}, private}, nil
+}
+
+func (i rsaIdentity) Recipient() age.Recipient { return i.rsaRecipient }
+
+func (i rsaIdentity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
+	return unwrap(stanzas, i.key, 0, func(s *age.Stanza) ([]byte, error) {
+		return rsa.DecryptOAEP(sha256.New(), rand.Reader, i.private, s.Body, []byte(labelRSA))
+	})
+}
