@@ -15,7 +15,7 @@ import (
 // (runtime, GODEBUG=inittrace). The test binary carries some packages more than the program; the
 // largest of them do not count, and may not grow into a cost of every script either.
 const (
-	mostInitBytes = 275_000
+	mostInitBytes = 215_000
 	mostTestBytes = 160_000
 )
 

@@ -52,19 +52,23 @@ func readsArguments(c *cobra.Command) bool {
 
 // doors are the files that a command line reads and writes.
 func doors(c *cobra.Command) (in, out []door) {
-	c.Flags().VisitAll(func(f *pflag.Flag) {
+	add := func(doors *[]door, f *pflag.Flag) {
 		values := []string{f.Value.String()}
 		if several, ok := f.Value.(pflag.SliceValue); ok {
 			values = several.GetSlice()
 		}
 		for _, value := range values {
-			switch d := (door{"--" + f.Name, value}); {
-			case value == "":
-			case isOutput(f):
-				out = append(out, d)
-			case isInput(f):
-				in = append(in, d)
+			if value != "" {
+				*doors = append(*doors, door{"--" + f.Name, value})
 			}
+		}
+	}
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		switch {
+		case isOutput(f):
+			add(&out, f)
+		case isInput(f):
+			add(&in, f)
 		}
 	})
 	if !readsArguments(c) {

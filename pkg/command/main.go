@@ -61,14 +61,14 @@ func Brief(args []string) bool {
 // become a name, a file or a line in a log.
 func keyGiven(args []string) error {
 	key := mask.Find(strings.Join(args, " "))
-	params := problem.Params{"value": key}
-	switch {
-	case key == "":
+	if key == "" {
 		return nil
-	case slices.ContainsFunc(args, func(a string) bool { return a == "recipients" || strings.HasPrefix(a, "--recipient") }):
-		return problem.Say(problem.Usage, "private-key.recipient", params)
 	}
-	return problem.Say(problem.Usage, "private-key", params)
+	sentence := "private-key"
+	if slices.ContainsFunc(args, func(a string) bool { return a == "recipients" || strings.HasPrefix(a, "--recipient") }) {
+		sentence = "private-key.recipient"
+	}
+	return problem.Say(problem.Usage, sentence, problem.Params{"value": key})
 }
 
 // scan finds the last value of a flag in unparsed arguments; short may be empty.

@@ -38,6 +38,9 @@ func showVersion(e *cli.Env) error {
 // newVersionView fills what a plain build does not know from what the Go tool recorded.
 func newVersionView(b cli.Build) versionView {
 	v := versionView{b.Version, b.Commit, b.Date, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	if v.Version != "" && v.Commit != "" && v.Date != "" {
+		return v // as every release has them: what the tool recorded takes a while to read
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		v.Version = cmp.Or(v.Version, info.Main.Version)
 		for _, s := range info.Settings {
