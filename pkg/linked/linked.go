@@ -22,10 +22,15 @@ import (
 type Opener struct {
 	State   *lifecycle.State
 	Secrets reference.Finder
-	// Proxy says by which proxy an address is reached; nil is none.
-	Proxy func(*url.URL) (*url.URL, error)
-	// Roots are the system's authorities with those of a file; nil where no server has such a file.
-	Roots func(caFile string) (*x509.CertPool, error)
+	Machine Machine
+}
+
+// Machine is what of this machine a server is reached with.
+type Machine interface {
+	// Proxies says by which proxy an address is reached.
+	Proxies() func(*url.URL) (*url.URL, error)
+	// ServerRoots are the system's authorities with those of a file.
+	ServerRoots(caFile string) (*x509.CertPool, error)
 }
 
 // Server is a server of the config file, open.
@@ -56,9 +61,9 @@ func (o Opener) Open(ctx context.Context, name, topic string) (*Server, error) {
 		}
 		access.Credentials[credential] = secret
 	}
-	options := server.Options{Proxy: o.Proxy}
-	if at.CAFile != "" && o.Roots != nil {
-		if options.Roots, err = o.Roots(at.CAFile); err != nil {
+	options := server.Options{Proxy: o.Machine.Proxies()}
+	if at.CAFile != "" {
+		if options.Roots, err = o.Machine.ServerRoots(at.CAFile); err != nil {
 			return nil, lostRoots(err, name, at.CAFile, access.Again)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // servers are those of the config file.
 func (o *doctorOptions) servers(s *lifecycle.State) []doctor.Server {
-	opener := linked.Opener{State: s, Secrets: o.References(s, o.UnlockOptions), Proxy: o.Proxies(), Roots: o.ServerRoots}
+	opener := linked.Opener{State: s, Secrets: o.References(s, o.UnlockOptions), Machine: o}
 	var all []doctor.Server
 	for _, name := range slices.Sorted(maps.Keys(s.Servers)) {
 		at := s.Servers[name]

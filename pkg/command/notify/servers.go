@@ -37,7 +37,7 @@ func (o *options) complain(missed []unasked, r *result) {
 // servers asks the servers of the profiles what they use, and finds those that people have to be
 // told of. One that cannot be asked keeps nobody from being told of all else.
 func (o *options) servers(ctx context.Context, s *lifecycle.State) (differ []remind.Thing, missed []unasked, err error) {
-	opener := linked.Opener{State: s, Secrets: o.References(s, o.unlock), Proxy: o.Proxies(), Roots: o.ServerRoots}
+	opener := linked.Opener{State: s, Secrets: o.References(s, o.unlock), Machine: o}
 	for _, profile := range slices.Sorted(maps.Keys(s.Profiles)) {
 		p := s.Profiles[profile]
 		if p.Server == "" || p.Notify != nil && p.Notify.Disabled || o.ProfileName() != "" && profile != o.ProfileName() {

@@ -56,7 +56,7 @@ func (o *importOptions) used(ctx context.Context, s *lifecycle.State, name, expe
 		}
 		topic = cmp.Or(known.Topic, topic)
 	}
-	from, err := linked.Opener{State: s, Secrets: o.References(s, o.UnlockOptions), Proxy: o.Proxies(), Roots: o.ServerRoots}.Open(ctx, o.fromServer, topic)
+	from, err := linked.Opener{State: s, Secrets: o.References(s, o.UnlockOptions), Machine: o}.Open(ctx, o.fromServer, topic)
 	if err != nil {
 		return lifecycle.Used{}, err
 	}

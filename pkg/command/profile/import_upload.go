@@ -93,7 +93,7 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 		return nil, err
 	}
 	secrets := o.References(trial, o.UnlockOptions)
-	to, err := linked.Opener{State: trial, Secrets: secrets, Proxy: o.Proxies(), Roots: o.ServerRoots}.Open(ctx, serverName, c.Certificate.Topic())
+	to, err := linked.Opener{State: trial, Secrets: secrets, Machine: o}.Open(ctx, serverName, c.Certificate.Topic())
 	if err != nil {
 		return nil, err
 	}

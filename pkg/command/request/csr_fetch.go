@@ -25,7 +25,7 @@ type fetched struct {
 // here for those: a certificate of it would be of no use there.
 func (o *csrOptions) fetchAll(ctx context.Context, s *lifecycle.State, names []string) (map[string]*fetched, error) {
 	all := map[string]*fetched{}
-	servers := linked.Opener{State: s, Secrets: o.References(s, o.UnlockOptions), Proxy: o.Proxies(), Roots: o.ServerRoots}
+	servers := linked.Opener{State: s, Secrets: o.References(s, o.UnlockOptions), Machine: o}
 	for _, name := range names {
 		server, at, err := s.ServerOf(name)
 		if err != nil {

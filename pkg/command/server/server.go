@@ -63,7 +63,7 @@ func abilities(o server.Offers) []string {
 
 // opener opens the servers of a state.
 func opener(e *cli.Env, s *lifecycle.State, unlock cli.UnlockOptions) linked.Opener {
-	return linked.Opener{State: s, Secrets: e.References(s, unlock), Proxy: e.Proxies(), Roots: e.ServerRoots}
+	return linked.Opener{State: s, Secrets: e.References(s, unlock), Machine: e}
 }
 
 // completeServers offers the servers of the config file to a shell.

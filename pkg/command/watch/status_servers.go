@@ -12,7 +12,7 @@ import (
 // withServers adds a row for each profile that is linked with a server: what that uses. A server
 // that cannot be asked is a row too, and stands in no other's way.
 func (o *StatusOptions) withServers(ctx context.Context, s *lifecycle.State, rows []report.Row, terms lifecycle.Terms) ([]report.Row, error) {
-	opener := linked.Opener{State: s, Secrets: o.References(s, o.unlock), Proxy: o.Proxies(), Roots: o.ServerRoots}
+	opener := linked.Opener{State: s, Secrets: o.References(s, o.unlock), Machine: o}
 	for _, row := range rows {
 		p := s.Profiles[row.Profile]
 		if p == nil || p.Server == "" {
