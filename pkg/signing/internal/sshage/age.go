@@ -13,6 +13,7 @@ import (
 type Identity interface {
 	age.Identity
 	Recipient() age.Recipient
+	isSSH()
 }
 
 // ParseRecipient reads a public key: a line "ssh-ed25519 AAAA… comment", or one of ssh-rsa of 2,048 to 16,384 bits.
@@ -31,8 +32,8 @@ func ParseRecipient(line string) (age.Recipient, error) {
 
 // ParseIdentity reads a private key that is not encrypted, in OpenSSH's format, PKCS #1 or PKCS #8. The error is
 // [ErrEncrypted], or says nothing of what was read: it may be a secret.
-func ParseIdentity(file []byte) (Identity, error) {
-	block, _ := pem.Decode(file)
+func ParseIdentity(text []byte) (Identity, error) {
+	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, errMalformed
 	}
@@ -47,13 +48,14 @@ func ParseIdentity(file []byte) (Identity, error) {
 	case ed25519.PrivateKey:
 		return newEd25519Identity(key)
 	case *rsa.PrivateKey:
-		return newRSAIdentity(key)
+		return newRSAIdentity(key), nil
 	}
 	return nil, errMalformed
 }
 
 // unwrap opens the first stanza that is meant for a key: it has its kind, its fingerprint, and as many arguments more.
-// Four bytes of a hash may be those of another key, so a stanza that does not open is passed over.
+// Four bytes of a hash may be those of another key, so that a stanza which is well formed and does not open
+// ([age.ErrIncorrectIdentity]) is passed over.
 func unwrap(stanzas []*age.Stanza, key publicKey, more int, open func(*age.Stanza) ([]byte, error)) ([]byte, error) {
 	for _, s := range stanzas {
 		if s.Type != key.kind {
@@ -65,8 +67,8 @@ func unwrap(stanzas []*age.Stanza, key publicKey, more int, open func(*age.Stanz
 		if s.Args[0] != key.fingerprint() {
 			continue
 		}
-		if fileKey, err := open(s); err == nil {
-			return fileKey, nil
+		if fileKey, err := open(s); !errors.Is(err, age.ErrIncorrectIdentity) {
+			return fileKey, err
 		}
 	}
 	return nil, age.ErrIncorrectIdentity

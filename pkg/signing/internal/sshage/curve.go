@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// montgomery is the point of Curve25519 that an Ed25519 public key is on the other form of that curve:
-// u = (1+y)/(1-y) (RFC 7748, section 4.1). What is no point there is malformed. Everything here is public, so that
-// the arithmetic need not take the same time for each.
+// montgomery maps an Ed25519 public key to its u-coordinate on Curve25519, u = (1+y)/(1-y) (RFC 7748, section 4.1).
+// An encoding that is not canonical, no point, or the identity is malformed. Everything here is public, so that the
+// arithmetic need not take the same time for each.
 func montgomery(key ed25519.PublicKey) ([]byte, error) {
 	field := new(big.Int).Lsh(big.NewInt(1), 255)
 	field.Sub(field, big.NewInt(19))

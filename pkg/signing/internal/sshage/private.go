@@ -29,8 +29,8 @@ func ForeignKind(key []byte) string {
 }
 
 func kindOf(key []byte) string {
-	for line := range strings.Lines(string(key)) {
-		if public, err := parseLine(line); err == nil {
+	for line := range bytes.Lines(key) {
+		if public, err := parseLine(string(line)); err == nil {
 			return public.kind
 		}
 	}
@@ -41,12 +41,12 @@ func kindOf(key []byte) string {
 	case block.Type == "DSA PRIVATE KEY":
 		return "ssh-dss"
 	case block.Type == openSSH:
-		file, _ := openFile(block.Bytes)
-		return file.public.kind
+		sealed, _ := openEnvelope(block.Bytes)
+		return sealed.public.kind
 	}
 	private, err := parseBlock(block)
-	if key, ok := private.(*ecdsa.PrivateKey); ok && err == nil {
-		return fmt.Sprintf("ecdsa-sha2-nistp%d", key.Params().BitSize)
+	if ec, ok := private.(*ecdsa.PrivateKey); ok && err == nil {
+		return fmt.Sprintf("ecdsa-sha2-nistp%d", ec.Params().BitSize)
 	}
 	return ""
 }
@@ -58,11 +58,11 @@ func parseBlock(block *pem.Block) (any, error) {
 	}
 	switch block.Type {
 	case openSSH:
-		file, err := openFile(block.Bytes)
+		sealed, err := openEnvelope(block.Bytes)
 		if err != nil {
 			return nil, err
 		}
-		return file.key()
+		return sealed.key()
 	case "RSA PRIVATE KEY":
 		return x509.ParsePKCS1PrivateKey(block.Bytes)
 	case "EC PRIVATE KEY":
@@ -75,45 +75,44 @@ func parseBlock(block *pem.Block) (any, error) {
 	return nil, errMalformed
 }
 
-// file is a private key in OpenSSH's own format (PROTOCOL.key in its sources), whose public half is never encrypted.
-type file struct {
+// envelope is a private key in OpenSSH's own format (PROTOCOL.key in its sources), whose public half is never encrypted.
+type envelope struct {
 	public  publicKey
-	cipher  string
+	locked  bool // under a passphrase
 	private []byte
 }
 
-func openFile(data []byte) (f file, err error) {
+func openEnvelope(data []byte) (e envelope, err error) {
 	data, found := bytes.CutPrefix(data, []byte("openssh-key-v1\x00"))
 	r := reader{rest: data}
-	f.cipher = string(r.bytes())
-	r.bytes() // how the passphrase becomes a key,
-	r.bytes() // and its parameters
+	cipher, kdf, options := string(r.bytes()), string(r.bytes()), r.bytes()
+	e.locked = cipher != "none" || kdf != "none"
 	keys, public := r.uint32(), r.bytes()
-	f.private = r.bytes()
-	if !found || r.failed || keys != 1 {
-		return file{}, errMalformed
+	e.private = r.bytes()
+	if !found || r.failed || keys != 1 || !e.locked && len(options) > 0 {
+		return envelope{}, errMalformed
 	}
-	f.public, err = parseBlob(public)
-	return f, err
+	e.public, err = parseBlob(public)
+	return e, err
 }
 
 // key is the private half.
-func (f file) key() (any, error) {
-	if f.cipher != "none" {
+func (e envelope) key() (any, error) {
+	if e.locked {
 		return nil, ErrEncrypted
 	}
-	r := reader{rest: f.private}
+	r := reader{rest: e.private}
 	check, again := r.uint32(), r.uint32() // alike where a passphrase was right
-	if check != again || string(r.bytes()) != f.public.kind {
+	if check != again || string(r.bytes()) != e.public.kind {
 		return nil, errMalformed
 	}
 	var private any
 	var err error
-	switch f.public.kind {
+	switch e.public.kind {
 	case kindEd25519:
-		private, err = f.ed25519(&r)
+		private, err = e.ed25519(&r)
 	case kindRSA:
-		private, err = f.rsa(&r)
+		private, err = e.rsa(&r)
 	default:
 		return nil, errMalformed
 	}
@@ -127,31 +126,31 @@ func (f file) key() (any, error) {
 	return private, nil
 }
 
-func (f file) ed25519(r *reader) (ed25519.PrivateKey, error) {
+func (e envelope) ed25519(r *reader) (ed25519.PrivateKey, error) {
 	public, private := r.bytes(), ed25519.PrivateKey(r.bytes())
-	if len(private) != ed25519.PrivateKeySize || !bytes.Equal(public, f.public.ed25519) {
+	if len(private) != ed25519.PrivateKeySize || !ed25519.NewKeyFromSeed(private.Seed()).Equal(private) {
 		return nil, errMalformed
 	}
-	if !ed25519.NewKeyFromSeed(private.Seed()).Equal(private) || !f.public.ed25519.Equal(private.Public()) {
+	if !e.public.ed25519.Equal(private.Public()) || !bytes.Equal(public, e.public.ed25519) {
 		return nil, errMalformed
 	}
 	return private, nil
 }
 
-func (f file) rsa(r *reader) (*rsa.PrivateKey, error) {
-	n, e, d := r.positive(mostRSABits), r.positive(mostRSAExponent), r.positive(mostRSABits)
-	r.positive(mostRSABits) // what is computed anew from the primes
+func (e envelope) rsa(r *reader) (*rsa.PrivateKey, error) {
+	n, exponent, d := r.positive(mostRSABits), r.positive(mostExponentBits), r.positive(mostRSABits)
+	r.bytes() // what is computed anew from the primes
 	p, q := r.positive(mostRSABits/2), r.positive(mostRSABits/2)
 	if r.failed {
 		return nil, errMalformed
 	}
-	private := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: n, E: int(e.Int64())}, D: d, Primes: []*big.Int{p, q}}
-	if !private.PublicKey.Equal(f.public.rsa) {
+	private := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: n, E: int(exponent.Int64())}, D: d, Primes: []*big.Int{p, q}}
+	if !private.PublicKey.Equal(e.public.rsa) {
 		return nil, errMalformed
 	}
+	private.Precompute() // first, or Validate computes the same
 	if err := private.Validate(); err != nil {
 		return nil, err
 	}
-	private.Precompute()
 	return private, nil
 }

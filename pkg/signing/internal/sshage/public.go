@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"math/big"
-	"regexp"
 	"strings"
 )
 
@@ -17,14 +16,17 @@ const (
 	kindRSA     = "ssh-rsa"     // RFC 4253, section 6.6
 )
 
-// What RSA keys are taken: OpenSSH makes none that is longer, and age none that is shorter.
+// What RSA keys are taken: OpenSSH makes none that is longer, and age takes none that is shorter.
 const (
-	leastRSABits    = 2048
-	mostRSABits     = 16384
-	mostRSAExponent = 24 // bits
+	leastRSABits     = 2048
+	mostRSABits      = 16384
+	mostExponentBits = 24
 )
 
-var errMalformed = errors.New("no SSH key, or a damaged one")
+var (
+	errMalformed = errors.New("no SSH key, or a damaged one")
+	errShort     = errors.New("an RSA key of fewer than 2048 bits")
+)
 
 // publicKey is the public half of an SSH key of any kind.
 type publicKey struct {
@@ -35,7 +37,8 @@ type publicKey struct {
 
 // parseLine reads a line of a file of public keys: kind, key in Base64, and a comment.
 func parseLine(line string) (publicKey, error) {
-	fields := strings.Fields(line)
+	line, _, _ = strings.Cut(strings.TrimSpace(line), "\n")
+	fields := strings.FieldsFunc(strings.TrimSuffix(line, "\r"), func(r rune) bool { return r == ' ' || r == '\t' })
 	if len(fields) < 2 {
 		return publicKey{}, errMalformed
 	}
@@ -59,19 +62,22 @@ func parseBlob(blob []byte) (key publicKey, err error) {
 		key.ed25519 = r.bytes()
 		r.failed = r.failed || len(key.ed25519) != ed25519.PublicKeySize
 	case kindRSA:
-		e, n := r.positive(mostRSAExponent), r.positive(mostRSABits)
+		e, n := r.positive(mostExponentBits), r.positive(mostRSABits)
 		key.rsa = &rsa.PublicKey{N: n, E: int(e.Int64())}
-		r.failed = r.failed || e.Bit(0) == 0 || e.Cmp(big.NewInt(3)) < 0
-	default: // a name, and what only its kind knows
-		if !regexp.MustCompile(`^[a-z0-9][a-z0-9.@-]{0,63}$`).MatchString(key.kind) || len(r.rest) == 0 {
-			r.failed = true
-		}
+		r.failed = r.failed || n.Bit(0) == 0 || e.Bit(0) == 0 || e.Cmp(big.NewInt(3)) < 0
+	default: // what only its kind knows
+		r.failed = r.failed || !isName(key.kind) || len(r.rest) == 0
 		r.rest = nil
 	}
 	if r.failed || len(r.rest) > 0 {
 		return publicKey{}, errMalformed
 	}
 	return key, nil
+}
+
+// isName tells whether a kind has a name of SSH's (RFC 4251, section 6), as far as such names are in use.
+func isName(kind string) bool {
+	return kind != "" && len(kind) <= 64 && strings.Trim(kind, "abcdefghijklmnopqrstuvwxyz0123456789.@-") == ""
 }
 
 // blob is the key as SSH sends it, whichever way it was written.

@@ -15,13 +15,17 @@ type rsaRecipient struct{ key publicKey }
 
 func newRSARecipient(key publicKey) (age.Recipient, error) {
 	if key.rsa.N.BitLen() < leastRSABits {
-		return nil, errMalformed
+		return nil, errShort
 	}
 	return rsaRecipient{key}, nil
 }
 
-// Wrap encrypts with RSAES-OAEP (RFC 8017, section 7.1) and SHA-256.
+// Wrap encrypts with RSAES-OAEP (RFC 8017, section 7.1) and SHA-256. The key of an identity may be shorter than is
+// taken: it opens what is there, and nothing more is sealed for it.
 func (r rsaRecipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
+	if r.key.rsa.N.BitLen() < leastRSABits {
+		return nil, errShort
+	}
 	body, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, r.key.rsa, fileKey, []byte(labelRSA))
 	if err != nil {
 		return nil, err
@@ -34,14 +38,20 @@ type rsaIdentity struct {
 	private *rsa.PrivateKey
 }
 
-func newRSAIdentity(private *rsa.PrivateKey) (Identity, error) {
-	return rsaIdentity{rsaRecipient{publicKey{kind: kindRSA, rsa: &private.PublicKey}}, private}, nil
+func newRSAIdentity(private *rsa.PrivateKey) Identity {
+	return rsaIdentity{rsaRecipient{publicKey{kind: kindRSA, rsa: &private.PublicKey}}, private}
 }
+
+func (rsaIdentity) isSSH() {}
 
 func (i rsaIdentity) Recipient() age.Recipient { return i.rsaRecipient }
 
 func (i rsaIdentity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 	return unwrap(stanzas, i.key, 0, func(s *age.Stanza) ([]byte, error) {
-		return rsa.DecryptOAEP(sha256.New(), rand.Reader, i.private, s.Body, []byte(labelRSA))
+		fileKey, err := rsa.DecryptOAEP(sha256.New(), nil, i.private, s.Body, []byte(labelRSA))
+		if err != nil {
+			return nil, age.ErrIncorrectIdentity
+		}
+		return fileKey, nil
 	})
 }

@@ -6,11 +6,13 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,22 +159,53 @@ func TestOtherStanzas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		their, err := agessh.ParseIdentity(forms(t, private)["OpenSSH"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := len(stanzas[0].Args) - 1 // the share of Ed25519, the fingerprint of RSA
 		for name, change := range map[string]func(*age.Stanza){
-			"the body":    func(s *age.Stanza) { s.Body[5] ^= 1 },
-			"no body":     func(s *age.Stanza) { s.Body = nil },
-			"the name":    func(s *age.Stanza) { s.Args[0] = "AAAAAA" },
-			"the kind":    func(s *age.Stanza) { s.Type = "X25519" },
-			"an argument": func(s *age.Stanza) { s.Args = append(s.Args, "x") },
-			"none":        func(s *age.Stanza) { s.Args = nil },
-			"the share":   func(s *age.Stanza) { s.Args[len(s.Args)-1] = base64.RawStdEncoding.EncodeToString(make([]byte, 32)) },
+			"the body":       func(s *age.Stanza) { s.Body[5] ^= 1 },
+			"no body":        func(s *age.Stanza) { s.Body = nil },
+			"the name":       func(s *age.Stanza) { s.Args[0] = "AAAAAA" },
+			"the kind":       func(s *age.Stanza) { s.Type = "X25519" },
+			"an argument":    func(s *age.Stanza) { s.Args = append(s.Args, "x") },
+			"no argument":    func(s *age.Stanza) { s.Args = nil },
+			"no Base64":      func(s *age.Stanza) { s.Args[last] = "*" },
+			"too short":      func(s *age.Stanza) { s.Args[last] = "AAAA" },
+			"of a low order": func(s *age.Stanza) { s.Args[last] = base64.RawStdEncoding.EncodeToString(make([]byte, 32)) },
 		} {
 			s := &age.Stanza{Type: stanzas[0].Type, Args: append([]string{}, stanzas[0].Args...), Body: bytes.Clone(stanzas[0].Body)}
 			change(s)
-			if key, err := id.Unwrap([]*age.Stanza{s}); err == nil {
-				t.Errorf("%T, changed in %s, opens to %x", private, name, key)
+			_, want := their.Unwrap([]*age.Stanza{s})
+			key, err := id.Unwrap([]*age.Stanza{s})
+			if err == nil || errors.Is(err, age.ErrIncorrectIdentity) != errors.Is(want, age.ErrIncorrectIdentity) {
+				t.Errorf("%T, changed in %s: %x, %v; the library says %v", private, name, key, err, want)
 			}
 		}
 	}
+}
+
+// A short RSA key opens what it once sealed, and nothing more is sealed for it.
+func TestShortRSA(t *testing.T) {
+	t.Parallel()
+	id, err := sshage.ParseIdentity(short(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := id.Recipient().Wrap(make([]byte, 16)); err == nil {
+		t.Error("sealed")
+	}
+}
+
+// short is the file of an RSA key that is too short.
+func short(t testing.TB) []byte {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
 }
 
 // lines are public keys that are none, or none that age takes.
@@ -192,6 +225,9 @@ func lines(t testing.TB) map[string]string {
 	one := make([]byte, 32)
 	one[0] = 1
 	beyond := bytes.Repeat([]byte{0xff}, 32)
+	largest := bytes.Repeat([]byte{0xff}, 32) // -1
+	largest[0], largest[31] = 0xec, 0x7f
+	long := "\x00" + strings.Repeat("\xff", 256) // 2,048 bits
 	return map[string]string{
 		"nothing":       "",
 		"no key":        "ssh-ed25519",
@@ -201,13 +237,18 @@ func lines(t testing.TB) map[string]string {
 		"more":          "ssh-ed25519 " + base64.StdEncoding.EncodeToString(append(bytes.Clone(blob), 0)),
 		"not a point":   with(two),
 		"at infinity":   with(one),
+		"of order 2":    with(largest),
+		"of order 4":    with(make([]byte, 32)),
+		"an odd space":  strings.Replace(strings.Join(good, " "), " ", "\u00a0", 1),
+		"two lines":     strings.Replace(strings.Join(good, " "), " ", "\n", 1),
+		"an even n":     rsaLine("\x01\x00\x01", long[:256]+"\xfe"),
 		"beyond":        with(beyond),
 		"without n":     "ssh-rsa " + base64.StdEncoding.EncodeToString(ssh.Marshal(struct{ T, E string }{"ssh-rsa", "\x01\x00\x01"})),
-		"an even power": rsaLine("\x04", strings.Repeat("\x7f", 256)),
-		"a power of 1":  rsaLine("\x01", strings.Repeat("\x7f", 256)),
+		"an even power": rsaLine("\x04", long),
+		"a power of 1":  rsaLine("\x01", long),
 		"1,024 bits":    rsaLine("\x01\x00\x01", "\x00"+strings.Repeat("\xff", 128)),
 		"too many bits": rsaLine("\x01\x00\x01", strings.Repeat("\x7f", 2049)),
-		"below zero":    rsaLine("\x01\x00\x01", strings.Repeat("\xff", 256)),
+		"below zero":    rsaLine("\x01\x00\x01", long[1:]),
 	}
 }
 
@@ -221,8 +262,9 @@ func TestRecipientsThatAreNone(t *testing.T) {
 		if _, err := sshage.ParseRecipient(line); err == nil {
 			t.Errorf("%s: taken", name)
 		}
-		// Nobody can have made these two, and the library seals for them all the same.
-		if _, err := agessh.ParseRecipient(line); (err == nil) != (name == "at infinity" || name == "beyond") {
+		// The library takes these, which nobody can have made, and seals for none of them but one.
+		stricter := slices.Contains([]string{"at infinity", "beyond", "of order 2", "of order 4", "an even n"}, name)
+		if _, err := agessh.ParseRecipient(line); (err == nil) != stricter {
 			t.Errorf("%s: %v of the library", name, err)
 		}
 	}
@@ -249,16 +291,22 @@ func TestIdentitiesThatAreNone(t *testing.T) {
 		file      []byte
 		encrypted bool
 	}{
-		"nothing":           {nil, false},
-		"a certificate":     {pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")}), false},
-		"a bad PKCS #1":     {pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: []byte("x")}), false},
-		"a bad SEC 1":       {pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: []byte("x")}), false},
-		"a bad PKCS #8":     {pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")}), false},
-		"empty":             {again(func([]byte) []byte { return nil }), false},
-		"no magic":          {again(func(b []byte) []byte { return b[1:] }), false},
-		"cut":               {again(func(b []byte) []byte { return b[:len(b)-9] }), false},
-		"another seed":      {again(func(b []byte) []byte { b[at] ^= 1; return b }), false},
-		"another public":    {again(func(b []byte) []byte { b[bytes.Index(b, private[32:])] ^= 1; return b }), false},
+		"nothing":        {nil, false},
+		"a certificate":  {pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")}), false},
+		"a bad PKCS #1":  {pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: []byte("x")}), false},
+		"a bad SEC 1":    {pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: []byte("x")}), false},
+		"a bad PKCS #8":  {pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")}), false},
+		"empty":          {again(func([]byte) []byte { return nil }), false},
+		"no magic":       {again(func(b []byte) []byte { return b[1:] }), false},
+		"cut":            {again(func(b []byte) []byte { return b[:len(b)-9] }), false},
+		"another seed":   {again(func(b []byte) []byte { b[at] ^= 1; return b }), false},
+		"another public": {again(func(b []byte) []byte { b[bytes.Index(b, private[32:])] ^= 1; return b }), false},
+		"locked by kdf": {again(func(b []byte) []byte {
+			return bytes.Replace(b, []byte("\x04none\x00\x00\x00\x04none"), []byte("\x04none\x00\x00\x00\x04junk"), 1)
+		}), true},
+		"options of none": {again(func(b []byte) []byte {
+			return bytes.Replace(b, []byte("none\x00\x00\x00\x00"), []byte("none\x00\x00\x00\x01x"), 1)
+		}), false},
 		"locked":            {pem.EncodeToMemory(locked), true},
 		"locked as before":  {pem.EncodeToMemory(old), true},
 		"locked by PKCS #8": {pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("x")}), true},
@@ -302,7 +350,7 @@ func TestForeignKinds(t *testing.T) {
 	}
 }
 
-// FuzzKeys has the libraries judge: what is taken here, they take, and it is the same key.
+// FuzzKeys has the libraries judge: what is taken here, they take, it is the same key, and they open what is sealed.
 func FuzzKeys(f *testing.F) {
 	pair := newEd25519(f)
 	for _, private := range []any{pair, testkey.Nth(0)} {
@@ -314,12 +362,18 @@ func FuzzKeys(f *testing.F) {
 	for _, text := range lines(f) {
 		f.Add([]byte(text))
 	}
+	f.Add(short(f))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		sshage.ForeignKind(data)
 		var ours, theirs age.Recipient
 		if id, err := sshage.ParseIdentity(data); err == nil {
 			ours = id.Recipient()
 			their, err := agessh.ParseIdentity(data)
+			if stanzas, wrong := ours.Wrap(make([]byte, 16)); wrong == nil && err == nil {
+				if _, err := their.Unwrap(stanzas); err != nil {
+					t.Errorf("the library does not open what is sealed: %v", err)
+				}
+			}
 			switch id := their.(type) {
 			case *agessh.Ed25519Identity:
 				theirs = id.Recipient()
@@ -345,7 +399,7 @@ func named(t *testing.T, r age.Recipient) string {
 	t.Helper()
 	stanzas, err := r.Wrap(make([]byte, 16))
 	if err != nil {
-		return err.Error() // such as of a point of low order
+		return "refused"
 	}
 	return stanzas[0].Type + " " + stanzas[0].Args[0]
 }

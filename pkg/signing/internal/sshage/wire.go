@@ -38,7 +38,7 @@ func (r *reader) bytes() []byte {
 func (r *reader) positive(bits int) *big.Int {
 	field := r.bytes()
 	n := new(big.Int).SetBytes(field)
-	if len(field) == 0 || field[0] >= 0x80 || n.Sign() == 0 || n.BitLen() > bits {
+	if n.Sign() == 0 || field[0] >= 0x80 || n.BitLen() > bits {
 		r.failed = true
 	}
 	return n
