@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/apnsctl/apnsctl/pkg/apns"
@@ -43,6 +44,7 @@ type Run struct {
 	log      *journal.Writer   // to Journal
 	lines    *journal.Writer   // to Lines
 	remarked bool              // Unusual was told
+	waiting  atomic.Int64      // rows under way
 
 	mu     sync.Mutex // guards what follows
 	closed bool
@@ -149,7 +151,10 @@ func (r *Run) take(result *apns.Result, d detail, sent bool) error {
 	if r.closed {
 		return nil
 	}
-	r.sent = r.sent || sent
+	if sent {
+		r.sent = true
+		r.waiting.Add(-1)
+	}
 	r.record.counts.add(result.Class, 1)
 	for _, w := range [...]*journal.Writer{r.log, r.lines} {
 		if w == nil {
@@ -181,6 +186,9 @@ func (r *Run) Counts() Counts {
 	defer r.mu.Unlock()
 	return r.record.counts
 }
+
+// Waiting is how many rows have been read and have no result yet. It may be called while the run goes on.
+func (r *Run) Waiting() int64 { return r.waiting.Load() }
 
 // close lets no result in any more, and has the last lines out.
 func (r *Run) close() error {

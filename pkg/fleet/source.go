@@ -49,6 +49,7 @@ func (r *Run) next(ctx context.Context, p *apns.Push) error {
 		p.Position, p.ID = in.position, apns.DeriveID(r.ID, in.position)
 		p.Token = append(p.Token[:0], in.row.Token...)
 		p.Body = r.Kind.appendBody(p.Body[:0], magic)
+		r.waiting.Add(1)
 		return nil
 	}
 }

@@ -9,38 +9,47 @@ import (
 // Progress is a line that is drawn over itself while something runs, and taken away at its end. It moves the cursor
 // by carriage returns alone, which every terminal obeys.
 type Progress struct {
-	to      io.Writer
-	columns int // that it may take
-	drawn   int // that it takes
+	s     *Streams
+	drawn int // columns that it takes
 }
 
 // Progress returns a line on standard error.
-func (s *Streams) Progress() *Progress {
-	columns := s.Columns
-	if s.Screen > 0 {
-		columns = min(columns, s.Screen)
+func (s *Streams) Progress() *Progress { return &Progress{s: s} }
+
+// Draw shows a line of parts, without the last of them where the terminal is narrower: a number that is cut in its
+// middle would be another.
+func (p *Progress) Draw(parts ...string) {
+	room := p.room()
+	for len(parts) > 1 && Width(strings.Join(parts, "")) > room {
+		parts = parts[:len(parts)-1]
 	}
-	return &Progress{to: s.Err, columns: columns - 1} // some terminals begin a new line after the last column
+	line := strings.Join(parts, "")
+	if Width(line) > room {
+		line = ""
+	}
+	p.show(line, room)
 }
 
-// Draw shows a line, or its beginning where the terminal is narrower.
-func (p *Progress) Draw(line string) {
-	runes := []rune(line)
-	for Width(string(runes)) > p.columns {
-		runes = runes[:len(runes)-1]
-	}
-	p.show(string(runes))
-}
-
-// Clear takes the line away.
+// Clear takes the line away, with what a terminal shows of Ctrl-C behind it.
 func (p *Progress) Clear() {
-	p.show("")
-	_, _ = io.WriteString(p.to, "\r")
+	p.drawn += len("^C")
+	p.show("", p.room())
+	_, _ = io.WriteString(p.s.Err, "\r")
+}
+
+// room is how many columns a line may take: somebody may have made the window narrower. Some terminals begin a new
+// line after the last one.
+func (p *Progress) room() int {
+	columns := p.s.Columns
+	if now := p.s.ErrScreen; now != nil && now() > 0 {
+		columns = min(columns, now())
+	}
+	return columns - 1
 }
 
 // show writes over what is there. An error would meet the next output, too, which tells it.
-func (p *Progress) show(line string) {
-	_, _ = io.WriteString(p.to, "\r"+Pad(line, p.drawn))
+func (p *Progress) show(line string, room int) {
+	_, _ = io.WriteString(p.s.Err, "\r"+Pad(line, min(p.drawn, room)))
 	p.drawn = Width(line)
 }
 

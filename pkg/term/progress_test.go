@@ -26,19 +26,24 @@ func TestBar(t *testing.T) {
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	s, out, errs := term.Test()
-	s.Screen = 8
+	columns := 8
+	s.ErrScreen = func() int { return columns }
 	p := s.Progress()
-	p.Draw("証明書を送信")
+	p.Draw("証明書", "を送信")
 	p.Draw("ab")
+	p.Draw("abcde")
+	columns = 5 // by now
+	p.Draw("1", "234")
+	p.Draw("12345")
 	p.Clear()
-	if got, want := errs.String(), "\r証明書"+"\rab    "+"\r  "+"\r"; got != want {
+	if got, want := errs.String(), "\r証明書"+"\rab    "+"\rabcde"+"\r1234"+"\r    "+"\r  "+"\r"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	s.Screen = 300
+	columns = 300
 	errs.Reset()
-	s.Progress().Draw(strings.Repeat("x", 100))
-	if got := errs.Len(); got != term.Columns {
-		t.Errorf("%d bytes", got)
+	s.Progress().Draw("x", strings.Repeat("x", term.Columns))
+	if got := errs.String(); got != "\rx" {
+		t.Errorf("%q", got)
 	}
 	if out.Len() > 0 {
 		t.Errorf("%q on standard output", out)

@@ -29,6 +29,8 @@ type Streams struct {
 	Columns int
 	// Screen is the width of the terminal that Out is, for what gains from it: tables. Zero is not known.
 	Screen int
+	// ErrScreen is the width that the terminal which Err is has now, zero if that is not known; nil never is.
+	ErrScreen func() int
 	// Device opens the terminal for a question. It is nil where nobody can answer.
 	Device func() (Device, error)
 	// Done ends a question that waits for its answer; nil never does.
@@ -46,6 +48,10 @@ func New(in, out, err *os.File, noColor bool) *Streams {
 	s.Color = s.OutTTY && !noColor && enableColor(out)
 	if columns, _, err := term.GetSize(int(out.Fd())); s.OutTTY && err == nil {
 		s.Screen = columns
+	}
+	s.ErrScreen = func() int {
+		columns, _, _ := term.GetSize(int(err.Fd())) // zero with an error
+		return columns
 	}
 	if tty(in) || s.ErrTTY {
 		s.Device = openDevice

@@ -39,7 +39,7 @@ func (o *pushOptions) showProgress(run *fleet.Run, input *pushInput) (stop func(
 				if began.IsZero() {
 					began = now.Add(-progressEvery)
 				}
-				line.Draw(o.progress(run.Counts(), input.share(), now.Sub(began)))
+				line.Draw(o.progress(run.Counts(), input.share(run), now.Sub(began))...)
 			}
 		}
 	})
@@ -49,29 +49,34 @@ func (o *pushOptions) showProgress(run *fleet.Run, input *pushInput) (stop func(
 	}
 }
 
-// share is how much of the input was read, from 0 to 1: how many rows a file holds is known only at its end. It is
-// negative where the size is not known.
-func (i *pushInput) share() float64 {
+// share is how much of the input has been answered, from 0 to 1. How many rows a file holds is known only at its end,
+// so it goes by the bytes that were read, less the rows of them that wait for their answers. It is negative where the
+// size is not known.
+func (i *pushInput) share(run *fleet.Run) float64 {
 	if i.size == 0 {
 		return -1
 	}
-	return min(float64(i.passed.Load())/float64(i.size), 1)
+	answered, waiting := float64(run.Counts().Total), float64(run.Waiting())
+	if answered == 0 {
+		return 0
+	}
+	return min(float64(i.passed.Load())/float64(i.size), 1) * answered / (answered + waiting)
 }
 
-// progress is what is shown of a run that has taken so long.
-func (o *pushOptions) progress(c fleet.Counts, share float64, took time.Duration) string {
-	line := o.T("push.progress", problem.Params{
-		"accepted": strconv.FormatInt(c.Accepted, 10), "total": strconv.FormatInt(c.Total, 10),
-	})
-	if share < 0 {
-		return line
+// progress is what is shown of a run that has taken so long, the part first that a narrow terminal shows, too.
+func (o *pushOptions) progress(c fleet.Counts, share float64, took time.Duration) (parts []string) {
+	if share >= 0 {
+		parts = append(parts, term.Bar(share, progressMarks)+"  ")
 	}
-	line = term.Bar(share, progressMarks) + "  " + line
+	parts = append(parts, o.T("push.progress", problem.Params{"accepted": strconv.FormatInt(c.Accepted, 10)}))
+	if others := c.Total - c.Accepted; others > 0 {
+		parts = append(parts, o.T("push.others", problem.Params{"count": strconv.FormatInt(others, 10)}))
+	}
 	if took >= foreseen && share > 0 && share < 1 {
 		left := time.Duration(float64(took) * (1 - share) / share)
-		line += o.T("push.left", problem.Params{"left": clock(left)})
+		parts = append(parts, o.T("push.left", problem.Params{"left": clock(left)}))
 	}
-	return line
+	return parts
 }
 
 // clock is a duration in hours, minutes and seconds: 1:02:03, or 2:03.

@@ -1,6 +1,10 @@
 package push
 
 import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,24 +15,28 @@ import (
 )
 
 func TestProgressLine(t *testing.T) {
-	counts := fleet.Counts{Total: 3000, Accepted: 1200}
+	counts := fleet.Counts{Total: 1200, Accepted: 1200}
 	for _, row := range []struct {
-		name  string
-		lang  msg.Lang
-		share float64
-		took  time.Duration
-		want  string
+		name   string
+		lang   msg.Lang
+		share  float64
+		took   time.Duration
+		others int64
+		want   string
 	}{
-		{"at first", msg.English, 0.5, time.Second, "[##########          ]  50%  1200 of 3000 accepted by APNs"},
-		{"later", msg.English, 0.25, 41 * time.Second, "[#####               ]  25%  1200 of 3000 accepted by APNs, about 2:03 left"},
-		{"much later", msg.English, 0.01, 4 * time.Minute, "[                    ]   1%  1200 of 3000 accepted by APNs, about 6:36:00 left"},
-		{"all is read", msg.English, 1, time.Minute, "[####################] 100%  1200 of 3000 accepted by APNs"},
-		{"a pipe", msg.English, -1, time.Minute, "1200 of 3000 accepted by APNs"},
-		{"in Japanese", msg.Japanese, 0.25, 41 * time.Second, "[#####               ]  25%  3000件中1200件をAPNsが受け付け済み、残り約2:03"},
+		{"at first", msg.English, 0.5, time.Second, 0, "[##########          ]  50%  1200 accepted by APNs so far"},
+		{"later", msg.English, 0.25, 41 * time.Second, 0, "[#####               ]  25%  1200 accepted by APNs so far, about 2:03 left"},
+		{"much later", msg.English, 0.01, 4 * time.Minute, 0, "[                    ]   1%  1200 accepted by APNs so far, about 6:36:00 left"},
+		{"all is read", msg.English, 1, time.Minute, 0, "[####################] 100%  1200 accepted by APNs so far"},
+		{"some are refused", msg.English, 0.5, time.Second, 7, "[##########          ]  50%  1200 accepted by APNs so far, 7 not"},
+		{"some are refused, in Japanese", msg.Japanese, -1, 0, 7, "APNsが受け付け済み: 1200件、受け付けなし: 7件"},
+		{"a pipe", msg.English, -1, time.Minute, 0, "1200 accepted by APNs so far"},
+		{"in Japanese", msg.Japanese, 0.25, 41 * time.Second, 0, "[#####               ]  25%  APNsが受け付け済み: 1200件、残り約2:03"},
 	} {
 		o := testPush(func(*pushOptions) {})
+		counts.Total = counts.Accepted + row.others
 		o.Env.Msg = msg.Printer{Lang: row.lang}
-		if got := o.progress(counts, row.share, row.took); got != row.want {
+		if got := strings.Join(o.progress(counts, row.share, row.took), ""); got != row.want {
 			t.Errorf("%s: %q", row.name, got)
 		}
 	}
@@ -54,5 +62,37 @@ func TestProgressIsShownAndTakenAway(t *testing.T) {
 		if row.shown && !strings.HasSuffix(errs.String(), "\r") {
 			t.Errorf("stays: %q", errs.String())
 		}
+	}
+}
+
+// The engine reads ahead: what counts is what was answered.
+func TestProgressGoesByAnswers(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "tokens")
+	if err := os.WriteFile(file, []byte(strings.Repeat(strings.Repeat("0a", 32)+"\n", 10)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := testPush(func(o *pushOptions) { o.input = pushInputOptions{files: []string{file}, magic: "m"} })
+	in, err := o.openInput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	run := o.runOf(pushJob{&fleet.Kind{PushType: "mdm"}, &url.URL{Host: "apns.example"}, in, &pushIdentity{}})
+	var seen []float64
+	err = o.push(t.Context(), run, engine(func(source apns.Source, sink apns.Sink) error {
+		seen = append(seen, in.share(run))
+		for p := (apns.Push{}); source.Next(&p) == nil; {
+		}
+		for range 10 {
+			seen = append(seen, in.share(run))
+			if err := sink(&apns.Result{Status: 200, Class: apns.Accepted}); err != nil {
+				return err
+			}
+		}
+		seen = append(seen, in.share(run))
+		return nil
+	}), in)
+	if want := []float64{0, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1}; err != nil || !slices.Equal(seen, want) {
+		t.Errorf("%v, %v, want %v", err, seen, want)
 	}
 }
