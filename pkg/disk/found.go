@@ -98,6 +98,12 @@ func Walked(path string) Found {
 	return f
 }
 
+// IsFolder tells whether a name is a folder's.
+func IsFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
 // IsFile tells whether an entry of a folder is a file, or a link to one.
 func IsFile(path string, d fs.DirEntry) bool {
 	return d.Type().IsRegular() || d.Type()&fs.ModeSymlink != 0 && isRegular(path)

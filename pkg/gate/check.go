@@ -21,8 +21,12 @@ type Check struct {
 	Against func() (lifecycle.Reference, error)
 	// Open decrypts mdmcert.download's answer, and finds the profile whose request it belongs to;
 	// nil where that cannot be.
-	Open   func(name string, answer *pushcert.File) (profile string, request *pushcert.File, err error)
-	ledger *lifecycle.Ledger // of State, where many files are checked
+	Open func(name string, answer *pushcert.File) (profile string, request *pushcert.File, err error)
+	// Folder tells that files come out of a folder: of none of them anybody said that it is the one.
+	Folder  bool
+	ledger  *lifecycle.Ledger // of State, where many files are checked
+	paired  bool              // they are one certificate and its keys
+	keyFile string            // what the key stands in that came with one of many, if it has a file of its own
 }
 
 // Answer is what was found out about one thing. A critical finding means no.
@@ -239,16 +243,16 @@ func (c Check) undecided(a Answer, err error) Answer {
 }
 
 // target is the profile that a certificate is for. Of many that come to an empty config file none
-// is for the profile that one of them would make.
+// is for the profile that one of them would make; one with its keys is, as if it came alone.
 func (c Check) target(leaf *pushcert.Certificate, file *pushcert.File) (string, error) {
-	if c.ledger == nil || c.Profile != "" {
+	if c.ledger == nil || c.Profile != "" || c.paired {
 		return c.State.Target(leaf, c.Profile)
 	}
 	if name, ok := c.ledger.Claimant(leaf); ok {
 		return name, nil
 	}
 	if len(c.State.Profiles) == 0 {
-		return "", noProfileYet(leaf, publicHalf(file) != nil, "")
+		return "", noProfileYet(leaf, publicHalf(file) != nil, c.keyFile)
 	}
 	return c.State.Target(leaf, "")
 }

@@ -19,6 +19,7 @@ func (c Check) Many(files Many) ([]Answer, error) {
 		gathered[i] = &own
 	}
 	gathered.Gather()
+	c.paired = gathered.Single() && !c.Folder
 	if c.State != nil && c.Against == nil {
 		ledger, err := c.State.Ledger()
 		if err != nil {
@@ -41,6 +42,7 @@ func (c Check) Many(files Many) ([]Answer, error) {
 	}
 	for _, e := range order {
 		i := at[e]
+		c.keyFile = gathered.keyFile(e)
 		answers[i], files[i].Err = c.one(e, files[i].Err)
 		files[i].Profile = answers[i].Profile
 	}

@@ -38,6 +38,9 @@ func (m Many) Gather() {
 	}
 }
 
+// Single tells whether the files are one certificate, with its keys or without, and nothing speaks against any.
+func (m Many) Single() bool { return len(m.Certified()) == 1 && len(m.Refused()) == 0 }
+
 // pair gives every certificate its key.
 func (m Many) pair() files {
 	var all files
@@ -139,6 +142,9 @@ func rivalry(e, other *Entry, keyed bool) error {
 
 // keyFile names the file of its own that an entry's key stands in; empty where it has none.
 func (m Many) keyFile(e *Entry) string {
+	if e.Candidate == nil {
+		return ""
+	}
 	for _, other := range m {
 		if other.KeyOnly && slices.Contains(other.File.Keys, e.Candidate.Key) {
 			return called(other.Name)

@@ -3,7 +3,6 @@ package profile
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 
 	"github.com/apnsctl/apnsctl/pkg/disk"
@@ -39,10 +38,9 @@ func (o *importOptions) read(ctx context.Context) (files gate.Many, several bool
 		}
 		files = append(files, e)
 	}
-	if len(files) > 1 || isFolder(o.files[0]) {
+	if len(files) > 1 || disk.IsFolder(o.files[0]) {
 		files.Gather()
-		one := len(files.Certified()) == 1 && len(files.Refused()) == 0 && !slices.ContainsFunc(o.files, isFolder)
-		return files, !one, nil
+		return files, !files.Single() || slices.ContainsFunc(o.files, disk.IsFolder), nil
 	}
 	return alone(files)
 }
@@ -80,9 +78,4 @@ func orWrong(e *gate.Entry) error {
 		return lifecycle.WrongFile(e.File).Err()
 	}
 	return e.Err
-}
-
-func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
 }

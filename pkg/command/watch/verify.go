@@ -68,7 +68,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	c := gate.Check{State: s, Terms: terms, Profile: o.ProfileName(), Expect: o.expect}
+	c := gate.Check{State: s, Terms: terms, Profile: o.ProfileName(), Expect: o.expect, Folder: slices.ContainsFunc(o.files, disk.IsFolder)}
 	c.Open = func(name string, answer *pushcert.File) (string, *pushcert.File, error) {
 		profile, _, request, err := o.Answered(ctx, s, name, answer, o.unlock)
 		return profile, request, err
