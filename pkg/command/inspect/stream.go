@@ -17,6 +17,7 @@ import (
 // printed is what is printed of one file.
 type printed struct {
 	text string
+	told []problem.Finding // why there is no bare value
 	exit problem.Exit
 	err  error
 }
@@ -77,7 +78,8 @@ func (o *inspectOptions) render(r inspected) printed {
 	switch {
 	case r.err != nil:
 	case o.field != "":
-		field := inspectFields()[o.field](o.view(r))
+		var field string
+		field, out.told = o.bare(r)
 		if field == "" { // which is an answer, and not a good one
 			out.exit = problem.Graver(out.exit, problem.ExitRefused)
 		}
@@ -107,6 +109,7 @@ func (o *inspectOptions) print(ctx context.Context, reports iter.Seq[printed]) (
 		if r.err != nil {
 			return exit, r.err
 		}
+		o.Warn(r.told...)
 	}
 	if ctx.Err() != nil {
 		return exit, ctx.Err()
