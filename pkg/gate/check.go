@@ -43,6 +43,7 @@ type Answer struct {
 // are those of a question that cannot be asked (usage, not-initialised), and those of
 // Against.
 func (c Check) File(name string, file *pushcert.File) (Answer, error) {
+	c.Terms.Trust = c.Terms.Trust.Beside(file.Certificates)
 	a := Answer{Item: lifecycle.Item{Kind: lifecycle.KindPush, Certificate: file.Leaf(), Findings: file.Findings}, Role: file.Role}
 	if f, other := c.otherRole(file); other {
 		// Of another kind of file nothing else matters: neither its topic nor its key.

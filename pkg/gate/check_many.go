@@ -62,6 +62,7 @@ func (c Check) one(e *Entry, failed error) (Answer, error) {
 		return c.undecided(a, e.Err), nil
 	}
 	file := e.File
+	c.Terms.Trust = c.Terms.Trust.Beside(file.Certificates)
 	if e.Candidate != nil && e.Candidate.Key != nil {
 		own := *file
 		own.Keys = []*pushcert.Key{e.Candidate.Key}

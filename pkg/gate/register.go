@@ -16,6 +16,14 @@ type Candidate struct {
 	Key         *pushcert.Key // nil: the profile has it
 	// Findings say which certificate of its file it is, where that holds several.
 	Findings []problem.Finding
+	// Beside are the certificates of its file, whose authorities may be those that its chain needs.
+	Beside []*pushcert.Certificate
+}
+
+// rules are those of the whole import, with the authorities that lie beside the certificate.
+func (c Candidate) rules(of lifecycle.ImportOptions) lifecycle.ImportOptions {
+	of.Trust = of.Trust.Beside(c.Beside)
+	return of
 }
 
 // files gathers the files of one import.
@@ -46,6 +54,7 @@ func (f *files) add(name string, file *pushcert.File) error {
 	}
 	f.certificates = append(f.certificates, Candidate{
 		Name: name, Certificate: leaf, Key: file.GivenKey(), Findings: problem.Only(file.Findings, problem.SeveralCertificates),
+		Beside: file.Certificates,
 	})
 	f.rivals = append(f.rivals, file.Rivals()...)
 	return nil
@@ -96,7 +105,7 @@ func Register(s *lifecycle.State, c Candidate, seal func(crypto.Signer) (lifecyc
 		}
 		in.Key = &key
 	}
-	out, err := s.Import(in, rules)
+	out, err := s.Import(in, c.rules(rules))
 	if err == nil {
 		out.Findings = append(out.Findings, c.Findings...)
 	}
@@ -108,7 +117,7 @@ func Register(s *lifecycle.State, c Candidate, seal func(crypto.Signer) (lifecyc
 // and the next certificate has to have the same. Created tells that this made the profile.
 func Remember(s *lifecycle.State, c Candidate, rules lifecycle.ImportOptions) (noted, created bool, err error) {
 	before := len(s.Profiles)
-	noted, err = s.Remember(c.Certificate, rules)
+	noted, err = s.Remember(c.Certificate, c.rules(rules))
 	return noted, len(s.Profiles) > before, err
 }
 

@@ -22,7 +22,7 @@ func (m Many) supersede(s *lifecycle.State, rules lifecycle.ImportOptions) {
 		case e.Err == nil:
 			e.Outcome.Findings, _ = lifecycle.Superseded(e.Outcome.Findings)
 		case slices.Contains([]problem.Code{problem.OlderThanStored, problem.Expired}, problem.Of(e.Err).Code):
-			found, err := s.Examine(lifecycle.Candidate{Certificate: e.Candidate.Certificate, Key: e.Candidate.publicKey()}, newer.Profile, rules)
+			found, err := s.Examine(lifecycle.Candidate{Certificate: e.Candidate.Certificate, Key: e.Candidate.publicKey()}, newer.Profile, e.Candidate.rules(rules))
 			if milder, ok := lifecycle.Superseded(found); err == nil && ok {
 				e.Err, e.Profile = nil, newer.Profile
 				e.Outcome = &lifecycle.Outcome{

@@ -19,7 +19,7 @@ type Upload struct {
 // key a certificate of another key than its request has. What the profile has already passed this
 // once, and has to pass it again, for it may have expired.
 func (u Upload) Check(s *lifecycle.State, c Candidate) error {
-	found, err := s.Examine(lifecycle.Candidate{Certificate: c.Certificate, Key: c.publicKey()}, u.Profile, u.Rules)
+	found, err := s.Examine(lifecycle.Candidate{Certificate: c.Certificate, Key: c.publicKey()}, u.Profile, c.rules(u.Rules))
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,19 @@ func (t *Trust) With(bundle []byte) (*Trust, error) {
 	return t.with(certificates, false), nil
 }
 
-// Given are the intermediates that came by [Trust.With] and without which c would not verify at its own dates.
+// Beside is t with the intermediates that lie in one file with a certificate, as if they had come by
+// [Trust.With]; t itself where it knows them all.
+func (t *Trust) Beside(file []*Certificate) *Trust {
+	unknown := slices.DeleteFunc(slices.Clone(file), func(c *Certificate) bool {
+		return !c.X509.IsCA || c.isSelfIssued() || t.find(c) != nil
+	})
+	if len(unknown) == 0 {
+		return t
+	}
+	return t.with(unknown, false)
+}
+
+// Given are the intermediates that came by [Trust.With] or [Trust.Beside] and without which c would not verify at its own dates.
 func (t *Trust) Given(c *Certificate) (all []*Certificate) {
 	chain, _ := t.Chain(c, time.Time{})
 	for _, issuer := range chain.Certificates[1:] {
