@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/apnsctl/apnsctl/pkg/document"
@@ -133,6 +134,13 @@ func (e *Env) NoteCreated(profile, others, near string) {
 		key = "profile-created-default"
 	}
 	e.Note(key, problem.Params{"profile": profile, "profiles": others, "near": near})
+}
+
+// NoteKept tells which authorities the config file has from now on.
+func (e *Env) NoteKept(kept []string) {
+	if len(kept) > 0 {
+		e.Note("issuers-kept", problem.Params{"count": strconv.Itoa(len(kept)), "names": strings.Join(kept, ", ")})
+	}
 }
 
 // Note tells something on standard error that is not the result, unless --quiet.

@@ -54,12 +54,12 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 		event.Action = Registered
 		event = event.Certified(leaf)
 		out.Todo = todo(out.Headline, p.Certificate.Key != nil)
-		s.KeepIssuers(leaf, o.Trust)
+		out.Kept = s.KeepIssuers(leaf, o.Trust)
 	}
 	p.Record(event)
 	for _, e := range p.History { // what was put away may come back
 		if c, err := stored(e.PEM, o.Profile); err == nil {
-			s.KeepIssuers(c, o.Trust)
+			out.Kept = append(out.Kept, s.KeepIssuers(c, o.Trust)...)
 		}
 	}
 	return out, nil

@@ -52,12 +52,12 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.KeepIssuers(c.Certificate, o.Trust)
+	kept := s.KeepIssuers(c.Certificate, o.Trust)
 	key, _ := s.findKey(c, name, o)
 	p.AppleAccount = cmp.Or(o.AppleAccount, p.AppleAccount, p.defaultAccount(c, o))
 	out := &Outcome{
 		Profile: name, Created: created, Certificate: c.Certificate, Previous: before.Certificate, Findings: found,
-		OldTopic: before.Topic, Until: before.returned(c.Certificate.Topic()),
+		OldTopic: before.Topic, Until: before.returned(c.Certificate.Topic()), Kept: kept,
 	}
 	if created && o.Ledger == nil { // of many nobody is told who stands beside them
 		out.Beside, out.Near = s.Others(name), s.NearMisses(name)

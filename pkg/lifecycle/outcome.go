@@ -22,6 +22,7 @@ type Outcome struct {
 	Previous    *pushcert.Certificate
 	Findings    []problem.Finding
 	Todo        []Todo
+	Kept        []string // the authorities that the config file has from now on
 }
 
 // Todo names a step that is left to people after an import.

@@ -193,13 +193,15 @@ func damagedAuthorities(key string, cause error) error {
 }
 
 // KeepIssuers keeps the intermediates that t was given besides and that c needs to be verified: what was registered
-// with them has to verify without them, too.
-func (s *State) KeepIssuers(c *pushcert.Certificate, t *pushcert.Trust) {
+// with them has to verify without them, too. It returns the names of those that were not kept before.
+func (s *State) KeepIssuers(c *pushcert.Certificate, t *pushcert.Trust) (kept []string) {
 	for _, issuer := range t.Given(c) {
 		if text := string(issuer.PEM()); !strings.Contains(s.Intermediates, text) {
 			s.Intermediates += text
+			kept = append(kept, issuer.CN())
 		}
 	}
+	return kept
 }
 
 // keys lists every key of a profile, the likeliest for a new certificate first:

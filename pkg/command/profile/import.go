@@ -192,7 +192,7 @@ func (o *importOptions) report(s *lifecycle.State, taken gate.Many, sent *sent) 
 	if out := e.Outcome; out.Created && !o.dryRun {
 		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
-	o.noteDryRun()
+	o.noteWritten(e.Outcome)
 	v := newImport(o.Env, e.Name, e.Outcome, o.dryRun)
 	v.Upload = sent.view(o.Now())
 	return o.Result(v, func(p *cli.Page) {

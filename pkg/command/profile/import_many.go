@@ -116,7 +116,9 @@ func (o *importOptions) reportMany(ctx context.Context, files gate.Many) error {
 	bad := faultsOf(files)
 	v := ImportsView{Imports: []ImportView{}, Refused: o.FaultViews(bad), DryRun: o.dryRun}
 	v.Summary.Total, v.Summary.Refused = len(files), len(bad)
+	var outcomes []*lifecycle.Outcome
 	for _, e := range files.Taken() {
+		outcomes = append(outcomes, e.Outcome)
 		one := newImport(o.Env, e.Name, e.Outcome, o.dryRun)
 		v.Imports = append(v.Imports, one)
 		switch one.Action {
@@ -132,8 +134,20 @@ func (o *importOptions) reportMany(ctx context.Context, files gate.Many) error {
 	if len(bad) > 0 {
 		v.ExitCode = problem.Gravest(bad).Exit()
 	}
-	o.noteDryRun()
+	o.noteWritten(outcomes...)
 	return o.Verdict(v, v.ExitCode, func(p *cli.Page) { writeImports(p, v, files, bad) })
+}
+
+// noteWritten tells that nothing was written, or which authorities are kept.
+func (o *importOptions) noteWritten(all ...*lifecycle.Outcome) {
+	o.noteDryRun()
+	var kept []string
+	for _, out := range all {
+		kept = append(kept, out.Kept...)
+	}
+	if !o.dryRun {
+		o.NoteKept(kept)
+	}
 }
 
 // noteDryRun tells that nothing was written.

@@ -94,7 +94,7 @@ func (o *importOptions) registerUsed(ctx context.Context, leaf *pushcert.Certifi
 	if out := e.Outcome; out.Created && !o.dryRun {
 		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
-	o.noteDryRun()
+	o.noteWritten(e.Outcome)
 	v := newImport(o.Env, "", e.Outcome, o.dryRun)
 	v.Server = o.fromServer
 	return o.Result(v, func(p *cli.Page) {

@@ -79,5 +79,6 @@ func (o *importOptions) adopt(ctx context.Context, s *lifecycle.State, terms lif
 	if out.Created {
 		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
+	o.NoteKept(out.Kept)
 	return o.Result(newImport(o.Env, file, out, false), func(p *cli.Page) { writeImport(p, out, nil) })
 }

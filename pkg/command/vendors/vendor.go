@@ -69,6 +69,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		return err
 	}
 	added, found := false, []problem.Finding(nil)
+	var kept []string
 	err = o.Update(ctx, func(s *lifecycle.State) error {
 		if key != nil {
 			if in.Key, err = sealed(s, key, o.Now()); err != nil {
@@ -76,7 +77,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 			}
 		}
 		if added, found, err = s.Vendor.Import(in, terms); err == nil {
-			s.KeepIssuers(in.Certificate, terms.Trust)
+			kept = s.KeepIssuers(in.Certificate, terms.Trust)
 		}
 		return err
 	})
@@ -84,6 +85,7 @@ func runVendorImport(ctx context.Context, o *vendorImportOptions) error {
 		return err
 	}
 	found = append(found, problem.Only(file.Findings, problem.SeveralCertificates)...)
+	o.NoteKept(kept)
 	v := vendorView(o.Env, file.Leaf(), found)
 	v.Added = added
 	said := "vendor.import.unchanged"
