@@ -57,6 +57,16 @@ func (s *State) ServerOf(profile string) (name string, server *Server, err error
 	return "", nil, nil
 }
 
+// NotLinked is why a profile's server cannot be asked: it is linked with none, and where the config file has
+// none there is nothing to link it with.
+func (s *State) NotLinked(profile string) error {
+	params := problem.Params{"profile": profile}
+	if len(s.Servers) > 0 {
+		return problem.Say(problem.Usage, "server-not-linked", params)
+	}
+	return problem.Say(problem.Usage, "server-not-linked.none", params)
+}
+
 // Server is the server of that name; an unknown one is a usage problem.
 func (s *State) Server(name string) (*Server, error) {
 	if server, ok := s.Servers[name]; ok {

@@ -82,7 +82,7 @@ func (o Opener) OpenFor(ctx context.Context, profile string) (*Server, error) {
 		return nil, err
 	}
 	if name == "" {
-		return nil, problem.Say(problem.Usage, "server-not-linked", problem.Params{"profile": profile})
+		return nil, o.State.NotLinked(profile)
 	}
 	known, err := o.State.Profiles[profile].KnownTopic(profile)
 	if err != nil {

@@ -82,7 +82,7 @@ func (o *importOptions) send(ctx context.Context, s, trial *lifecycle.State, c g
 		return nil, err
 	}
 	if at == nil {
-		return nil, problem.Say(problem.Usage, "server-not-linked", problem.Params{"profile": name})
+		return nil, s.NotLinked(name)
 	}
 	offers := linked.Offers(at.Kind)
 	if !offers.Upload {
