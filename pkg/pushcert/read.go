@@ -77,7 +77,7 @@ func (r *reader) read(data []byte) error {
 	}
 	defer func() { r.wrappers-- }()
 	switch {
-	case len(bytes.Trim(data, " \t\r\n\x00")) == 0:
+	case isBlank(data):
 		return unrecognised("empty")
 	case isDER(data):
 		return r.der(data)
@@ -91,6 +91,9 @@ func (r *reader) read(data []byte) error {
 	r.marked = append(r.marked, marked...)
 	return r.text(text)
 }
+
+// isBlank tells that nothing is in a file, as after a download that failed or a disk that did.
+func isBlank(data []byte) bool { return len(bytes.Trim(data, " \t\r\n\x00")) == 0 }
 
 // isDER tells a DER or BER element from text that begins with the digit 0, which is
 // the same byte, also in UTF-16.
@@ -135,6 +138,9 @@ func holdsRequest(text []byte) bool {
 func (r *reader) encoded(text []byte) error {
 	text = bytes.Trim(unescaped(text), "\"' \t\r\n") // the quotation marks of an env file
 	if data, ok := fromHex(text); ok {
+		if isBlank(data) {
+			return unrecognised("plain-text")
+		}
 		r.hex = true
 		return r.read(data)
 	}
@@ -152,7 +158,7 @@ func (r *reader) encoded(text []byte) error {
 		return r.request()
 	case !ok:
 		return unrecognised("plain-text")
-	case isText(data) && !bytes.HasPrefix(data, []byte("{")) && !bytes.Contains(data, []byte(pemBegin)):
+	case isBlank(data), isText(data) && !bytes.HasPrefix(data, []byte("{")) && !bytes.Contains(data, []byte(pemBegin)):
 		return unrecognised("plain-text") // a word of base64 letters decodes to something too
 	}
 	return r.read(data)

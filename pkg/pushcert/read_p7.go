@@ -61,11 +61,11 @@ func (r *reader) signedData(der []byte) error {
 	if err != nil {
 		return err
 	}
-	if len(message.Content) > 0 {
+	if !isBlank(message.Content) {
 		return r.read(message.Content)
 	}
 	if len(message.Certificates) == 0 {
-		return unrecognised("empty")
+		return unrecognised("binary")
 	}
 	for _, c := range message.Certificates {
 		if err := boundRSA(c.PublicKey); err != nil {
