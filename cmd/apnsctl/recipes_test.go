@@ -56,6 +56,19 @@ func snippets(t *testing.T, lang msg.Lang) (code []string, prose string) {
 	return code, prose
 }
 
+// As long as the READMEs say that nothing is released, whoever copies a recipe that downloads a release is told so too.
+func TestRecipesTellOfReleasesAsTheReadmesDo(t *testing.T) {
+	for lang, row := range map[msg.Lang]struct{ readme, sentence string }{
+		msg.English:  {"../../README.md", "Nothing is released yet"},
+		msg.Japanese: {"../../README.ja.md", "リリース版はまだありません"},
+	} {
+		_, prose := snippets(t, lang)
+		if said := strings.Contains(fileText(t, row.readme), row.sentence); said != strings.Contains(prose, row.sentence) {
+			t.Errorf("%s: %s says %q: %t, help recipes: %t", lang, row.readme, row.sentence, said, !said)
+		}
+	}
+}
+
 // What the help shows stands in the files, line for line, and is the same in both languages; it
 // names each file.
 func TestHelpShowsTheRecipes(t *testing.T) {
