@@ -162,12 +162,12 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, che
 	}
 	if item.Certificate == nil {
 		item.KnownTopic = p.remembered().Topic
-		item.Findings = append(p.missing(name), memo(name, p.AppleAccount, p.Requests(), terms.Now)...)
+		item.Findings = s.ofRequests(name, append(p.missing(name), memo(name, p.AppleAccount, p.Requests(), terms.Now)...), terms.Now)
 		return item
 	}
 	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name)...)
 	item.Findings = append(item.Findings, checked...)
-	item.Findings = append(item.Findings, memo(name, p.AppleAccount, p.Requests(), terms.Now)...)
+	item.Findings = append(item.Findings, s.ofRequests(name, memo(name, p.AppleAccount, p.Requests(), terms.Now), terms.Now)...)
 	// Both are issued on the same day as a rule, seconds apart, which means nothing.
 	const sameDay = 24 * time.Hour
 	if vendor != nil && vendor.X509.NotAfter.Add(sameDay).Before(item.Certificate.X509.NotAfter) {
@@ -190,6 +190,19 @@ func (p *Profile) missing(name string) []problem.Finding {
 		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "known", problem.Critical, params)}
 	}
 	return []problem.Finding{problem.Found(problem.CertificateMissing, problem.Critical, params)}
+}
+
+// ofRequests says of findings about a request that is out that Apple takes it no more, where that is so.
+func (s *State) ofRequests(name string, found []problem.Finding, now time.Time) []problem.Finding {
+	for i, f := range found {
+		switch {
+		case f.Key() == "certificate-missing.pending" && s.Outlived(name, now):
+			found[i] = problem.FoundAs(problem.CertificateMissing, "outlived", f.Severity, f.Params)
+		case f.Code == problem.RequestStale && s.Outlived(name, now):
+			found[i] = problem.FoundAs(problem.RequestStale, "outlived", f.Severity, f.Params)
+		}
+	}
+	return found
 }
 
 // heldKey compares a registered certificate with the key that stands beside it.
