@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,6 +80,9 @@ func (l *lookout) arrival(ctx context.Context) (string, error) {
 		}
 		select {
 		case <-ctx.Done():
+			if l.IO.ErrTTY {
+				_, _ = fmt.Fprintln(l.IO.Err) // behind the ^C that the terminal shows
+			}
 			return "", ctx.Err()
 		case <-ticker.C:
 		}
