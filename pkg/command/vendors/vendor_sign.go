@@ -156,10 +156,10 @@ func (o *vendorSignOptions) readCSR(c *customer, vendor lifecycle.Vendor) error 
 	}
 	params := problem.Params{"file": disk.Named(c.name), "role": string(file.Role)}
 	switch {
-	case file.Role != pushcert.RoleCSR || file.CSR == nil:
-		return problem.Say(problem.WrongRole, "not-csr", params)
 	case len(file.Keys) > 0:
 		return problem.Say(problem.WrongRole, "csr-with-key", params)
+	case file.Role != pushcert.RoleCSR || file.CSR == nil:
+		return problem.Say(problem.WrongRole, "not-csr", params)
 	case problem.Has(file.Findings, problem.SeveralCertificates):
 		return problem.Say(problem.SeveralCertificates, "csr", params)
 	}
