@@ -154,8 +154,12 @@ func (r *reader) words(line string, instead map[string]string) (args []string) {
 // run runs a line and requires its status. What ends in & runs until the page is read.
 func (r *reader) run(line string, args []string, want int) {
 	r.t.Helper()
-	if args[0] == "go" || strings.Contains(args[0], "=") {
+	switch {
+	case args[0] == "go", strings.Contains(args[0], "="):
 		r.build(args)
+		return
+	case args[0] == "until":
+		r.shell(line)
 		return
 	}
 	behind := args[len(args)-1] == "&"
@@ -179,7 +183,8 @@ func (r *reader) run(line string, args []string, want int) {
 	}
 }
 
-// behind runs what ends with the page, and waits until it is ready.
+// behind runs what ends with the page. As a shell does that is given the block at once, it does not wait:
+// the page has to.
 func (r *reader) behind(line string, play func(context.Context) (int, string)) {
 	ctx, stop := context.WithCancel(r.t.Context())
 	ended := make(chan int, 1)
@@ -193,13 +198,17 @@ func (r *reader) behind(line string, play func(context.Context) (int, string)) {
 			r.t.Errorf("%s: status %d", line, status)
 		}
 	})
-	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat("ready.json"); err == nil {
-			return
-		}
-		if time.Now().After(end) {
-			r.t.Fatalf("%s: is not ready", line)
-		}
+}
+
+// shell has a shell wait for a file, as the line says.
+func (r *reader) shell(line string) {
+	r.t.Helper()
+	ctx, stop := context.WithTimeout(r.t.Context(), time.Minute)
+	defer stop()
+	wait := exec.CommandContext(ctx, "sh", "-c", line)
+	wait.Dir = r.dir
+	if out, err := wait.CombinedOutput(); err != nil {
+		r.t.Fatalf("%s: %v\n%s", line, err, out)
 	}
 }
 
