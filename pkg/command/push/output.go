@@ -212,15 +212,19 @@ func (o *pushOptions) reasonText(g *fleet.Group) (meaning, advice string) {
 }
 
 // identities are as whom is pushed, the closest first, as sentences are called that are true of that alone: an app's
-// devices were never enrolled, and a provider key is no certificate.
+// devices were never enrolled, a provider key is no certificate, and a simulator knows who was registered at it.
 func (o *pushOptions) identities() []string {
-	switch {
-	case o.identity.p8 != "":
-		return []string{".p8", ".app", ""}
-	case o.kind.content().App():
-		return []string{".app", ""}
+	all := []string{""}
+	if o.kind.content().App() {
+		all = append([]string{".app"}, all...)
 	}
-	return []string{""}
+	if o.identity.p8 != "" {
+		all = append([]string{".p8"}, all...)
+	}
+	if atSimulator(o.route.Endpoint) {
+		all = append([]string{".simulator"}, all...)
+	}
+	return all
 }
 
 // reasonPart is what is said of a reason to whoever pushes.

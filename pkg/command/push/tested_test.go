@@ -29,7 +29,8 @@ func TestWhatTestsACertificate(t *testing.T) {
 		{"by another port", pushIdentity{untested: true}, &url.URL{Scheme: "https", Host: "api.push.apple.com:2197"}, 1, true},
 		{"nothing was taken", pushIdentity{untested: true}, apple, 0, false},
 		{"one from a file, one that no server has, one that was tested", pushIdentity{}, apple, 1, false},
-		{"a simulated one", pushIdentity{untested: true, rehearsal: true}, apple, 1, false},
+		{"a rehearsal's, at its simulator", pushIdentity{untested: true, rehearsal: true}, &url.URL{Scheme: "https", Host: "127.0.0.1:443"}, 1, true},
+		{"a rehearsal's, of which nothing was taken", pushIdentity{untested: true, rehearsal: true}, &url.URL{Scheme: "https", Host: "127.0.0.1:443"}, 0, false},
 		{"at a simulator", pushIdentity{untested: true}, &url.URL{Scheme: "https", Host: "127.0.0.1:443"}, 1, false},
 		{"the sandbox", pushIdentity{untested: true}, &url.URL{Scheme: "https", Host: "api.sandbox.push.apple.com:443"}, 1, false},
 	} {

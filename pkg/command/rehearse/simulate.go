@@ -51,6 +51,14 @@ func NewSimulate(env *cli.Env, run cli.Runner[simulateOptions]) *cobra.Command {
 	return c
 }
 
+// tokens names the words for which pushes are taken.
+func (o *simulateOptions) tokens() string {
+	if o.acceptAnyToken {
+		return "simulate.tokens-any"
+	}
+	return "simulate.tokens-registered"
+}
+
 // runSimulate serves until it is interrupted, which is its proper end: status 0.
 func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 	if err := o.checkPlaces(); err != nil {
@@ -87,6 +95,7 @@ func runSimulate(ctx context.Context, o *simulateOptions) (err error) {
 		)
 		p.Fields(mdm.fields()...)
 		mdm.advise(p, v.Commands)
+		p.Say(o.tokens(), problem.Params{"portal": v.Portal})
 		p.Say("simulate.use", problem.Params{"portal": v.Portal})
 		p.Say("simulate.stop", nil)
 	})
