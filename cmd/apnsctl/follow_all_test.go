@@ -12,7 +12,7 @@ import (
 
 // choices are texts whose commands are several ways, not one after another.
 var choices = map[string]bool{
-	"output.init.next": true, "problem.usage.no-profile-matches.hint": true, "problem.usage.config-exists.hint": true,
+	"problem.usage.no-profile-matches.hint": true, "problem.usage.config-exists.hint": true,
 	"problem.vendor-missing.hint": true, "problem.key-missing.export.hint": true, "problem.key-missing.vendor.hint": true,
 	"problem.key-missing.not-asked.hint": true, "problem.passphrase-missing.new.hint": true,
 	"problem.issuer-not-apple.hint": true, "problem.issuer-not-apple.simulated.hint": true,

@@ -48,12 +48,14 @@ func (s *stage) now() time.Time { return s.env.Now().Add(s.ahead) }
 
 func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 
-// getenv is the environment of the demo's commands: the passphrase, which opens the server too, and
-// nothing else.
+// getenv is the environment of the demo's commands: the passphrase, which opens the server too, where the
+// simulated portal is, and nothing else.
 func (s *stage) getenv(name string) string {
 	switch name {
 	case "APNSCTL_PASSPHRASE", demoToken:
 		return s.passphrase
+	case "APNSCTL_PORTAL_URL":
+		return s.sim.PortalURL()
 	case "USER":
 		return "demo"
 	}

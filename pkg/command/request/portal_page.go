@@ -23,7 +23,7 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 	switch {
 	case c.rehearsal && url == cli.DefaultPortalURL: // nobody said where the simulator is
 		url = ""
-		p.Say("portal.rehearsal", nil)
+		p.Say("portal.rehearsal", params)
 	case c.rehearsal:
 		p.Say("portal.rehearsal-at", nil)
 	}
