@@ -118,7 +118,7 @@ func (e *Env) Warn(found ...problem.Finding) {
 
 // Stderr writes one remark for people, wrapped, in the program's name.
 func (e *Env) Stderr(text string) {
-	fmt.Fprintln(e.IO.Err, term.Wrap("apnsctl: "+text, e.IO.Columns))
+	fmt.Fprintln(e.IO.Err, e.IO.Wrap("apnsctl: "+text, e.IO.Columns))
 }
 
 // NoteCreated tells that a profile was made, and under which name where none was given.

@@ -65,7 +65,7 @@ func (p *Page) Advise(key string, params problem.Params) {
 
 // Text writes wrapped text as it is.
 func (p *Page) Text(s string) {
-	p.B.WriteString(term.Wrap(term.Clean(s), p.IO.Columns) + "\n")
+	p.B.WriteString(p.IO.Wrap(term.Clean(s), p.IO.Columns) + "\n")
 }
 
 // Blank writes an empty line, unless the page starts with it.
@@ -116,7 +116,7 @@ const Gap = 2
 // is there to be copied.
 func (p *Page) labelled(label string, f Field, width int) {
 	column := width + Gap
-	text := term.Wrap(f.text(), p.IO.Columns-column)
+	text := p.IO.Wrap(f.text(), p.IO.Columns-column)
 	before := term.Pad(label, column)
 	if !strings.Contains(text, "\n") && term.Width(text) > p.IO.Columns-column {
 		before = label + "\n" + strings.Repeat(" ", Gap)
@@ -149,13 +149,13 @@ func (p *Page) Findings(findings []problem.Finding) {
 
 // Indented writes wrapped text two columns in.
 func (p *Page) Indented(s string) {
-	wrapped := term.Wrap(term.Clean(s), p.IO.Columns-2)
+	wrapped := p.IO.Wrap(term.Clean(s), p.IO.Columns-2)
 	p.B.WriteString("  " + strings.ReplaceAll(wrapped, "\n", "\n  ") + "\n")
 }
 
 // Numbered writes one step of a list.
 func (p *Page) Numbered(n int, s string) {
-	wrapped := term.Wrap(term.Clean(s), p.IO.Columns-5)
+	wrapped := p.IO.Wrap(term.Clean(s), p.IO.Columns-5)
 	p.B.WriteString(fmt.Sprintf("%3d. ", n) + strings.ReplaceAll(wrapped, "\n", "\n     ") + "\n")
 }
 

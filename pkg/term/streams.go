@@ -27,6 +27,8 @@ type Streams struct {
 	Plain bool
 	// Columns is the width of text, [Columns] as a rule.
 	Columns int
+	// Folder, with a separator at its end, is left out of what is wrapped: files are named as they lie there.
+	Folder string
 	// Screen is the width of the terminal that Out is, for what gains from it: tables. Zero is not known.
 	Screen int
 	// ErrScreen is the width that the terminal which Err is has now, zero if that is not known; nil never is.

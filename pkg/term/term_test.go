@@ -28,6 +28,18 @@ func TestWidth(t *testing.T) {
 	}
 }
 
+// Files of the folder that is left out are named as they lie there before lines are broken.
+func TestWrapLeavesAFolderOut(t *testing.T) {
+	s := &Streams{Folder: "/tmp/apnsctl-demo-1234567890/"}
+	const in, want = "  apnsctl --config /tmp/apnsctl-demo-1234567890/config.yaml verify FILE -p school", "  apnsctl --config config.yaml verify FILE -p school"
+	if got := s.Wrap(in, 60); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := (&Streams{}).Wrap("one two", 5); got != "one\ntwo" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestWrap(t *testing.T) {
 	topic := "com.apple.mgmt.External.0a1b2c3d-0000-4000-8000-000000000000"
 	for _, tt := range []struct {
@@ -50,6 +62,10 @@ func TestWrap(t *testing.T) {
 		{"a quoted name stays whole", "  aaa 'b \"b' c", "  aaa \\\n    'b \"b' c", 12},
 		{"a quoted name with an apostrophe stays whole", `  aaa 'O'\''B c' d e`, "  aaa \\\n    'O'\\''B c' \\\n    d e", 14},
 		{"a backslash takes a space along", `  aaa b\ c d`, "  aaa \\\n    b\\ c d", 11},
+		{"no break within a compound verb", "一方が正しく組み合わせを確認", "一方が正しく\n組み合わせを確認", 16},
+		{"what something is done to ends a phrase before a number, too", "画面の表示倍率を100%にしてください", "画面の表示倍率を\n100%にしてください", 20},
+		{"a number stays with what it counts", "証明書の期限まで残り30日です", "証明書の期限まで\n残り30日です", 20},
+		{"a number stays with its counter", "省略時は2回入力を求める", "省略時は\n2回入力を\n求める", 9},
 		{"empty lines stay", "a\n\nb", "a\n\nb", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -44,6 +44,14 @@ func Wrap(text string, columns int) string {
 	return strings.Join(out, "\n")
 }
 
+// Wrap breaks text as the function does, with the files of the folder named as they lie in it.
+func (s *Streams) Wrap(text string, columns int) string {
+	if s.Folder != "" {
+		text = strings.ReplaceAll(text, s.Folder, "")
+	}
+	return Wrap(text, columns)
+}
+
 func wrapLine(line string, columns int) []string {
 	var lines []string
 	cur := []string{}
@@ -64,9 +72,11 @@ func wrapLine(line string, columns int) []string {
 func phrases(pieces []string, columns int) int {
 	all := len(pieces) - 1
 	for n := all; n > 0 && Width(strings.Join(pieces[:n], "")) >= columns-columns/4; n-- {
-		before, _ := utf8.DecodeLastRuneInString(pieces[n-1])
+		text := strings.Join(pieces[:n], "")
+		before, size := utf8.DecodeLastRuneInString(text)
+		second, _ := utf8.DecodeLastRuneInString(text[:len(text)-size])
 		after, _ := utf8.DecodeRuneInString(pieces[n])
-		if endsPhrase(before, after) {
+		if endsPhrase(before, after) && !withinVerb(second, before, after) {
 			return n
 		}
 	}
@@ -75,13 +85,21 @@ func phrases(pieces []string, columns int) int {
 
 // endsPhrase tells whether a phrase ends between two characters. Japanese is written without
 // spaces: a phrase (bunsetsu) ends with its particles, in hiragana, and the next begins with
-// kanji, katakana or a Latin word. A number stays with what it counts: 残り30日.
+// kanji, katakana or a Latin word. A number stays with what it counts (残り30日), but for one that is done something to.
 func endsPhrase(before, after rune) bool {
 	switch {
 	case before == ' ', strings.ContainsRune("、。，．：；？！」』）〕］｝〉》】", before), strings.ContainsRune(noLineEnd, after):
 		return true
 	}
-	return unicode.Is(unicode.Hiragana, before) && !unicode.Is(unicode.Hiragana, after) && !unicode.IsDigit(after)
+	return unicode.Is(unicode.Hiragana, before) && !unicode.Is(unicode.Hiragana, after) && (before == 'を' || !unicode.IsDigit(after))
+}
+
+// stems are the characters that verbs join others with: 組み合わせ, 貼り付け.
+const stems = "いきぎしちびみりえけげせべめれ"
+
+// withinVerb tells that two verbs are one word there: kanji, one stem, kanji.
+func withinVerb(second, before, after rune) bool {
+	return strings.ContainsRune(stems, before) && unicode.Is(unicode.Han, second) && unicode.Is(unicode.Han, after)
 }
 
 // pieces cuts a line wherever it may be broken: after spaces, and around each wide
@@ -107,6 +125,9 @@ func mayBreak(before, after rune) bool {
 		return true
 	}
 	if strings.ContainsRune(honorific, before) && unicode.Is(unicode.Han, after) {
+		return false
+	}
+	if unicode.IsDigit(before) && unicode.Is(unicode.Han, after) { // 2回
 		return false
 	}
 	if runeWidth(before) < 2 && runeWidth(after) < 2 {

@@ -122,6 +122,7 @@ func (s *stage) exec(ctx context.Context, args []string) (string, problem.Exit) 
 	var out bytes.Buffer
 	streams, _, _ := term.Test()
 	streams.Out, streams.Err, streams.Color, streams.Columns = &out, &out, s.env.IO.Color, s.env.IO.Columns-len(margin)
+	streams.Folder = s.dir + string(filepath.Separator)
 	inner := &cli.Env{IO: streams, Now: s.now, Getenv: s.getenv, Build: s.env.Build, NewKey: s.env.NewKey, Work: s.env.Work}
 	line := []string{"--config", s.path("config.yaml"), "--lang", string(s.env.Msg.Lang)}
 	for i, a := range args {
@@ -131,7 +132,7 @@ func (s *stage) exec(ctx context.Context, args []string) (string, problem.Exit) 
 		line = append(line, a)
 	}
 	exit := s.main(ctx, inner, line)
-	return strings.ReplaceAll(out.String(), s.dir+string(filepath.Separator), ""), problem.Exit(exit)
+	return strings.ReplaceAll(out.String(), streams.Folder, ""), problem.Exit(exit)
 }
 
 // isFile tells whether an argument names a file of the demo's folder.

@@ -92,7 +92,7 @@ func (o *StatusOptions) print(s report.Sheet, to io.Writer, screen *term.Streams
 	env := *o.Env
 	env.IO = &term.Streams{Out: to, Columns: term.Columns}
 	if screen != nil {
-		env.IO.Color, env.IO.Columns = screen.Color, columns(screen)
+		env.IO.Color, env.IO.Columns, env.IO.Folder = screen.Color, columns(screen), screen.Folder
 	}
 	if form, ok := report.Form(o.Global.Output); ok {
 		return env.WriteText(form(s))
