@@ -19,11 +19,13 @@ const (
 // clockEvidence is what there is to compare this machine's clock with.
 type clockEvidence struct {
 	now    time.Time
-	system string            // as runtime.GOOS names it
-	portal string            // host of the portal
-	date   time.Time         // what it says; zero if it says nothing
-	newest time.Time         // the newest entry of the config file; zero without one
-	leaf   *x509.Certificate // APNs' own certificate; nil if none was seen
+	system string    // as runtime.GOOS names it
+	portal string    // host of the portal
+	date   time.Time // what it says; zero if it says nothing
+	// unreached tells that it says nothing because it was not reached.
+	unreached bool
+	newest    time.Time         // the newest entry of the config file; zero without one
+	leaf      *x509.Certificate // APNs' own certificate; nil if none was seen
 }
 
 // clockCheck checks the clock: by the portal's, else by what can only be true if it is
@@ -41,11 +43,15 @@ func clockCheck(e clockEvidence) Check {
 		c.off(off, Cause{Key: "clock.off", Params: set})
 		return c
 	}
+	nothing, rough := "clock.nothing", "clock.rough"
+	if e.unreached {
+		nothing, rough = "clock.nothing-unreached", "clock.rough-unreached"
+	}
 	if e.newest.IsZero() && e.leaf == nil {
-		c.skip("clock.nothing", problem.Params{"portal": e.portal})
+		c.skip(nothing, problem.Params{"portal": e.portal})
 		return c
 	}
-	c.see("clock.rough", problem.Params{"portal": e.portal, "now": problem.Time(e.now)})
+	c.see(rough, problem.Params{"portal": e.portal, "now": problem.Time(e.now)})
 	if !e.newest.IsZero() {
 		c.see("clock.newest", problem.Params{"newest": problem.Time(e.newest)})
 		c.off(e.newest.Sub(e.now), Cause{Key: "clock.behind", Params: set})

@@ -33,6 +33,8 @@ func TestClock(t *testing.T) {
 		{"a year behind", clockEvidence{date: now.AddDate(1, 0, 0)}, "critical clock.date !clock.off", 3},
 		{"the portal is believed before the file", clockEvidence{date: now, newest: now.AddDate(1, 0, 0)}, "ok clock.date", 0},
 		{"nothing to compare with", clockEvidence{}, "skipped clock.nothing", 0},
+		{"nothing reached, and nothing to compare with", clockEvidence{unreached: true}, "skipped clock.nothing-unreached", 0},
+		{"not reached, and nothing speaks against it", clockEvidence{unreached: true, newest: now}, "ok clock.rough-unreached clock.newest", 0},
 		{"nothing speaks against it", clockEvidence{newest: now, leaf: leaf(-1, 1)}, "ok clock.rough clock.newest clock.leaf", 0},
 		{"an entry from two minutes ahead", clockEvidence{newest: now.Add(2 * time.Minute)}, "warning clock.rough clock.newest !clock.behind", 0},
 		{"an entry from the future", clockEvidence{newest: now.Add(time.Hour)}, "critical clock.rough clock.newest !clock.behind", 3},

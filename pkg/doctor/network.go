@@ -34,7 +34,7 @@ func (w World) network(ctx context.Context, opener Opener) []Check {
 
 // clock is what there is to compare this machine's clock with.
 func (w World) clock(a answers, best try) clockEvidence {
-	e := clockEvidence{now: a.now, date: a.date, system: w.System}
+	e := clockEvidence{now: a.now, date: a.date, unreached: a.unreached, system: w.System}
 	if a.date.IsZero() {
 		e.now = w.Now()
 	}

@@ -23,6 +23,7 @@ const namePatience = 5 * time.Second
 // answers are what the network said.
 type answers struct {
 	date, now time.Time // by the portal and by our clock; zero if the portal does not say
+	unreached bool      // the portal gave no answer at all
 	addresses []netip.Addr
 	unnamed   error
 	tries     []try
@@ -34,7 +35,7 @@ func (w World) ask(ctx context.Context, byName bool) answers {
 	a := answers{tries: w.Route.tries()}
 	var wait caught.Group
 	if w.Route.Portal != nil {
-		wait.Go(func() { a.date, a.now = w.portalDate(ctx) })
+		wait.Go(func() { a.date, a.now, a.unreached = w.portalDate(ctx) })
 	}
 	if byName {
 		wait.Go(func() {
@@ -78,7 +79,7 @@ const portalPatience = 5 * time.Second
 
 // portalDate asks the portal for the time. Redirects are not followed: any answer has
 // a date.
-func (w World) portalDate(ctx context.Context) (date, now time.Time) {
+func (w World) portalDate(ctx context.Context) (date, now time.Time, unreached bool) {
 	client := http.Client{
 		Timeout:       portalPatience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -90,19 +91,19 @@ func (w World) portalDate(ctx context.Context) (date, now time.Time) {
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, w.Route.Portal.String(), nil)
 	if err != nil {
-		return time.Time{}, time.Time{}
+		return time.Time{}, time.Time{}, false
 	}
 	request.Header.Set("Cache-Control", "no-cache")
 	response, err := client.Do(request)
 	if err != nil {
-		return time.Time{}, time.Time{}
+		return time.Time{}, time.Time{}, true
 	}
 	_ = response.Body.Close() // HEAD has none
 	date, err = http.ParseTime(response.Header.Get("Date"))
 	if err != nil {
-		return time.Time{}, time.Time{}
+		return time.Time{}, time.Time{}, false
 	}
-	return date, w.Now()
+	return date, w.Now(), false
 }
 
 // timelessTLS verifies a server at its certificate's own dates. By a clock that is
