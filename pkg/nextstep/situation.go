@@ -38,6 +38,8 @@ func (s Situation) Way(name string, params problem.Params) string {
 	case "relink", "reseal": // what the command that adds a server anew could not name
 		of := map[string]string{"relink": "others", "reseal": "sealed"}[name]
 		return either(params[of] != "", of, "")
+	case "blanks": // what the command leaves to the person, of where a rehearsal pushes to
+		return either(strings.Contains(params["command"], " --endpoint URL"), "simulator", "")
 	case "begin", "init", "backup", "look", "rejoin":
 		return s.ofFiles(name)
 	case "register", "vendorimport":

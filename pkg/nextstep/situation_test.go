@@ -67,6 +67,8 @@ func TestWay(t *testing.T) {
 		{"an export of nothing", Situation{}, "export", problem.Params{"profile": "x"}, "start"},
 		{"a push in a rehearsal", Situation{State: rehearsal}, "push", nil, "rehearsal"},
 		{"a push", Situation{State: file(nil)}, "push", nil, "real"},
+		{"a command with blanks", Situation{}, "blanks", problem.Params{"command": "apnsctl push --endpoint URL"}, "simulator"},
+		{"a command without any", Situation{}, "blanks", problem.Params{"command": "apnsctl push --endpoint https://127.0.0.1"}, ""},
 		{"no vendor", Situation{State: file(nil)}, "newvendor", nil, ""},
 		{"nobody signs here", Situation{State: file(nil)}, "signer", nil, "lacks"},
 		{"a vendor to be", Situation{State: pending}, "vendoranew", nil, "own"},
