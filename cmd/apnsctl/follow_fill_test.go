@@ -53,6 +53,13 @@ func (f *follower) value(what, word string, args, before []string) (string, erro
 		return f.sim.APNsCAFile(), nil
 	case "--passphrase-file":
 		return f.write("passphrase.txt", testPassphrase)
+	case "--identity":
+		if identity := f.path("identity.secret"); f.isThere(identity) {
+			return identity, nil
+		}
+		return "", errUnknown
+	case "RECIPIENT":
+		return f.owner(before)
 	case "URL":
 		return f.sim.APNsURL(), nil
 	case "ROOTFILE":
@@ -124,6 +131,24 @@ func (f *follower) given() (files []string) {
 		}
 	}
 	return files
+}
+
+// owner is that of the config file whose recipients were listed a moment ago.
+func (f *follower) owner(before []string) (string, error) {
+	for _, line := range slices.Backward(before) {
+		args := words(f.here(line))
+		if !slices.Contains(args, "recipients") {
+			continue
+		}
+		doc, status, err := f.run(args...)
+		all, _ := doc["recipients"].([]any)
+		if err != nil || status != 0 || len(all) == 0 {
+			return "", fmt.Errorf("%s: exit status %d, %w: %v", line, status, err, doc)
+		}
+		first, _ := all[0].(map[string]any)
+		return fmt.Sprint(first["recipient"]), nil
+	}
+	return "", errUnknown
 }
 
 func (f *follower) isThere(path string) bool {

@@ -11,6 +11,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/nextstep"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
 
@@ -36,10 +37,10 @@ func (e *Env) stepped(text string, params problem.Params) string {
 			continue
 		}
 		name = strings.TrimSuffix(name, "}")
-		if name == "lost" {
+		if name == "lost" || name == "shared" {
 			maps.Copy(params, e.leaving())
 		}
-		rounds := e.situation().Rounds(name, params, func(profile string) string { return e.FileName(profile) + "-kept.pem" })
+		rounds := e.situation().Rounds(name, params, e.FileName)
 		for _, values := range rounds {
 			key := "steps." + name + "." + e.way(name, values)
 			if steps, ok := e.Msg.Lookup(key); ok {
@@ -69,6 +70,7 @@ func (e *Env) situation() nextstep.Situation {
 	return nextstep.Situation{
 		State: e.atHand(), Now: e.Now(), Named: e.ProfileName(), OwnRoot: e.trustRoot != "", GivenFile: e.Given != "", Many: e.Many, Wanted: e.Wanted,
 		FileThere: e.ofStore((*state.Store).There), BackupServes: e.ofStore((*state.Store).BackupServes),
+		Waits: func(p *lifecycle.Profile) bool { return signing.Waits(e.atHand(), p) },
 	}
 }
 
@@ -109,7 +111,11 @@ func (e *Env) leaving() problem.Params {
 		e.loaded, e.looked = nil, false
 	}
 	ending := filepath.Ext(store.Path())
-	return e.situation().Anew(strings.TrimSuffix(store.Path(), ending) + "-new" + ending)
+	values := e.situation().Anew(strings.TrimSuffix(store.Path(), ending) + "-new" + ending)
+	if s := e.atHand(); s != nil {
+		values["recipients"] = signing.Listed(s.Sealing.Recipients)
+	}
+	return values
 }
 
 // atHand is what the config file says, for the words of a next step; nil where there is

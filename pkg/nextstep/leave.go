@@ -2,6 +2,7 @@ package nextstep
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,15 +14,15 @@ import (
 // certificate or, failing that, with its topic, so that none is created anew.
 
 // Rounds are the values of the steps of a name: those given, and for steps of which each profile has its
-// own, those of each. A file of a certificate is named by file.
-func (s Situation) Rounds(name string, given problem.Params, file func(profile string) string) []problem.Params {
-	if name != "lostexport" && name != "lostprofile" || len(s.state().Profiles) == 0 {
+// own, those of each. The files of a profile are named as base says.
+func (s Situation) Rounds(name string, given problem.Params, base func(profile string) string) []problem.Params {
+	if !slices.Contains([]string{"lostexport", "lostprofile", "sharedprofile"}, name) || len(s.state().Profiles) == 0 {
 		return []problem.Params{given}
 	}
 	var all []problem.Params
 	for _, profile := range s.state().Names() {
 		if p := s.State.Profiles[profile]; p != nil {
-			values := s.leaving(profile, p, file)
+			values := s.leaving(profile, p, base(profile))
 			values["round"] = strconv.Itoa(len(all) + 1)
 			all = append(all, values)
 		}
@@ -31,10 +32,10 @@ func (s Situation) Rounds(name string, given problem.Params, file func(profile s
 
 // leaving are the values of a profile that goes along. A certificate that has ended is taken over nowhere;
 // its topic is.
-func (s Situation) leaving(name string, p *lifecycle.Profile, file func(string) string) problem.Params {
+func (s Situation) leaving(name string, p *lifecycle.Profile, base string) problem.Params {
 	all := problem.Params{
 		"profile": name, "email": p.Email, "country": p.Country, "account": p.AppleAccount,
-		"signed_in": cmp.Or(p.AppleAccount, s.state().Settings.AppleAccount),
+		"signed_in": cmp.Or(p.AppleAccount, s.state().Settings.AppleAccount), "moved": base + "-moved.pem",
 	}
 	if known, err := p.KnownTopic(name); err == nil {
 		all["topic"] = known.Topic
@@ -42,7 +43,7 @@ func (s Situation) leaving(name string, p *lifecycle.Profile, file func(string) 
 	leaf, err := p.Leaf(name)
 	switch {
 	case err == nil && leaf != nil && !s.Now.After(leaf.X509.NotAfter):
-		all["certificate"] = file(name)
+		all["certificate"] = base + "-kept.pem"
 	case p.First && all["topic"] == "":
 		all["first"] = "true"
 	}
@@ -64,6 +65,20 @@ func (s Situation) lost(name string, params problem.Params) string {
 		return "kept"
 	}
 	return map[string]string{"lostprofile": "topic"}[name]
+}
+
+// shared is how those go on who open a file whose passphrase is lost with an identity.
+func (s Situation) shared(name string, params problem.Params) string {
+	others := len(s.state().Sealing.Recipients) > 0
+	switch {
+	case name == "losthow":
+		return either(others, "shared", "alone")
+	case name == "sharedprofile" && params["moved"] == "": // a file without profiles
+		return ""
+	case name == "sharedprofile":
+		return either(s.Waits(s.state().Profiles[params["profile"]]), "waits", "moved")
+	}
+	return either(others, "others", "")
 }
 
 // knowsTopic tells whether the file has a topic that goes along.

@@ -24,6 +24,8 @@ type Situation struct {
 	// FileThere tells whether anything lies where the config file belongs, and BackupServes
 	// whether the version before may be put there.
 	FileThere, BackupServes func() bool
+	// Waits tells that not everybody who opens the file has each key of a profile.
+	Waits func(*lifecycle.Profile) bool
 }
 
 // Several stands for a name where there are several, and only the person knows which.
@@ -48,10 +50,12 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return s.ofProfile(name, params["profile"])
 	case "newfile", "push":
 		return either(s.state().TrustRoot != "", "rehearsal", "real")
-	case "newvendor", "vendorsign", "lostvendor", "signer", "vendoranew":
+	case "newvendor", "vendorsign", "lostvendor", "sharedvendor", "signer", "vendoranew":
 		return s.vendorWay(name)
 	case "shown":
 		return shown(s.Wanted)
+	case "shared", "sharedprofile", "losthow":
+		return s.shared(name, params)
 	case "lost", "lostexport", "lostprofile", "lostrow":
 		return s.lost(name, params)
 	case "back":

@@ -23,6 +23,8 @@ func TestWay(t *testing.T) {
 	}
 	rehearsal := file(held)
 	rehearsal.TrustRoot = "x"
+	shared := file(held)
+	shared.Sealing.Recipients = []string{"age1x"}
 	out := map[string]*lifecycle.Profile{
 		"signed": {Pending: []lifecycle.Pending{{}, {VendorSerial: "1"}}},
 		"plain":  {Pending: []lifecycle.Pending{{VendorSerial: "1"}, {}}},
@@ -78,6 +80,13 @@ func TestWay(t *testing.T) {
 		{"a certificate to take along", Situation{State: file(held)}, "lostexport", problem.Params{"profile": "keyed", "certificate": "f"}, "kept"},
 		{"one whose key is elsewhere", Situation{State: file(held)}, "lostprofile", problem.Params{"profile": "alone", "certificate": "f"}, "elsewhere"},
 		{"no certificate to export", Situation{State: file(held)}, "lostexport", problem.Params{"profile": "keyed"}, ""},
+		{"nobody else opens the file", Situation{State: file(held)}, "shared", nil, ""},
+		{"nobody else ever will", Situation{State: file(held)}, "losthow", nil, "alone"},
+		{"others open the file", Situation{State: shared}, "shared", nil, "others"},
+		{"none of them may be left", Situation{State: shared}, "losthow", nil, "shared"},
+		{"a profile that they move", Situation{State: shared, Waits: func(*lifecycle.Profile) bool { return false }}, "sharedprofile", problem.Params{"moved": "f"}, "moved"},
+		{"one with a key that waits", Situation{State: shared, Waits: func(p *lifecycle.Profile) bool { return p == held["keyed"] }}, "sharedprofile", problem.Params{"profile": "keyed", "moved": "f"}, "waits"},
+		{"no profile that they move", Situation{State: shared}, "sharedprofile", nil, ""},
 		{"a row whose account nobody noted", Situation{}, "lostrow", problem.Params{"topic": "x"}, "unknown"},
 		{"back to an acceptable topic", Situation{}, "back", problem.Params{"acceptable": "topic"}, "accept"},
 		{"back, nobody signs here", Situation{Now: now}, "back", nil, "unsigned"},
@@ -125,7 +134,7 @@ func TestRounds(t *testing.T) {
 		"a": {}, "b": {ExpectTopic: topic + "b", AppleAccount: "b@example.com"}, "c": {Certificate: held("c", 9)}, "d": {Certificate: held("d", -1)}, "e": {First: true},
 	})}
 	s.State.Settings.AppleAccount = "all@example.com"
-	name := func(profile string) string { return profile + ".pem" }
+	name := func(profile string) string { return "of-" + profile }
 	given := problem.Params{"profile": "a"}
 	if got := s.Rounds("lostvendor", given, name); len(got) != 1 || got[0]["profile"] != "a" {
 		t.Errorf("of no profile: %v", got)
@@ -144,6 +153,9 @@ func TestRounds(t *testing.T) {
 		of := s.Rounds("lostprofile", given, name)[i]
 		if way, request, row := s.Way("lostprofile", of), s.Way("lostrequest", of), s.Way("lostrow", of); way != want.way || request != want.request || row != want.row {
 			t.Errorf("%s: %q, %q, %q", of["profile"], way, request, row)
+		}
+		if of["moved"] != "of-"+of["profile"]+"-moved.pem" || of["certificate"] != "" && of["certificate"] != "of-"+of["profile"]+"-kept.pem" {
+			t.Errorf("%s: %v", of["profile"], of)
 		}
 		text := Numbered("{topic}-{signed_in}", of, all)
 		if want.row != "" && strings.NewReplacer("{topic."+of["round"]+"}", all["topic."+of["round"]], "{signed_in."+of["round"]+"}", all["signed_in."+of["round"]]).Replace(text) != want.text {

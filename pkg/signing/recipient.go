@@ -132,6 +132,15 @@ func Short(recipient string) string {
 	return key[:head] + "..." + key[len(key)-tail:] + comment
 }
 
+// Listed are recipients in one line, for people to see.
+func Listed(recipients []string) string {
+	var all []string
+	for _, r := range recipients {
+		all = append(all, Short(r))
+	}
+	return strings.Join(all, ", ")
+}
+
 // ownerOf is the file's own recipient. Its identity is in the file, so that it is no plugin's, which would be
 // run, and no SSH key: those were put there by somebody else.
 func ownerOf(s lifecycle.Sealing) (age.Recipient, error) {

@@ -130,6 +130,11 @@ func Waiting(st *lifecycle.State) (n int) {
 	return n
 }
 
+// Waits tells that further recipients wait for a key of a profile.
+func Waits(st *lifecycle.State, p *lifecycle.Profile) bool {
+	return Waiting(&lifecycle.State{Sealing: st.Sealing, Profiles: map[string]*lifecycle.Profile{"": p}}) > 0
+}
+
 // Complete seals the keys that further recipients wait for to them, and tells how many that were.
 // One that does not open stays as it is: whoever needs it is told. An opener that cannot vouch for
 // the recipients completes nothing.
