@@ -101,6 +101,18 @@ func (f *follower) value(what, word string, args, before []string) (string, erro
 	return "", fmt.Errorf("nobody can tell what to write for %s", word)
 }
 
+// substituted is a line with what a POSIX shell puts in the place of "$(cat FILE)".
+func (f *follower) substituted(line string) (string, error) {
+	for _, m := range regexp.MustCompile(`"\$\(cat ('[^']*'|[^ )]+)\)"`).FindAllStringSubmatch(line, -1) {
+		text, err := os.ReadFile(f.path(strings.Trim(m[1], "'")))
+		if err != nil {
+			return "", err
+		}
+		line = strings.ReplaceAll(line, m[0], "'"+strings.TrimRight(string(text), "\n")+"'")
+	}
+	return line, nil
+}
+
 // file is the file that is meant: one that came up on the way, else one that only the
 // person knows. One that the program was given a moment ago it should have named.
 func (f *follower) file(what, word string, before []string) (string, error) {

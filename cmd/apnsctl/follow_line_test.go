@@ -17,7 +17,11 @@ func (f *follower) line(line string, before []string) error {
 	if ofShell(line) {
 		return f.shell(line)
 	}
-	args := words(f.here(line))
+	line, err := f.substituted(f.here(line))
+	if err != nil {
+		return err
+	}
+	args := words(line)
 	if err := f.fill(args, before); err != nil {
 		return err
 	}

@@ -86,3 +86,14 @@ func NamesFile(word string) bool {
 	info, err := os.Stat(word)
 	return err == nil && info.Mode().IsRegular()
 }
+
+// Glance is the text of a small file, for a hint: empty where there is none that can be read at once.
+func Glance(name string) string {
+	const most = 64 << 10
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > most {
+		return ""
+	}
+	data, _ := os.ReadFile(name) //nolint:errcheck // a hint less
+	return string(data)
+}

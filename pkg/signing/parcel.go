@@ -16,14 +16,13 @@ import (
 )
 
 // Pack makes of one profile what another config file takes in: a state with that profile and the intermediates
-// alone, its keys opened, all of it sealed to recipients. A recipient that is none is [problem.Usage],
-// sentence "recipient-invalid".
+// alone, its keys opened, all of it sealed to recipients. A recipient that is none is told as by [CheckRecipient].
 func Pack(name string, s *lifecycle.State, o *Opener, recipients []string) ([]byte, error) {
 	var to []age.Recipient
 	for _, text := range recipients {
 		r, err := parseRecipient(text, Plugins{})
 		if err != nil {
-			return nil, problem.Say(problem.Usage, "recipient-invalid", problem.Params{"recipient": text}).Because(err)
+			return nil, refused(text, err)
 		}
 		to = append(to, r)
 	}

@@ -3,6 +3,7 @@ package signing
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -77,16 +78,12 @@ func parseRecipient(s string, p Plugins) (age.Recipient, error) {
 // CheckRecipient tells whether a further recipient can stand in a file: in one whose own is hybrid,
 // others that are, and elsewhere an age X25519 ("age1…"), a tagged ("age1tag1…"), an age plugin's
 // ("age1name1…") or an SSH public key (ssh-ed25519, ssh-rsa of 2048 bits or more). If not: [problem.Usage], sentences
-// "recipient-invalid" (".ssh-kind" for other SSH keys), "recipient-hybrid-only" and "recipient-not-hybrid".
+// "recipient-invalid" (".ssh-kind" for other SSH keys, ".several" for several lines), "recipient-hybrid-only" and "recipient-not-hybrid".
 func CheckRecipient(s lifecycle.Sealing, text string) error {
-	params := problem.Params{"recipient": text}
-	if _, err := parseRecipient(text, Plugins{}); err != nil {
-		if params["kind"] = sshage.ForeignKind([]byte(text)); params["kind"] != "" {
-			return problem.Say(problem.Usage, "recipient-invalid.ssh-kind", params)
-		}
-		return problem.Say(problem.Usage, "recipient-invalid", problem.Params{"recipient": text})
+	if err := CheckTo(text); err != nil {
+		return err
 	}
-	safe := KindOf(text) == KindHybrid
+	params, safe := problem.Params{"recipient": Short(text)}, KindOf(text) == KindHybrid
 	switch {
 	case PostQuantum(s) && !safe:
 		return problem.Say(problem.Usage, "recipient-hybrid-only", params)
@@ -94,6 +91,39 @@ func CheckRecipient(s lifecycle.Sealing, text string) error {
 		return problem.Say(problem.Usage, "recipient-not-hybrid", params)
 	}
 	return nil
+}
+
+// CheckTo tells whether a text is a recipient of any kind. If not, the problem is that of [CheckRecipient].
+func CheckTo(text string) error {
+	if _, err := parseRecipient(text, Plugins{}); err != nil {
+		return refused(text, err)
+	}
+	return nil
+}
+
+// refused says why a text is no recipient, without all of it.
+func refused(text string, cause error) error {
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	kind := sshage.ForeignKind([]byte(text))
+	switch {
+	case len(lines) > 1:
+		return problem.Say(problem.Usage, "recipient-invalid.several", problem.Params{"recipient": Short(lines[0]), "count": strconv.Itoa(len(lines))})
+	case kind != "":
+		return problem.Say(problem.Usage, "recipient-invalid.ssh-kind", problem.Params{"recipient": Short(text), "kind": kind})
+	}
+	return problem.Say(problem.Usage, "recipient-invalid", problem.Params{"recipient": Short(text)}).Because(cause)
+}
+
+// FileWith finds the file that was named in place of the recipient in it: that file, or the public half beside a
+// private one (.pub). It is empty where there is none.
+func FileWith(name string, read func(file string) string) (file, recipient string) {
+	for _, file := range []string{name, name + ".pub"} {
+		text := strings.TrimSpace(read(file))
+		if _, err := parseRecipient(text, Plugins{}); err == nil {
+			return file, text
+		}
+	}
+	return "", ""
 }
 
 // SameRecipient compares two recipients; the comment of an SSH key does not count.
@@ -129,7 +159,7 @@ func Short(recipient string) string {
 	if len(key) <= most {
 		return key + comment
 	}
-	return key[:head] + "..." + key[len(key)-tail:] + comment
+	return strings.ToValidUTF8(key[:head], "") + "..." + strings.ToValidUTF8(key[len(key)-tail:], "") + comment
 }
 
 // Listed are recipients in one line, for people to see.
@@ -146,7 +176,7 @@ func Listed(recipients []string) string {
 func ownerOf(s lifecycle.Sealing) (age.Recipient, error) {
 	foreign := !slices.Contains([]Kind{KindX25519, KindHybrid}, KindOf(s.Recipient)) || strings.HasPrefix(s.Recipient, taggedHybrid)
 	if foreign {
-		return nil, problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": s.Recipient})
+		return nil, problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": Short(s.Recipient)})
 	}
 	to, err := recipientsOf(Plugins{}, s.Recipient)
 	if err != nil {
@@ -160,7 +190,7 @@ func recipientsOf(p Plugins, texts ...string) (all []age.Recipient, err error) {
 	for _, text := range texts {
 		r, err := parseRecipient(text, p)
 		if err != nil {
-			return nil, problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": text}).Because(err)
+			return nil, problem.Say(problem.StateDamaged, "recipient", problem.Params{"recipient": Short(text)}).Because(err)
 		}
 		all = append(all, r)
 	}

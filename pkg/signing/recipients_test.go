@@ -5,10 +5,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"filippo.io/age"
 
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
+	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/signing"
 	"github.com/apnsctl/apnsctl/pkg/state"
 )
@@ -396,7 +398,7 @@ func TestCheckRecipient(t *testing.T) {
 		{"nothing", "", classic, "usage.recipient-invalid"},
 		{"a beginning", "age1", classic, "usage.recipient-invalid"},
 		{"SSH without a key", "ssh-ed25519 x", classic, "usage.recipient-invalid"},
-		{"a line before a key", "ssh-x y\n" + line, classic, "usage.recipient-invalid"},
+		{"a line before a key", "ssh-x y\n" + line, classic, "usage.recipient-invalid.several"},
 		{"a control character", line + "\x1b[2J", classic, "usage.recipient-invalid"},
 		{"hybrid without a key", "age1pq1x", classic, "usage.recipient-invalid"},
 		{"an address", "me@example.com", classic, "usage.recipient-invalid"},
@@ -437,5 +439,28 @@ func TestTheOwnerIsNoPluginAndNoSSHKey(t *testing.T) {
 		wantCode(t, err, "state-damaged.recipient")
 		_, err = signing.SealSecret(s, []byte("swordfish"))
 		wantCode(t, err, "state-damaged.recipient")
+	}
+}
+
+// What is refused is told in short, and cut between letters.
+func TestARefusedRecipientIsToldInShort(t *testing.T) {
+	for name, text := range map[string]string{"words": strings.Repeat("日本語", 40), "SSH": "ssh-rsa " + strings.Repeat("A", 500) + " me"} {
+		for by, err := range map[string]error{"a file": signing.CheckRecipient(sealing(t), text), "a parcel": signing.CheckTo(text)} {
+			wantCode(t, err, "usage.recipient-invalid")
+			if told := problem.Of(err).Params["recipient"]; len(told) > 80 || !utf8.ValidString(told) {
+				t.Errorf("%s by %s: %q", name, by, told)
+			}
+		}
+	}
+}
+
+func TestTheFileOfARecipient(t *testing.T) {
+	m := sshMember(t)
+	files := map[string]string{"a.pub": m.recipient + "\n", "note": "nothing", "b": m.recipient}
+	for name, want := range map[string]string{"a": "a.pub", "a.pub": "a.pub", "b": "b", "note": "", "none": "", "": ""} {
+		file, recipient := signing.FileWith(name, func(file string) string { return files[file] })
+		if file != want || want != "" && recipient != m.recipient {
+			t.Errorf("%q: %q, %q", name, file, recipient)
+		}
 	}
 }

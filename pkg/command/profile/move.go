@@ -17,6 +17,14 @@ import (
 // move writes the whole profile for another config file: its certificate in clear, so that anybody
 // sees which one it is, and all of it sealed to those who are to open it there.
 func (o *exportOptions) move(ctx context.Context, s *lifecycle.State, name string, leaf *pushcert.Certificate) error {
+	for _, r := range o.recipients {
+		if err := signing.CheckTo(r); err != nil {
+			if file, _ := signing.FileWith(r, disk.Glance); file != "" {
+				return problem.Say(problem.Usage, "recipient-invalid.file.export", problem.Params{"recipient": signing.Short(r), "pub": file, "profile": name})
+			}
+			return err
+		}
+	}
 	form := exportTargets()[o.target]
 	out := disk.Output{Path: o.path(name, form), Force: o.force}
 	if err := out.Check(nil); err != nil { // sealed anew each time: never the same bytes

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apnsctl/apnsctl/pkg/cli"
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/signing"
@@ -116,6 +117,9 @@ func runRecipientsAdd(ctx context.Context, o *recipientsOptions) error {
 	}
 	for _, r := range o.named {
 		if err := signing.CheckRecipient(s.Sealing, r); err != nil {
+			if file, _ := signing.FileWith(r, disk.Glance); file != "" {
+				return problem.Say(problem.Usage, "recipient-invalid.file", problem.Params{"recipient": signing.Short(r), "pub": file})
+			}
 			return err
 		}
 		if signing.SameRecipient(r, s.Sealing.Recipient) {
@@ -177,13 +181,24 @@ func (o *recipientsOptions) meant(s lifecycle.Sealing) (all []string, err error)
 			}
 		}
 		if len(found) != 1 {
-			return nil, problem.Say(problem.Usage, "recipient-unknown", problem.Params{"recipient": signing.Short(name), "count": strconv.Itoa(len(found))})
+			return nil, unknownRecipient(s, name, len(found))
 		}
 		if !slices.Contains(all, found[0]) {
 			all = append(all, found[0])
 		}
 	}
 	return all, nil
+}
+
+// unknownRecipient says why a name is not that of one recipient.
+func unknownRecipient(s lifecycle.Sealing, name string, found int) error {
+	sentence, params := "recipient-unknown", problem.Params{"recipient": signing.Short(name), "count": strconv.Itoa(found)}
+	if found > 1 {
+		sentence = "recipient-unknown.several"
+	} else if file, r := signing.FileWith(name, disk.Glance); listed(s.Recipients, r) {
+		sentence, params["pub"] = "recipient-unknown.file", file
+	}
+	return problem.Say(problem.Usage, sentence, params)
 }
 
 func listed(all []string, recipient string) bool {
