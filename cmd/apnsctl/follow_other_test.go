@@ -15,11 +15,16 @@ import (
 // ofShell tells the commands of other programs that every system has.
 func ofShell(line string) bool {
 	program, _, _ := strings.Cut(line, " ")
-	return slices.Contains([]string{"git", "cp", "mv", "chmod"}, program)
+	return slices.Contains([]string{"git", "cp", "mv", "chmod", "ssh-keygen"}, program)
 }
 
-// shell has a shell do a line.
+// shell has a shell do a line. Of these programs not every system has SSH's.
 func (f *follower) shell(line string) error {
+	if program, _, _ := strings.Cut(line, " "); program == "ssh-keygen" {
+		if _, err := exec.LookPath(program); err != nil {
+			return errUnknown
+		}
+	}
 	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
 	defer stop()
 	command := exec.CommandContext(ctx, "sh", "-c", f.here(line))

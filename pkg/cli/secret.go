@@ -85,7 +85,11 @@ func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (
 		if err != nil {
 			return nil, err
 		}
-		return signing.UnlockWith(s.Sealing, identity, e.plugins())
+		opener, err := signing.UnlockWith(s.Sealing, identity, e.plugins())
+		if hasCode(err, problem.PassphraseMissing) && o.Identity != disk.Stdio {
+			problem.Of(err).Params = problem.Params{"file": o.Identity}
+		}
+		return opener, err
 	}
 	if s.Sealing.UnsealedIdentity != "" {
 		opener, err := signing.Unlock(s.Sealing, nil)

@@ -55,7 +55,7 @@ func wording(lang msg.Lang, key, text string) string {
 
 // isCommandLine tells whether an indented line begins with a program's name.
 func isCommandLine(line string) bool {
-	return regexp.MustCompile(`^  (apnsctl |openssl |keytool |age |ssh-keygen |git |cp |mv |chmod |\{(command|again)\}( |$)|\{use\}$)`).MatchString(line)
+	return regexp.MustCompile(`^  (apnsctl |openssl |keytool |age |ssh-keygen |git |cp |mv |chmod |umask |\{(command|again)\}( |$)|\{use\}$)`).MatchString(line)
 }
 
 func properNoun(text string) bool {

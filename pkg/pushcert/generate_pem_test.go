@@ -66,6 +66,9 @@ func pemFiles(t testing.TB, w *world) corpusFiles {
 		"vendor-with-key":  string(w.vendor.PEM()) + string(armour("PRIVATE KEY", pkcs8(t, testKeys()["vendor"]))),
 		"public-key":       string(armour("PUBLIC KEY", w.push.X509.RawSubjectPublicKeyInfo)),
 		"crl":              string(armour("X509 CRL", revocations(t, w))),
+		"openssh-ed25519":  string(armour("OPENSSH PRIVATE KEY", openSSH("ssh-ed25519"))),
+		"openssh-rsa":      string(armour("OPENSSH PRIVATE KEY", openSSH("ssh-rsa"))),
+		"openssh-ecdsa":    string(armour("OPENSSH PRIVATE KEY", openSSH("ecdsa-sha2-nistp256"))),
 		"openssh-key":      "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n-----END OPENSSH PRIVATE KEY-----\n",
 	}
 	out := corpusFiles{}
@@ -73,6 +76,19 @@ func pemFiles(t testing.TB, w *world) corpusFiles {
 		out["pem/"+name+".pem"] = []byte(text)
 	}
 	return out
+}
+
+// openSSH is as much of a private key in OpenSSH's format as tells its kind.
+func openSSH(kind string) []byte {
+	text := func(parts ...string) (all []byte) {
+		for _, part := range parts {
+			all = append(binary.BigEndian.AppendUint32(all, uint32(len(part))), part...) //nolint:gosec // short
+		}
+		return all
+	}
+	key := append([]byte("openssh-key-v1\x00"), text("none", "none", "")...)
+	key = binary.BigEndian.AppendUint32(key, 1)
+	return append(key, text(string(text(kind, "public")), "private")...)
 }
 
 const bagAttributes = `Bag Attributes

@@ -16,7 +16,7 @@ import (
 // UnlockWith opens keys with the identity of a further recipient: the content of an age identity
 // file, which may name plugins, or of an unencrypted SSH private key (--identity FILE). Should it be
 // the file's own, it is as good as the passphrase. A file that is encrypted itself is
-// [problem.PassphraseMissing], sentence "identity"; another is [problem.Usage], sentence
+// [problem.PassphraseMissing], sentence "identity" (".ssh" for an SSH key); another is [problem.Usage], sentence
 // "identity-invalid", and "identity-ssh-kind" for an SSH key that age does not take.
 func UnlockWith(s lifecycle.Sealing, identityFile []byte, p Plugins) (*Opener, error) {
 	if kind := sshage.ForeignKind(identityFile); kind != "" {
@@ -35,7 +35,7 @@ func UnlockWith(s lifecycle.Sealing, identityFile []byte, p Plugins) (*Opener, e
 		o.identities, err = parseIdentities(string(identityFile), p)
 	}
 	if errors.Is(err, sshage.ErrEncrypted) {
-		return nil, problem.Say(problem.PassphraseMissing, "identity", nil)
+		return nil, problem.Say(problem.PassphraseMissing, "identity.ssh", nil)
 	}
 	if err != nil || len(o.identities) == 0 {
 		return nil, problem.Say(problem.Usage, "identity-invalid", nil) // the cause may quote a secret

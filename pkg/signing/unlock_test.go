@@ -71,7 +71,7 @@ func TestUnlockWithRefuses(t *testing.T) {
 		{"something else", "hello", "usage.identity-invalid"},
 		{"a PEM of another kind", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n", "usage.identity-invalid"},
 		{"an encrypted age file", sealing(t).Identity, "passphrase-missing.identity"},
-		{"a locked SSH key", string(locked), "passphrase-missing.identity"},
+		{"a locked SSH key", string(locked), "passphrase-missing.identity.ssh"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			o, err := signing.UnlockWith(sealing(t), []byte(row.file), signing.Plugins{})
