@@ -43,6 +43,8 @@ func otherFiles(testing.TB, *world) corpusFiles {
 		"other/blank.pem":       []byte(" \r\n\n"),
 		"other/zeros.pem":       make([]byte, 64),
 		"other/notes.txt":       []byte("The certificate is on the other server.\n"),
+		"other/ssh-rsa.pub":     []byte("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAABnB1YmxpYw== me@example.com\n"),
+		"other/identity.txt":    []byte("# created: 2026-03-01T00:00:00Z\nAGE-SECRET-KEY-1\n"),
 		"other/word.txt":        []byte("certificate\n"),
 		"other/archive.zip":     []byte("PK\x03\x04\x14\x00\x00\x00\x08\x00"),
 		"other/store.jks":       []byte("\xFE\xED\xFE\xED\x00\x00\x00\x02\x00\x00\x00\x01"),

@@ -144,8 +144,8 @@ func (r *reader) encoded(text []byte) error {
 		r.hex = true
 		return r.read(data)
 	}
-	if isJWT(text) {
-		return unrecognised("other.jwt")
+	if err := ofOthers(text); err != nil {
+		return err
 	}
 	data, ok := fromBase64(text)
 	twice, double := fromBase64(data)
@@ -162,6 +162,36 @@ func (r *reader) encoded(text []byte) error {
 		return unrecognised("plain-text") // a word of base64 letters decodes to something too
 	}
 	return r.read(data)
+}
+
+// ofOthers tells texts that have another use.
+func ofOthers(text []byte) error {
+	switch {
+	case isJWT(text):
+		return unrecognised("other.jwt")
+	case isSSHPublic(text):
+		return unrecognised("ssh-public")
+	case isAgeIdentity(text):
+		return unrecognised("age-identity")
+	}
+	return nil
+}
+
+// isSSHPublic tells the line of a public key of SSH, of the kinds that open a config file.
+func isSSHPublic(text []byte) bool {
+	kind, key, _ := bytes.Cut(text, []byte(" "))
+	known := string(kind) == "ssh-ed25519" || string(kind) == "ssh-rsa"
+	return known && bytes.HasPrefix(key, []byte("AAAA")) && !bytes.Contains(key, []byte("\n"))
+}
+
+// isAgeIdentity tells a file of identities; in config files they stand behind a name.
+func isAgeIdentity(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if bytes.HasPrefix(line, []byte("AGE-SECRET-KEY-")) || bytes.HasPrefix(line, []byte("AGE-PLUGIN-")) {
+			return true
+		}
+	}
+	return false
 }
 
 // isBroken tells whether a property list cannot be read. In base64 it most likely was a request,
