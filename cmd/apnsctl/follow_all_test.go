@@ -23,17 +23,16 @@ var choices = map[string]bool{
 // notFollowed are texts with commands that cannot be followed in their situation, and why.
 var notFollowed = map[string]string{
 	"demo.end": "the real thing, which needs Apple",
-	"problem.usage.unknown-command.near.hint":      "a bare command, whose arguments the person knows",
-	"problem.usage.too-few.hint":                   "the form of a command, whose arguments the person knows",
-	"problem.usage.too-many.hint":                  "as above",
-	"problem.output-exists.keep.hint":              "a demo, which has a test of its own",
-	"output.role.ade-token.use":                    "a renamed token, whose date the next answer asks for",
-	"problem.confirmation-wrong.passphrase.hint":   "asks on a terminal",
-	"problem.passphrase-missing.identity.ssh.hint": "asks on a terminal",
-	"config.sealed-open":                           "asks on a terminal",
-	"output.passphrase.short":                      "asks on a terminal",
-	"problem.usage.recipient-owner-stays.hint":     "asks on a terminal",
-	"problem.key-missing.vendor.hint":              "the other machine's file is not at hand",
+	"problem.usage.unknown-command.near.hint":    "a bare command, whose arguments the person knows",
+	"problem.usage.too-few.hint":                 "the form of a command, whose arguments the person knows",
+	"problem.usage.too-many.hint":                "as above",
+	"problem.output-exists.keep.hint":            "a demo, which has a test of its own",
+	"output.role.ade-token.use":                  "a renamed token, whose date the next answer asks for",
+	"problem.confirmation-wrong.passphrase.hint": "asks on a terminal",
+	"config.sealed-open":                         "asks on a terminal",
+	"output.passphrase.short":                    "asks on a terminal",
+	"problem.usage.recipient-owner-stays.hint":   "asks on a terminal",
+	"problem.key-missing.vendor.hint":            "the other machine's file is not at hand",
 }
 
 // anotherFile are texts whose FILE is not the one that the command was given.
