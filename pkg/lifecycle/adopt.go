@@ -111,7 +111,7 @@ func (s *State) examineMoved(p *Profile, leaf *pushcert.Certificate, o AdoptOpti
 		}
 		found = problem.About(found, "topic", leaf.Topic())
 	}
-	found = append(found, memo(o.Profile, p.AppleAccount, p.Pending, o.Now)...)
+	found = append(found, s.memo(o.Profile, p.AppleAccount, p.Pending, o.Now)...)
 	return problem.About(found, "profile", o.Profile), nil
 }
 

@@ -142,17 +142,31 @@ func (p *Profile) reference(name string) (Reference, error) {
 }
 
 // memo finds what a profile's notes lack, and a request that waits for its certificate.
-func memo(name, appleAccount string, pending []Pending, now time.Time) []problem.Finding {
+func (s *State) memo(name, appleAccount string, pending []Pending, now time.Time) []problem.Finding {
 	var found []problem.Finding
 	if appleAccount == "" {
 		found = append(found, problem.Found(problem.NoAppleAccount, problem.Warning, problem.Params{"profile": name}))
 	}
 	if days := pendingDays(pending, now); days != nil && *days >= StaleAfterDays {
-		found = append(found, problem.Found(problem.RequestStale, problem.Warning, problem.Params{
-			"profile": name, "days": strconv.Itoa(*days),
-		}))
+		found = append(found, s.stale(name, problem.Params{"profile": name, "days": strconv.Itoa(*days)}, now))
 	}
 	return found
+}
+
+// stale is the finding about a request that has been out for long, in words for who has to act.
+func (s *State) stale(name string, params problem.Params, now time.Time) problem.Finding {
+	if s.Outlived(name, now) {
+		return problem.FoundAs(problem.RequestStale, "outlived", problem.Warning, params)
+	}
+	switch s.Signer(name, now) {
+	case string(RouteUnsigned):
+		return problem.FoundAs(problem.RequestStale, "unsigned", problem.Warning, params)
+	case string(RouteService):
+		return problem.FoundAs(problem.RequestStale, "service", problem.Warning, params)
+	case signerHere:
+		return problem.FoundAs(problem.RequestStale, "here", problem.Warning, params)
+	}
+	return problem.Found(problem.RequestStale, problem.Warning, params)
 }
 
 // WrongFile is [WrongKind] of a file: what looks like the key of a push certificate may be a

@@ -171,7 +171,10 @@ func TestWhatAnItemLacks(t *testing.T) {
 	}{
 		"nothing known":      {&Profile{}, problem.CertificateMissing, "certificate-missing"},
 		"a topic known":      {&Profile{ExpectTopic: topicB}, problem.CertificateMissing, "certificate-missing.known"},
-		"a request out":      {&Profile{ExpectTopic: topicB, Pending: []Pending{{Key: sealed(t, 2), CreatedAt: now}}}, problem.CertificateMissing, "certificate-missing.pending"},
+		"a request out":      {&Profile{ExpectTopic: topicB, Pending: []Pending{{Key: sealed(t, 2), CreatedAt: now}}}, problem.CertificateMissing, "certificate-missing.pending.unsigned"},
+		"a signed one out":   {&Profile{Pending: []Pending{{Key: sealed(t, 2), CreatedAt: now, VendorSerial: "1"}}}, problem.CertificateMissing, "certificate-missing.pending"},
+		"one at a service":   {&Profile{Pending: []Pending{{Key: sealed(t, 2), CreatedAt: now, Exchange: &Exchange{}}}}, problem.CertificateMissing, "certificate-missing.pending.service"},
+		"a stale CSR":        {&Profile{Pending: []Pending{{Key: sealed(t, 2), CreatedAt: now.AddDate(0, 0, -8)}}}, problem.RequestStale, "request-stale.unsigned"},
 		"the key elsewhere":  {&Profile{Certificate: &Held{PEM: c}}, problem.KeyMissing, "key-missing.elsewhere"},
 		"another's key":      {&Profile{Certificate: &Held{PEM: c, Key: new(sealed(t, 2))}}, problem.KeyMismatch, "key-mismatch.stored"},
 		"no Apple Account":   {&Profile{Certificate: &Held{PEM: c, Key: new(sealed(t, 1))}}, problem.NoAppleAccount, "no-apple-account"},

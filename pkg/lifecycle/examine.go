@@ -37,7 +37,7 @@ func (s *State) Examine(c Candidate, name string, o ImportOptions) ([]problem.Fi
 		found = append(found, key...)
 	}
 	account := cmp.Or(o.AppleAccount, p.AppleAccount, p.defaultAccount(c, o))
-	found = append(found, memo(name, account, p.Requests(), o.Now)...)
+	found = append(found, s.memo(name, account, p.Requests(), o.Now)...)
 	return advised(problem.About(problem.About(found, "profile", name), "topic", c.Certificate.Topic()), alien), nil
 }
 

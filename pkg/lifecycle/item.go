@@ -162,12 +162,12 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, che
 	}
 	if item.Certificate == nil {
 		item.KnownTopic = p.remembered().Topic
-		item.Findings = s.ofRequests(name, append(p.missing(name), memo(name, p.AppleAccount, p.Requests(), terms.Now)...), terms.Now)
+		item.Findings = append(s.missing(name, terms.Now), s.memo(name, p.AppleAccount, p.Requests(), terms.Now)...)
 		return item
 	}
 	item.Findings = append(item.Findings, all.duplicates(item.Certificate, name)...)
 	item.Findings = append(item.Findings, checked...)
-	item.Findings = append(item.Findings, s.ofRequests(name, memo(name, p.AppleAccount, p.Requests(), terms.Now), terms.Now)...)
+	item.Findings = append(item.Findings, s.memo(name, p.AppleAccount, p.Requests(), terms.Now)...)
 	// Both are issued on the same day as a rule, seconds apart, which means nothing.
 	const sameDay = 24 * time.Hour
 	if vendor != nil && vendor.X509.NotAfter.Add(sameDay).Before(item.Certificate.X509.NotAfter) {
@@ -180,29 +180,17 @@ func (s *State) item(name string, all holders, vendor *pushcert.Certificate, che
 }
 
 // missing is the finding of a profile without a certificate.
-func (p *Profile) missing(name string) []problem.Finding {
+func (s *State) missing(name string, now time.Time) []problem.Finding {
+	p := s.Profiles[name]
 	known := p.remembered()
 	params := problem.Params{"profile": name, "topic": known.Topic}
 	switch {
 	case len(p.Requests()) > 0:
-		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "pending", problem.Critical, params)}
+		return []problem.Finding{s.awaited(name, params, now)}
 	case known.Topic != "":
 		return []problem.Finding{problem.FoundAs(problem.CertificateMissing, "known", problem.Critical, params)}
 	}
 	return []problem.Finding{problem.Found(problem.CertificateMissing, problem.Critical, params)}
-}
-
-// ofRequests says of findings about a request that is out that Apple takes it no more, where that is so.
-func (s *State) ofRequests(name string, found []problem.Finding, now time.Time) []problem.Finding {
-	for i, f := range found {
-		switch {
-		case f.Key() == "certificate-missing.pending" && s.Outlived(name, now):
-			found[i] = problem.FoundAs(problem.CertificateMissing, "outlived", f.Severity, f.Params)
-		case f.Code == problem.RequestStale && s.Outlived(name, now):
-			found[i] = problem.FoundAs(problem.RequestStale, "outlived", f.Severity, f.Params)
-		}
-	}
-	return found
 }
 
 // heldKey compares a registered certificate with the key that stands beside it.
@@ -214,6 +202,23 @@ func (s *State) heldKey(name string, c *pushcert.Certificate) []problem.Finding 
 		return []problem.Finding{problem.FoundAs(problem.KeyMismatch, "stored", problem.Critical, problem.Params{"profile": name})}
 	}
 	return nil
+}
+
+// awaited is the finding of a profile without a certificate whose request is out. The portal takes none that nobody
+// has signed, so who signs it comes first.
+func (s *State) awaited(name string, params problem.Params, now time.Time) problem.Finding {
+	if s.Outlived(name, now) {
+		return problem.FoundAs(problem.CertificateMissing, "outlived", problem.Critical, params)
+	}
+	switch s.Signer(name, now) {
+	case string(RouteUnsigned):
+		return problem.FoundAs(problem.CertificateMissing, "pending.unsigned", problem.Critical, params)
+	case string(RouteService):
+		return problem.FoundAs(problem.CertificateMissing, "pending.service", problem.Critical, params)
+	case signerHere:
+		return problem.FoundAs(problem.CertificateMissing, "pending.here", problem.Critical, params)
+	}
+	return problem.FoundAs(problem.CertificateMissing, "pending", problem.Critical, params)
 }
 
 // Due lists the profiles that need a request, in the order of their names: whose

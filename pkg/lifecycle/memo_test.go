@@ -17,10 +17,10 @@ func TestARequestWithoutValuesLeavesTheMemo(t *testing.T) {
 }
 
 func TestMemoNamesWhatIsMissing(t *testing.T) {
-	if found := memo("a", "mdm@example.com", nil, now); len(found) > 0 {
+	if found := new(State).memo("a", "mdm@example.com", nil, now); len(found) > 0 {
 		t.Errorf("with an account: %v", found)
 	}
-	found := memo("a", "", nil, now)
+	found := new(State).memo("a", "", nil, now)
 	if !slices.ContainsFunc(found, func(f problem.Finding) bool { return f.Code == problem.NoAppleAccount }) {
 		t.Errorf("without an account: %v", found)
 	}

@@ -191,6 +191,22 @@ func (p *Profile) Unsigned() bool {
 	return len(open) > 0 && open[len(open)-1].VendorSerial == ""
 }
 
+const signerHere = "here" // who signs is a vendor identity of the file
+
+// Signer tells who has to sign the newest request of a profile before the portal takes it: "unsigned", an outside
+// vendor, "service", mdmcert.download, or "here", a vendor identity of this file. It is empty where none is out,
+// or it is signed.
+func (s *State) Signer(name string, now time.Time) string {
+	if p := s.Profiles[name]; p == nil || !p.Unsigned() {
+		return ""
+	}
+	switch way := s.Route(name, now); way {
+	case RouteUnsigned, RouteService:
+		return string(way)
+	}
+	return signerHere
+}
+
 // askedService tells that mdmcert.download was asked to sign the newest request that is out.
 func (p *Profile) askedService() bool {
 	return p != nil && len(p.Pending) > 0 && p.Pending[len(p.Pending)-1].Exchange != nil

@@ -85,7 +85,7 @@ func (s *State) examineFormer(c *pushcert.Certificate, p *Profile, before Refere
 	if _, ok := p.KeyFor(c.PublicKey()); !ok {
 		found = append(found, s.keyElsewhere(o.Profile))
 	}
-	found = append(found, memo(o.Profile, p.AppleAccount, p.Pending, o.Now)...)
+	found = append(found, s.memo(o.Profile, p.AppleAccount, p.Pending, o.Now)...)
 	for param, value := range map[string]string{"profile": o.Profile, "topic": c.Topic(), "serial": c.SerialHex()} {
 		found = problem.About(found, param, value)
 	}

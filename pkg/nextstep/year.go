@@ -61,8 +61,9 @@ type Year struct {
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
-	// Unsigned tells that the request that is out still has to be signed by somebody else.
+	// Unsigned tells that the request that is out still has to be signed, and Signer by whom, see [lifecycle.State.Signer].
 	Unsigned bool
+	Signer   string
 	// Outlived tells that a request is out which Apple takes no more, see [lifecycle.State.Outlived].
 	Outlived bool
 	// KeyElsewhere tells that the key of the certificate, or of the one to come, is in another product: nothing can
@@ -115,7 +116,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	y.Outlived = s.state().Outlived(name, s.Now)
 	open := len(p.Requests()) > 0 && !y.Outlived
 	if open {
-		y.Step, y.Unsigned = Portal, p.Unsigned()
+		y.Step, y.Unsigned, y.Signer = Portal, p.Unsigned(), s.state().Signer(name, s.Now)
 	}
 	if leaf == nil {
 		return y, nil

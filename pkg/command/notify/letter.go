@@ -85,7 +85,11 @@ func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter 
 	if f := n.Finding; f != nil {
 		l.stops, l.next = words.Sentence(f.Key(), f.Params), words.Hint(f.Key(), f.Params)
 	} else {
-		l.stops, l.next = words.T("notify.stops."+kind, params), words.T("notify.next."+kind, params)
+		next := kind
+		if n.Kind == lifecycle.KindRequest {
+			next = strings.TrimSuffix(kind+"-"+s.Signer(n.Profile, o.Now()), "-")
+		}
+		l.stops, l.next = words.T("notify.stops."+kind, params), words.T("notify.next."+next, params)
 	}
 	l.facts = facts(&words, d, n)
 	d.Title, d.Text = l.title, l.text()

@@ -123,8 +123,8 @@ func (o *renewOptions) next(y nextstep.Year) string {
 	case nextstep.Request:
 		ending = o.requestWords()
 	case nextstep.Portal:
-		if y.Unsigned && byOthers(y.Route) {
-			ending = "-" + string(y.Route)
+		if y.Signer != "" {
+			ending = "-" + y.Signer
 		}
 	case nextstep.Deliver:
 		ending = deliverWords(y)
