@@ -3,7 +3,9 @@ package request
 import (
 	"context"
 	"encoding/base64"
+	"os"
 
+	"github.com/apnsctl/apnsctl/pkg/disk"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/linked"
 	"github.com/apnsctl/apnsctl/pkg/problem"
@@ -40,6 +42,9 @@ func (o *csrOptions) fetchAll(ctx context.Context, s *lifecycle.State, names []s
 		if err := o.onlyHere(server, name); err != nil {
 			return nil, err
 		}
+		if all[name] = o.fetchedBefore(s, server, name); all[name] != nil {
+			continue
+		}
 		open, err := servers.OpenFor(ctx, name)
 		if err != nil {
 			return nil, err
@@ -71,22 +76,49 @@ func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked
 	if err != nil {
 		return nil, err
 	}
+	if _, found := pushcert.ParseRequest(data); problem.Has(found, problem.RequestEncoding) { // some hand out the property list as it is
+		data = []byte(base64.StdEncoding.EncodeToString(data))
+	}
+	return o.checked(s, from.Name, data)
+}
+
+// fetchedBefore is the request that the server made for a profile, in the file where it belongs: while it is open
+// it stays the same one, though servers sign another one at each call. It is nil where there is none that is good;
+// --force asks the server anew.
+func (o *csrOptions) fetchedBefore(s *lifecycle.State, server, name string) *fetched {
+	open, path := s.Profiles[name].ServersRequest(), o.path(name)
+	if open == nil || o.force || path == disk.Stdio {
+		return nil
+	}
+	file := cli.RequestIn(path)
+	if file == nil || file.Request == nil || file.RequestedKey() != open.Public {
+		return nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	f, err := o.checked(s, server, data)
+	if err != nil || f.request.VendorSerial != open.VendorSerial {
+		return nil
+	}
+	return f
+}
+
+// checked is a request of a server, checked as Apple would.
+func (o *csrOptions) checked(s *lifecycle.State, server string, data []byte) (*fetched, error) {
 	terms, err := o.Terms(s, cli.TrustOptions{Chain: o.chain}, cli.ThresholdOptions{})
 	if err != nil {
 		return nil, err
 	}
 	parsed, found := pushcert.ParseRequest(data)
-	if problem.Has(found, problem.RequestEncoding) { // some hand out the property list as it is
-		data = []byte(base64.StdEncoding.EncodeToString(data))
-		parsed, found = pushcert.ParseRequest(data)
-	}
 	if parsed != nil {
 		found = append(found, pushcert.CheckRequest(parsed, terms.Now, terms.Trust)...)
 	}
 	if f, bad := problem.Worst(found); bad && f.Severity == problem.Critical {
-		return nil, f.Err().About("file", from.Name)
+		return nil, f.Err().About("file", server)
 	}
-	f := &fetched{server: from.Name, data: data, findings: found}
+	f := &fetched{server: server, data: data, findings: found}
 	f.request = lifecycle.Fetched{Public: parsed.CSR.PublicKey(), At: o.Now()}
 	if signer := parsed.Signer(); signer != nil {
 		f.request.Vendor, f.request.VendorSerial = signer.Organization(), signer.SerialHex()

@@ -82,6 +82,9 @@ func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool
 	if worst, _ := problem.Worst(file.Findings); worst.Severity == problem.Critical {
 		return ours || public == "" && o.out == ""
 	}
+	if served := p.ServersRequest(); served != nil && served.Public == public {
+		return true // the one that the server makes now is for the same profile, and takes its place
+	}
 	if file.Request != nil && p.Awaits(public) {
 		signer := file.Request.Signer()
 		return signer != nil && o.Now().After(signer.X509.NotAfter)
