@@ -48,6 +48,7 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 	}
 	s.ensure(o.Profile)
 	s.Profiles[o.Profile] = p
+	out.GaveWay = s.giveWay(o.Profile, p.remembered().Topic) || leaf != nil && s.giveWay(o.Profile, leaf.Topic())
 	p.Shared, p.Server, p.Fetched = o.AllowShared, "", nil // its server is not in this file
 	event := Event{At: o.Now, By: o.Actor, Action: Noted, AppleAccount: p.AppleAccount, Detail: "apnsctl-profile: " + o.From}
 	if leaf != nil {

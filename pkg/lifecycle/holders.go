@@ -18,6 +18,7 @@ type holders struct {
 	known   map[string]string                // the topic that a profile knows
 	byKey   map[string][]string              // profiles by public key, sorted
 	shared  map[string]bool                  // profiles whose owner allowed it
+	waits   map[string]bool                  // profiles that remember the topic of a refused file, and nothing else
 	sum     map[string]string                // the SHA-256 of a profile's certificate, where leaf has its outline alone
 }
 
@@ -30,7 +31,7 @@ func (s *State) holders() (holders, error) {
 // what is kept of it. It is called side by side.
 func (s *State) holdersBy(keep func(int, *pushcert.Certificate) *pushcert.Certificate) (holders, error) {
 	h := holders{
-		sum:  map[string]string{},
+		sum: map[string]string{}, waits: map[string]bool{},
 		leaf: map[string]*pushcert.Certificate{}, byTopic: map[string][]string{}, byKnown: map[string][]string{},
 		known: map[string]string{}, byKey: map[string][]string{}, shared: map[string]bool{},
 	}
@@ -48,7 +49,6 @@ func (s *State) holdersBy(keep func(int, *pushcert.Certificate) *pushcert.Certif
 		}
 	})
 	for i, name := range names {
-		h.shared[name] = s.Profiles[name].Shared
 		if errs[i] != nil {
 			return h, errs[i]
 		}
@@ -87,10 +87,10 @@ func (h holders) sumOf(name string, c *pushcert.Certificate) string {
 	return c.SHA256()
 }
 
-// another is the first of the names that is not the one given, and did not allow sharing.
+// another is the first of the names that is not the one given, did not allow sharing, and does not give way.
 func (h holders) another(names []string, name string) string {
 	for _, other := range names {
-		if other != name && !h.shared[other] {
+		if other != name && !h.shared[other] && !(other == DefaultProfile && h.waits[other]) {
 			return other
 		}
 	}
@@ -128,6 +128,8 @@ func (h holders) foreign(c *pushcert.Certificate, name string) []problem.Finding
 	}
 	params := problem.Params{"topic": c.Topic(), "profile": name, "other_profile": is.topicOf}
 	switch {
+	case !is.knows && is.topicOf != "" && h.waits[is.topicOf]:
+		return []problem.Finding{problem.FoundAs(problem.DuplicateTopic, "remembered", problem.Critical, params)}
 	case !is.knows && is.topicOf != "":
 		return []problem.Finding{problem.Found(problem.DuplicateTopic, problem.Critical, params)}
 	case len(same) > 0, is.holds, is.keyOf == "":
@@ -225,6 +227,13 @@ func (l *Ledger) note(name string, p *Profile, leaf *pushcert.Certificate) {
 	l.all.note(name, p, leaf)
 }
 
+// drop takes a profile out that knew a topic, and held nothing.
+func (l *Ledger) drop(name string) {
+	if l != nil {
+		delete(l.all.known, name)
+	}
+}
+
 // forget takes a profile out of the one list that it can leave: its certificate's topic.
 func (h holders) forget(name string) {
 	if old := h.leaf[name]; old != nil {
@@ -234,7 +243,7 @@ func (h holders) forget(name string) {
 
 // note takes up a profile, whose certificate is leaf.
 func (h holders) note(name string, p *Profile, leaf *pushcert.Certificate) {
-	h.shared[name] = p.Shared
+	h.shared[name], h.waits[name] = p.Shared, p.waits()
 	known := p.remembered().Topic
 	if leaf != nil {
 		h.leaf[name] = leaf

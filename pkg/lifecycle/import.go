@@ -59,9 +59,6 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 		Profile: name, Created: created, Certificate: c.Certificate, Previous: before.Certificate, Findings: found,
 		OldTopic: before.Topic, Until: before.returned(c.Certificate.Topic()), Kept: kept,
 	}
-	if created && o.Ledger == nil { // of many nobody is told who stands beside them
-		out.Beside, out.Near = s.Others(name), s.NearMisses(name)
-	}
 	if old := out.Previous; old != nil && old.SHA256() == c.Certificate.SHA256() {
 		out.Headline = HeadlineUnchanged
 		if p.complete(key, Event{At: o.Now, By: o.Actor}.Certified(c.Certificate)) {
@@ -76,6 +73,12 @@ func (s *State) Import(c Candidate, o ImportOptions) (*Outcome, error) {
 	out.Todo = todo(out.Headline, key != nil)
 	p.install(c.Certificate, key, out.Action, o)
 	o.Ledger.note(name, p, c.Certificate)
+	if out.GaveWay = s.giveWay(name, c.Certificate.Topic()); out.GaveWay {
+		o.Ledger.drop(DefaultProfile)
+	}
+	if created && o.Ledger == nil { // of many nobody is told who stands beside them
+		out.Beside, out.Near = s.Others(name), s.NearMisses(name)
+	}
 	return out, nil
 }
 

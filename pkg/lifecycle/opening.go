@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"cmp"
+	"reflect"
 	"strings"
 	"unicode"
 
@@ -90,6 +91,23 @@ func (s *State) Unanswered(name string) (bool, error) {
 	}
 	known, err := p.KnownTopic(name)
 	return known.Topic == "" && !p.First, err
+}
+
+// waits tells that a profile remembers the topic of a file that was refused, and nothing else: no certificate,
+// key, request, history or memo would go with it.
+func (p *Profile) waits() bool {
+	return p.Refused != nil && reflect.DeepEqual(*p, Profile{Refused: p.Refused})
+}
+
+// giveWay takes out the profile that an import without a name made when it was refused, where another one now has
+// the topic that it remembers: the person has said meanwhile what it is called. It tells whether there was one.
+func (s *State) giveWay(name, topic string) bool {
+	p := s.Profiles[DefaultProfile]
+	if p == nil || name == DefaultProfile || !p.waits() || p.Refused.Topic != topic {
+		return false
+	}
+	delete(s.Profiles, DefaultProfile)
+	return true
 }
 
 // twin is the profile whose name differs from another's only by case, width, blanks or

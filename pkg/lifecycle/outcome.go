@@ -12,6 +12,7 @@ type Outcome struct {
 	Action      Action // Registered, Renewed, Replaced or RolledBack; empty when nothing changed
 	Profile     string
 	Created     bool
+	GaveWay     bool   // the profile that a refused import made without a name is gone, see [State.giveWay]
 	Beside      string // the other profiles, for a sentence
 	Near        string // those whose name is a slip away
 	Headline    Headline

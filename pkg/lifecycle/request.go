@@ -35,6 +35,7 @@ type RequestOptions struct {
 func (s *State) Request(o RequestOptions, fresh func(*Profile) (Key, *pushcert.CSR, error)) (pending *Pending, reused, created bool, err error) {
 	p, created := s.ensure(o.Profile)
 	p.remember(o)
+	s.giveWay(o.Profile, p.ExpectTopic)
 	if n := len(p.Pending); n > 0 && !o.NewKey {
 		return &p.Pending[n-1], true, created, p.Pending[n-1].intact()
 	}

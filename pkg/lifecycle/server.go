@@ -147,6 +147,7 @@ func (s *State) RemoveServer(name string, unlink bool) (unlinked []string, err e
 func (s *State) Fetch(o RequestOptions, f Fetched) (reused, created bool) {
 	p, created := s.ensure(o.Profile)
 	p.remember(o)
+	s.giveWay(o.Profile, p.ExpectTopic)
 	if open := p.ServersRequest(); open != nil && open.Public == f.Public && open.VendorSerial == f.VendorSerial {
 		return true, created
 	}

@@ -157,6 +157,9 @@ func (s *State) Remember(c *pushcert.Certificate, o ImportOptions) (recorded boo
 	if open, err := s.Unanswered(name); err != nil || !open {
 		return false, err
 	}
+	if other, known := s.ProfileOf(c.Topic()); known && other != name { // also one that would give way: a second refusal changes nothing
+		return false, nil
+	}
 	all, err := s.holders()
 	if err != nil || len(all.foreign(c, name)) > 0 {
 		return false, err

@@ -192,6 +192,9 @@ func (o *importOptions) report(s *lifecycle.State, taken gate.Many, sent *sent) 
 	if out := e.Outcome; out.Created && !o.dryRun {
 		o.NoteCreated(out.Profile, out.Beside, out.Near)
 	}
+	if e.Outcome.GaveWay && !o.dryRun {
+		o.Note("import.gave-way", problem.Params{"profile": e.Outcome.Profile, "other_profile": lifecycle.DefaultProfile})
+	}
 	o.noteWritten(e.Outcome)
 	v := newImport(o.Env, e.Name, e.Outcome, o.dryRun)
 	v.Upload = sent.view(o.Now())
