@@ -221,9 +221,8 @@ func (s *State) awaited(name string, params problem.Params, now time.Time) probl
 	return problem.FoundAs(problem.CertificateMissing, "pending", problem.Critical, params)
 }
 
-// Due lists the profiles that need a request, in the order of their names: whose
-// certificate ends within the warning days or has ended, and those without one whose topic
-// is known, so that devices wait for it. One whose certificate a person deleted is not.
+// Due lists the profiles that need a request, in the order of their names: whose certificate ends within the warning
+// days or has ended, whenever it was imported, and those without one whose devices [State.NeedsRequest] knows to wait.
 func (s *State) Due(terms Terms) ([]string, error) {
 	var due []string
 	for _, name := range s.read() {
@@ -232,8 +231,7 @@ func (s *State) Due(terms Terms) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		known := p.remembered().Source
-		if c == nil && (known == TopicExpected || known == TopicRefused) || c != nil && c.DaysLeft(terms.Now) <= terms.For(p).Policy.WarnDays {
+		if c == nil && p.awaits() || c != nil && c.DaysLeft(terms.Now) <= terms.For(p).Policy.WarnDays {
 			due = append(due, name)
 		}
 	}

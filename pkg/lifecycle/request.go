@@ -242,3 +242,35 @@ func (s *State) Route(name string, now time.Time) Route {
 	}
 	return RouteSign
 }
+
+// RecentImport is how long after an import a certificate counts as just taken.
+const RecentImport = 30 * 24 * time.Hour
+
+// NeedsRequest tells whether a profile is due: its certificate ends within the warning days, or is of no use to the
+// server, which has a key of its own; or it has none, and devices wait for one, since the topic is known, or the
+// request that is out is taken no more. One whose certificate a person deleted is not.
+func (s *State) NeedsRequest(name string, warnDays int, now time.Time) (bool, error) {
+	p := s.Profiles[name]
+	c, err := p.Leaf(name)
+	if err != nil {
+		return false, err
+	}
+	if c == nil {
+		return p.awaits() || s.Outlived(name, now), nil
+	}
+	return s.WantsServersKey(name) || p.ends(c, warnDays, now), nil
+}
+
+// awaits tells that devices wait for the certificate that a profile lacks: its topic is known, and nobody deleted it.
+func (p *Profile) awaits() bool {
+	known := p.remembered().Source
+	return known == TopicExpected || known == TopicRefused
+}
+
+// ends tells whether the certificate of a profile is to be renewed by its dates. One that was registered a short while
+// ago and has most of its life ahead is not, whatever the warning: another one would end hardly later.
+func (p *Profile) ends(c *pushcert.Certificate, warnDays int, now time.Time) bool {
+	ahead, life := c.X509.NotAfter.Sub(now), c.X509.NotAfter.Sub(c.X509.NotBefore)
+	justTaken := now.Sub(p.Certificate.ImportedAt) < RecentImport && ahead > life/2
+	return c.DaysLeft(now) <= warnDays && !justTaken
+}

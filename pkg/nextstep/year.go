@@ -1,7 +1,6 @@
 package nextstep
 
 import (
-	"crypto/x509"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +60,8 @@ type Year struct {
 	Ends    time.Time // of the registered certificate; zero without one
 	// Server is the one that takes the certificate by a call; empty where a person hands it over.
 	Server string
+	// Due tells that it needs a request, see [lifecycle.State.NeedsRequest].
+	Due bool
 	// Unsigned tells that the request that is out still has to be signed, and Signer by whom, see [lifecycle.State.Signer].
 	Unsigned bool
 	Signer   string
@@ -86,10 +87,6 @@ func (y Year) Progress(s Step) Progress {
 	}
 	return IsLater
 }
-
-// afterImport is how long after an import the steps that follow it are spoken of. Nobody tells
-// the config file that a server has the certificate, unless apnsctl itself wrote it there.
-const afterImport = 30 * 24 * time.Hour
 
 // Year tells where the named profile stands, which need not exist yet. A certificate is due within
 // warnDays of its end. A damaged certificate is [problem.StateDamaged].
@@ -118,8 +115,8 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if open {
 		y.Step, y.Unsigned, y.Signer = Portal, p.Unsigned(), s.state().Signer(name, s.Now)
 	}
-	if leaf == nil {
-		return y, nil
+	if y.Due, err = s.state().NeedsRequest(name, warnDays, s.Now); err != nil || leaf == nil {
+		return y, err
 	}
 	y.Ends = leaf.X509.NotAfter
 	if s.Now.After(y.Ends) {
@@ -127,7 +124,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	}
 	if s.state().WantsServersKey(name) {
 		y.fetched(p)
-	} else if !open && !due(p.Certificate, leaf.X509, leaf.DaysLeft(s.Now) <= warnDays, s.Now) {
+	} else if !open && !y.Due {
 		y.notDue(p, s.Now)
 	}
 	return y, nil
@@ -154,18 +151,11 @@ func (y *Year) fetched(p *lifecycle.Profile) {
 	}
 }
 
-// due tells whether a certificate whose days are few is to be renewed. One that was registered a short while
-// ago and has most of its life ahead is not, whatever the warning: another one would end hardly later.
-func due(held *lifecycle.Held, c *x509.Certificate, few bool, now time.Time) bool {
-	ahead, life := c.NotAfter.Sub(now), c.NotAfter.Sub(c.NotBefore)
-	justTaken := now.Sub(held.ImportedAt) < afterImport && ahead > life/2
-	return few && !justTaken
-}
-
-// notDue is where a profile stands whose certificate is not due.
+// notDue is where a profile stands whose certificate is not due. The steps that follow an import are spoken of for a
+// while: nobody tells the config file that a server has the certificate, unless apnsctl itself wrote it there.
 func (y *Year) notDue(p *lifecycle.Profile, now time.Time) {
 	y.Step = Done
-	if now.Sub(p.Certificate.ImportedAt) >= afterImport {
+	if now.Sub(p.Certificate.ImportedAt) >= lifecycle.RecentImport {
 		return
 	}
 	y.Step, y.Case = Deliver, registeredAs(p)

@@ -17,7 +17,8 @@ func Example() {
 	// [ ] deliver   give it to the MDM server
 	// [ ] test      wake one device with it
 	//
-	// Next, beside Apple's page; at its end the card tells how to check and register
-	// what you download:
+	// Next: no vendor has signed the CSR yet. The vendor identity of this file signs
+	// it; then the card leads beside Apple's page:
+	//   apnsctl csr -p acme
 	//   apnsctl portal -p acme
 }

@@ -217,7 +217,7 @@ func (o *renewOptions) allDue(ctx context.Context) error {
 func (o *renewOptions) dueYears(ctx context.Context) ([]nextstep.Year, error) {
 	all, err := o.years(ctx, (*lifecycle.State).Names)
 	return slices.DeleteFunc(all, func(y nextstep.Year) bool {
-		return y.Step != nextstep.Portal && (y.Step != nextstep.Request || y.Ends.IsZero() && !y.Outlived)
+		return y.Step != nextstep.Portal && !y.Due
 	}), err
 }
 
