@@ -27,7 +27,28 @@ func CheckRequest(r *Request, now time.Time, t *Trust) []problem.Finding {
 	findings = append(findings, t.checkListed(r.Chain, vendor)...)
 	findings = append(findings, r.checkDates(vendor, now)...)
 	_, issuers := t.Chain(vendor, time.Time{}, r.Chain...)
-	return append(findings, issuers...)
+	for _, f := range issuers {
+		findings = append(findings, ofSigner(f))
+	}
+	return findings
+}
+
+// ofSigner is what speaks against the issuer of a certificate, in words for the signer of a request: nobody downloads
+// that at the portal.
+func ofSigner(f problem.Finding) problem.Finding {
+	switch f.Key() {
+	case "issuer-not-apple":
+		return problem.FoundAs(problem.IssuerNotApple, "signer", f.Severity, f.Params)
+	case "issuer-not-apple.self-signed":
+		return problem.FoundAs(problem.IssuerNotApple, "self-signed.signer", f.Severity, f.Params)
+	case "issuer-not-apple.signature":
+		return problem.FoundAs(problem.IssuerNotApple, "signature.signer", f.Severity, f.Params)
+	case "issuer-not-apple.signature.path":
+		return problem.FoundAs(problem.IssuerNotApple, "signature.path.signer", f.Severity, f.Params)
+	case "issuer-not-apple.simulated":
+		return problem.FoundAs(problem.IssuerNotApple, "simulated.signer", f.Severity, f.Params)
+	}
+	return f
 }
 
 // Signer is the certificate that ought to have signed; nil where none is listed.

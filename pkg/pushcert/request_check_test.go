@@ -104,7 +104,7 @@ func TestCheckRequestNamesTheChainsFault(t *testing.T) {
 		"vendor alone":               {certificates(w.vendor), []string{"chain-incomplete.request"}},
 		"old WWDR":                   {certificates(w.vendor, oldWWDR, w.root), []string{"request-chain.wrong-intermediate", "chain-expired"}},
 		"intermediate is no CA":      {certificates(w.vendor, forgedCA, w.root), []string{"request-chain.signature"}},
-		"another root":               {certificates(foreign, foreignRoot), []string{"issuer-not-apple"}},
+		"another root":               {certificates(foreign, foreignRoot), []string{"issuer-not-apple.signer"}},
 		"vendor expired":             {certificates(issue(t, w.wwdr, expired), w.wwdr, w.root), []string{"vendor-expired"}},
 		"vendor in its last second":  {certificates(issue(t, w.wwdr, lastSecond), w.wwdr, w.root), nil},
 		"vendor not valid yet":       {certificates(issue(t, w.wwdr, future), w.wwdr, w.root), []string{"not-yet-valid.chain"}},
