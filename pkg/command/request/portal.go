@@ -138,6 +138,7 @@ type portalCard struct {
 	route     lifecycle.Route
 	requests  []lifecycle.Pending // none where the newest is one that Apple takes no more
 	rehearsal bool
+	simulator bool // and it is known where the page of the simulator is
 	enrolled  bool // devices are, as a person has answered in this walk
 }
 

@@ -26,6 +26,7 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 		p.Say("portal.rehearsal", params)
 	case c.rehearsal:
 		p.Say("portal.rehearsal-at", nil)
+		c.simulator = true
 	}
 	p.Fields(page.Field{Label: "url", Value: url}, page.Field{Label: "apple-account", Value: v.AppleAccount, Style: term.Bold})
 	if v.Press == pressAsk {
@@ -39,12 +40,14 @@ func writeCard(p *cli.Page, v PortalView, c portalCard) {
 	for i, step := range portalSteps(v.Press, c, p.Env.Led) {
 		p.Numbered(i+1, p.Env.T("output.portal."+step, params))
 	}
-	if c.rehearsal && url != "" {
+	if c.simulator {
 		writeUpload(p, v)
 	}
 	p.Blank()
 	p.Fields(page.Field{Label: "note", Value: v.Note})
-	p.Advise("portal.trouble", params)
+	if !c.simulator { // which has neither passwords nor endings
+		p.Advise("portal.trouble", params)
+	}
 	p.Findings(cardFindings(c.item.Findings))
 }
 
@@ -100,6 +103,8 @@ func writeRow(p *cli.Page, v PortalView, c portalCard) {
 func portalSteps(press string, c portalCard, led bool) []string {
 	signIn := "sign-in"
 	switch {
+	case c.simulator:
+		signIn += "-simulator"
 	case c.profile.AppleAccount != "":
 	case press == pressCreate: // there is no certificate yet whose account could be meant
 		signIn += "-first"
@@ -108,6 +113,9 @@ func portalSteps(press string, c portalCard, led bool) []string {
 	}
 	if press == pressAsk {
 		press = c.asking("ask-press")
+	}
+	if press == pressCreate && c.simulator { // where no terms are
+		press += "-simulator"
 	}
 	last := "import"
 	if led {
