@@ -121,7 +121,7 @@ func (o *renewOptions) next(y nextstep.Year) string {
 	ending := ""
 	switch y.Step {
 	case nextstep.Request:
-		ending = o.requestWords()
+		ending = o.requestWords(y)
 	case nextstep.Portal:
 		if y.Signer != "" {
 			ending = "-" + y.Signer
@@ -134,9 +134,12 @@ func (o *renewOptions) next(y nextstep.Year) string {
 	return string(y.Step) + ending
 }
 
-// requestWords is the ending of the words of a request: what was told of the devices goes along.
-func (o *renewOptions) requestWords() string {
+// requestWords is the ending of the words of a request: what was told of the devices goes along, and where nobody has
+// told, both answers have a command.
+func (o *renewOptions) requestWords(y nextstep.Year) string {
 	switch {
+	case y.Case == nextstep.First && !y.New:
+		return "-ask"
 	case o.first:
 		return "-first"
 	case o.expectTopic != "":
