@@ -94,7 +94,9 @@ func runCSR(ctx context.Context, o *csrOptions) error {
 	if o.expectTopic, err = lifecycle.GivenTopic(o.expectTopic); err != nil {
 		return err
 	}
-	if err := cmp.Or(o.checkVia(), o.checkAccount(ctx)); err != nil {
+	// What can stand in no request comes first: a hint of any other fault would say it again.
+	said := pushcert.Subject{Country: o.country, Email: o.email}
+	if err := cmp.Or(said.Check(), o.checkVia(), o.checkAccount(ctx)); err != nil {
 		return err
 	}
 	s, err := o.State(ctx)

@@ -67,6 +67,10 @@ func runVendorCSR(ctx context.Context, o *vendorCSROptions) error {
 	if err != nil {
 		return err
 	}
+	said := pushcert.Subject{CommonName: o.organization, Country: o.country, Email: o.email}
+	if err := said.Check(); err != nil { // a hint of any other fault would say it again
+		return err
+	}
 	set, err := o.Settings(ctx, map[string]string{setting.Organization: o.organization, setting.Email: o.email, setting.Country: o.country})
 	if err != nil {
 		return err
