@@ -6,6 +6,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/page"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/pushcert"
 	"github.com/apnsctl/apnsctl/pkg/report"
 )
 
@@ -31,6 +32,10 @@ func (o *verifyOptions) report(rows []report.Row, known string, g problem.Gradin
 		if len(rows) == 0 {
 			p.Blank()
 			p.Say("verify.nothing", nil)
+			p.Advise("verify.nothing-next", problem.Params{"profile": lifecycle.DefaultProfile})
+		}
+		if len(rows) == 1 && r.Whole == problem.ExitOK {
+			writeUse(p, rows[0])
 		}
 	})
 }
@@ -66,6 +71,18 @@ func writeVerified(p *cli.Page, row report.Row) {
 	}
 	p.Fields(fields...)
 	p.Findings(row.Findings)
+}
+
+// writeUse writes what a good request is for, where it is known whose it is.
+func writeUse(p *cli.Page, row report.Row) {
+	params := problem.Params{"file": disk.Named(row.File), "profile": row.Profile}
+	switch {
+	case row.File == "" || row.Profile == "" || problem.Has(row.Findings, problem.RequestStale):
+	case row.Role == pushcert.RoleRequest:
+		p.Advise("verify.next-request", params)
+	case row.Role == pushcert.RoleMDMCertAnswer:
+		p.Advise("verify.next-answer", params)
+	}
 }
 
 // writeRow writes what was found about the topic of a row at the portal, which should be
