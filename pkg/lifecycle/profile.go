@@ -81,7 +81,7 @@ func (s *State) Profile(name string) (*Profile, error) {
 	if len(s.Profiles) == 0 {
 		return nil, problem.Say(problem.ProfileUnknown, "none", problem.Params{"profile": name})
 	}
-	params := problem.Params{"profile": name, "profiles": list(s.Names())}
+	params := problem.Params{"profile": name, "profiles": list(s.Names()), "count": strconv.Itoa(len(s.Names()))}
 	if near := s.Nearest(name); near != "" {
 		params["near"] = near
 		return nil, problem.Say(problem.ProfileUnknown, "near", params)

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -134,7 +135,7 @@ func (o *renewOptions) name(ctx context.Context) (string, error) {
 		if near != "" {
 			key = "profile-unmade-near"
 		}
-		o.Note(key, problem.Params{"profile": name, "profiles": s.Others(name), "near": near})
+		o.Note(key, problem.Params{"profile": name, "profiles": s.Others(name), "count": strconv.Itoa(len(s.Names())), "near": near})
 	}
 	return name, err
 }
