@@ -96,7 +96,7 @@ func (s *State) Unanswered(name string) (bool, error) {
 // waits tells that a profile remembers the topic of a file that was refused, and nothing else: no certificate,
 // key, request, history or memo would go with it.
 func (p *Profile) waits() bool {
-	return p.Refused != nil && reflect.DeepEqual(*p, Profile{Refused: p.Refused})
+	return p.Refused != nil && reflect.DeepEqual(*p, Profile{Refused: p.Refused, Reminded: p.Reminded})
 }
 
 // giveWay takes out the profile that an import without a name made when it was refused, where another one now has

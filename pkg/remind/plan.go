@@ -95,11 +95,13 @@ func Make(s *lifecycle.State, p Policy, now time.Time) (Plan, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Profiles)) {
 		whole := Thing{Subject: lifecycle.Subject{Profile: name}}
-		switch own := s.Profiles[name]; {
+		own := s.Profiles[name]
+		_, waits := refused(own)
+		switch {
 		case p.Profile != "" && name != p.Profile:
 		case ofProfile(own).Disabled:
 			plan.Skipped = append(plan.Skipped, Skipped{whole, Disabled})
-		case own.Certificate == nil:
+		case own.Certificate == nil && !waits:
 			plan.Skipped = append(plan.Skipped, Skipped{whole, Nothing})
 		}
 	}

@@ -49,6 +49,12 @@ func watched(s *lifecycle.State, profile string, now time.Time) ([]Thing, error)
 		if c != nil {
 			all = append(all, certificate(lifecycle.KindPush, name, c, now))
 		}
+		if offered, waits := refused(p); waits {
+			all = append(all, Thing{
+				Subject: lifecycle.Subject{Kind: lifecycle.KindPush, Profile: name, Serial: offered.SerialHex},
+				End:     offered.NotAfter, DaysLeft: days(offered.NotAfter, now),
+			})
+		}
 		if thing, stale := request(name, p, now); stale {
 			all = append(all, thing)
 		}
@@ -72,6 +78,16 @@ func watched(s *lifecycle.State, profile string, now time.Time) ([]Thing, error)
 		})
 	}
 	return all, nil
+}
+
+// refused is what a profile without a certificate remembers of the file that was refused: devices listen on its topic, and
+// it ends as any other does. It is false where something else is known of the profile, or nothing.
+func refused(p *lifecycle.Profile) (r lifecycle.Refused, waits bool) {
+	known, err := p.KnownTopic("")
+	if err != nil || p.Certificate != nil || known.Source != lifecycle.TopicRefused {
+		return r, false
+	}
+	return *p.Refused, true
 }
 
 func certificate(kind lifecycle.Kind, profile string, c *pushcert.Certificate, now time.Time) Thing {

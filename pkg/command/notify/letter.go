@@ -66,9 +66,12 @@ func (o *options) letter(s *lifecycle.State, t *target, n remind.Notice) letter 
 		if p.Certificate != nil {
 			d.Vendor = p.Certificate.Vendor
 		}
-		if n.Kind == lifecycle.KindRequest {
+		if n.Certificate == nil && (n.Kind == lifecycle.KindRequest || n.Kind == lifecycle.KindPush) {
 			if known, err := p.KnownTopic(n.Profile); err == nil {
 				d.Topic = known.Topic
+			}
+			if n.Kind == lifecycle.KindPush {
+				d.SerialHex = n.Serial
 			}
 		}
 	}
@@ -157,7 +160,7 @@ func facts(words *cli.Env, d told, n remind.Notice) []deliver.Fact {
 	)
 	if n.Kind == lifecycle.KindPush {
 		all = append(all, deliver.Fact{Label: words.T("notify.label.row", nil), Value: words.T("notify.row", problem.Params{
-			"uid": n.Certificate.UID(), "portal_date": page.PortalDate(n.End),
+			"uid": d.Topic, "portal_date": page.PortalDate(n.End),
 		})})
 	}
 	return present(all)
