@@ -48,7 +48,8 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 	}
 	s.ensure(o.Profile)
 	s.Profiles[o.Profile] = p
-	out.GaveWay = s.giveWay(o.Profile, p.remembered().Topic) || leaf != nil && s.giveWay(o.Profile, leaf.Topic())
+	known, err := p.KnownTopic(o.Profile)
+	out.GaveWay = s.giveWay(o.Profile, known.Topic)
 	p.Shared, p.Server, p.Fetched = o.AllowShared, "", nil // its server is not in this file
 	event := Event{At: o.Now, By: o.Actor, Action: Noted, AppleAccount: p.AppleAccount, Detail: "apnsctl-profile: " + o.From}
 	if leaf != nil {
@@ -63,7 +64,7 @@ func (s *State) Adopt(p *Profile, o AdoptOptions) (*Outcome, error) {
 			out.Kept = append(out.Kept, s.KeepIssuers(c, o.Trust)...)
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // completeFrom takes over the keys that a profile lacks from itself as it was elsewhere.

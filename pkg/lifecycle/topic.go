@@ -157,11 +157,7 @@ func (s *State) Remember(c *pushcert.Certificate, o ImportOptions) (recorded boo
 	if open, err := s.Unanswered(name); err != nil || !open {
 		return false, err
 	}
-	if other, known := s.ProfileOf(c.Topic()); known && other != name { // also one that would give way: a second refusal changes nothing
-		return false, nil
-	}
-	all, err := s.holders()
-	if err != nil || len(all.foreign(c, name)) > 0 {
+	if free, err := s.nobodys(c, name); err != nil || !free {
 		return false, err
 	}
 	if chain, _ := o.Trust.Chain(c, time.Time{}); !chain.Verified {
@@ -170,6 +166,16 @@ func (s *State) Remember(c *pushcert.Certificate, o ImportOptions) (recorded boo
 	p, _ := s.ensure(name)
 	p.Refused = &Refused{Topic: c.Topic(), CN: c.CN(), SerialHex: c.SerialHex(), NotAfter: c.X509.NotAfter, At: o.Now}
 	return true, nil
+}
+
+// nobodys tells that no other profile has the topic, the key or the certificate itself; one that would give way has
+// them too, for a second refusal changes nothing.
+func (s *State) nobodys(c *pushcert.Certificate, name string) (bool, error) {
+	if other, known := s.ProfileOf(c.Topic()); known && other != name {
+		return false, nil
+	}
+	all, err := s.holders()
+	return err == nil && len(all.foreign(c, name)) == 0, err
 }
 
 // GivenTopic reads a topic that a person gives in any form in which the portal or a device shows it;

@@ -115,7 +115,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	if open {
 		y.Step, y.Unsigned, y.Signer = Portal, p.Unsigned(), s.state().Signer(name, s.Now)
 	}
-	if y.Due, err = s.state().NeedsRequest(name, warnDays, s.Now); err != nil || leaf == nil {
+	if y.Due, err = s.state().NeedsRequest(name, warnDays, s.Now); leaf == nil {
 		return y, err
 	}
 	y.Ends = leaf.X509.NotAfter
@@ -127,7 +127,7 @@ func (s Situation) Year(name string, warnDays int) (Year, error) {
 	} else if !open && !y.Due {
 		y.notDue(p, s.Now)
 	}
-	return y, nil
+	return y, err
 }
 
 // linked notes what the server of the profile can do. One that takes the key with the certificate takes

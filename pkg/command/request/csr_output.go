@@ -82,16 +82,24 @@ func (o *csrOptions) isWorthless(file *pushcert.File, p *lifecycle.Profile) bool
 	if worst, _ := problem.Worst(file.Findings); worst.Severity == problem.Critical {
 		return ours || public == "" && o.out == ""
 	}
-	if served := p.ServersRequest(); served != nil && served.Public == public {
-		return true // the one that the server makes now is for the same profile, and takes its place
+	if ofServer(p, public) {
+		return true
 	}
 	if file.Request != nil && p.Awaits(public) {
 		signer := file.Request.Signer()
 		return signer != nil && o.Now().After(signer.X509.NotAfter)
 	}
+	return ours && !p.IsOpen(public)
+}
+
+// ofServer tells that a request is of the profile's server: the open one, in whose place comes the one that the server
+// makes now, or that of the certificate in store.
+func ofServer(p *lifecycle.Profile, public string) bool {
+	if open := p.ServersRequest(); open != nil && open.Public == public {
+		return true
+	}
 	leaf, err := p.Leaf("")
-	usedThere := err == nil && leaf != nil && p.Certificate.Key == nil && leaf.PublicKey() == public // by its server
-	return ours && !p.IsOpen(public) || usedThere
+	return err == nil && leaf != nil && p.Certificate.Key == nil && leaf.PublicKey() == public
 }
 
 // path is where the request of a profile goes.
