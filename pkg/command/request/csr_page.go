@@ -55,7 +55,10 @@ func (o *csrOptions) writeRequest(p *cli.Page, f written, v CSRView, rehearsal b
 		page.Field{Label: "vendor", Value: v.Vendor},
 		page.Field{Label: "vendor-serial", Value: v.VendorSerial},
 	)
-	if v.Reused {
+	switch params["server"] = f.server(); {
+	case v.Reused && f.fetched != nil:
+		p.Say("csr.reused-server", params)
+	case v.Reused:
 		p.Say("csr.reused", params)
 	}
 	if len(f.recipients) > 0 {

@@ -137,6 +137,8 @@ func uploadStep(c portalCard) string {
 		return "upload"
 	case c.route == lifecycle.RouteService:
 		return "upload-service"
+	case c.route == lifecycle.RouteSign, c.route == lifecycle.RouteVendor:
+		return "upload-here"
 	}
 	return "upload-vendor"
 }
