@@ -81,15 +81,7 @@ func (e *Env) remarkWaiting(others int) {
 // been typed on another system.
 func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (*signing.Opener, error) {
 	if o.Identity != "" {
-		identity, err := e.ReadText(o.Identity)
-		if err != nil {
-			return nil, err
-		}
-		opener, err := signing.UnlockWith(s.Sealing, identity, e.plugins())
-		if hasCode(err, problem.PassphraseMissing) && o.Identity != disk.Stdio {
-			problem.Of(err).Params = problem.Params{"file": o.Identity}
-		}
-		return opener, err
+		return e.unlockWith(s.Sealing, o.Identity)
 	}
 	if s.Sealing.UnsealedIdentity != "" {
 		opener, err := signing.Unlock(s.Sealing, nil)
@@ -111,6 +103,19 @@ func (e *Env) unlock(ctx context.Context, s *lifecycle.State, o UnlockOptions) (
 		}
 		question = e.T("output.ask.passphrase-wrong", nil)
 	}
+}
+
+// unlockWith opens keys with the identity of a file.
+func (e *Env) unlockWith(sealing lifecycle.Sealing, file string) (*signing.Opener, error) {
+	identity, err := e.ReadText(file)
+	if err != nil {
+		return nil, err
+	}
+	opener, err := signing.UnlockWith(sealing, identity, e.plugins())
+	if hasCode(err, problem.PassphraseMissing) && file != disk.Stdio {
+		problem.Of(err).Params = problem.Params{"file": file}
+	}
+	return opener, err
 }
 
 // spelled tries each spelling of a passphrase.

@@ -94,6 +94,6 @@ func Glance(name string) string {
 	if err != nil || !info.Mode().IsRegular() || info.Size() > most {
 		return ""
 	}
-	data, _ := os.ReadFile(name) //nolint:errcheck // a hint less
+	data, _ := os.ReadFile(name) // a hint less
 	return string(data)
 }

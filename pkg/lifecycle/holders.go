@@ -90,7 +90,8 @@ func (h holders) sumOf(name string, c *pushcert.Certificate) string {
 // another is the first of the names that is not the one given, did not allow sharing, and does not give way.
 func (h holders) another(names []string, name string) string {
 	for _, other := range names {
-		if other != name && !h.shared[other] && !(other == DefaultProfile && h.waits[other]) {
+		givesWay := other == DefaultProfile && h.waits[other]
+		if other != name && !h.shared[other] && !givesWay {
 			return other
 		}
 	}

@@ -57,8 +57,7 @@ func (s *State) ServerOf(profile string) (name string, server *Server, err error
 	return "", nil, nil
 }
 
-// NotLinked is why a profile's server cannot be asked: it is linked with none, and where the config file has
-// none there is nothing to link it with.
+// NotLinked is why no server of a profile can be asked: it is linked with none, or there is none in the config file.
 func (s *State) NotLinked(profile string) error {
 	params := problem.Params{"profile": profile}
 	if len(s.Servers) > 0 {

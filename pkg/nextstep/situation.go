@@ -34,14 +34,10 @@ const Several = "NAME"
 // Way is how the steps of a name go: the key of their words below that name. It is empty where
 // there is nothing to do.
 func (s Situation) Way(name string, params problem.Params) string {
+	if way, found := told(name, params); found {
+		return way
+	}
 	switch name {
-	case "accept", "share": // only where a finding says that it is acceptable, or shareable
-		return params[name+"able"]
-	case "relink", "reseal": // what the command that adds a server anew could not name
-		of := map[string]string{"relink": "others", "reseal": "sealed"}[name]
-		return either(params[of] != "", of, "")
-	case "blanks": // what the command leaves to the person, of where a rehearsal pushes to
-		return either(strings.Contains(params["command"], " --endpoint URL"), "simulator", "")
 	case "begin", "init", "backup", "look", "rejoin":
 		return s.ofFiles(name)
 	case "register", "vendorimport":
@@ -58,12 +54,24 @@ func (s Situation) Way(name string, params problem.Params) string {
 		return s.shared(name, params)
 	case "lost", "lostexport", "lostprofile", "lostrow":
 		return s.lost(name, params)
-	case "back":
-		if params["acceptable"] != "" {
-			return "accept"
-		}
 	}
 	return s.requested(name, params)
+}
+
+// told finds the way where what is said besides tells it.
+func told(name string, params problem.Params) (way string, found bool) {
+	switch name {
+	case "accept", "share": // only where a finding says that it is acceptable, or shareable
+		return params[name+"able"], true
+	case "back":
+		return "accept", params["acceptable"] != ""
+	case "relink", "reseal": // what the command that adds a server anew could not name
+		of := map[string]string{"relink": "others", "reseal": "sealed"}[name]
+		return either(params[of] != "", of, ""), true
+	case "blanks": // what the command leaves to the person, of where a rehearsal pushes to
+		return either(strings.Contains(params["command"], " --endpoint URL"), "simulator", ""), true
+	}
+	return "", false
 }
 
 // shown is what shows the change that a command made.

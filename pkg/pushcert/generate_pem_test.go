@@ -82,7 +82,7 @@ func pemFiles(t testing.TB, w *world) corpusFiles {
 func openSSH(kind string) []byte {
 	text := func(parts ...string) (all []byte) {
 		for _, part := range parts {
-			all = append(binary.BigEndian.AppendUint32(all, uint32(len(part))), part...) //nolint:gosec // short
+			all = append(binary.BigEndian.AppendUint32(all, uint32(len(part))), part...)
 		}
 		return all
 	}

@@ -156,9 +156,7 @@ func (r *reader) encoded(text []byte) error {
 		return r.plist(twice)
 	case holdsRequest(text), isRequest(data):
 		return r.request()
-	case !ok:
-		return unrecognised("plain-text")
-	case isBlank(data), isText(data) && !bytes.HasPrefix(data, []byte("{")) && !bytes.Contains(data, []byte(pemBegin)):
+	case !ok, isBlank(data), isText(data) && !bytes.HasPrefix(data, []byte("{")) && !bytes.Contains(data, []byte(pemBegin)):
 		return unrecognised("plain-text") // a word of base64 letters decodes to something too
 	}
 	return r.read(data)
