@@ -44,7 +44,7 @@ var notPrinted = map[string]string{
 	"problem.state-damaged.hint":                          "its steps are no commands",
 	"problem.issuer-not-apple.self-signed.signer.hint":    "the hint of issuer-not-apple.signer, for a request that tests of pushcert make",
 	"problem.issuer-not-apple.signature.signer.hint":      "the chain of such a request is forged; tests of pushcert make one",
-	"problem.issuer-not-apple.signature.path.signer.hint": "the chain of such a request is forged; tests of pushcert make one",
+	"problem.issuer-not-apple.signature.path.signer.hint": "that of signature.signer, for an authority further up",
 	"problem.revoked.vendor.hint":                         "a vendor certificate of the simulator names no list, as Apple's may not",
 	"problem.wrong-role.request.hint":                     "a file that is no request is told by its own role",
 	"output.renew.arrived-locked":                         "a walk of renew has it printed, at a terminal that asks for the password",

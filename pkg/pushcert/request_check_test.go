@@ -87,6 +87,8 @@ func TestCheckRequestNamesTheChainsFault(t *testing.T) {
 	ended := issue(t, w.root, endedCA)
 	ofEnded := issue(t, ended, vendorSpec())
 	forgedCA := issue(t, w.root, spec{cn: w.wwdr.CN(), ou: "G3", org: "Test CA", country: "US", key: "intermediate", noKeyIDs: true, from: testIssued, to: caEnd})
+	ofFake := issue(t, issue(t, foreignRoot, spec{cn: w.wwdr.CN(), ou: "G3", org: "Test CA", country: "US", key: "customer", from: testIssued, to: caEnd}), vendorSpec())
+	ofPush := issue(t, w.push, vendorSpec())
 	push := pushSpec()
 	push.key = "vendor"
 	pushForVendor := issue(t, w.aai, push)
@@ -105,6 +107,9 @@ func TestCheckRequestNamesTheChainsFault(t *testing.T) {
 		"old WWDR":                   {certificates(w.vendor, oldWWDR, w.root), []string{"request-chain.wrong-intermediate", "chain-expired"}},
 		"intermediate is no CA":      {certificates(w.vendor, forgedCA, w.root), []string{"request-chain.signature"}},
 		"another root":               {certificates(foreign, foreignRoot), []string{"issuer-not-apple.signer"}},
+		"a vendor of itself":         {certificates(issue(t, nil, vendorSpec())), []string{"issuer-not-apple.self-signed.signer"}},
+		"a forged vendor":            {certificates(ofFake, w.wwdr, w.root), []string{"request-chain.wrong-intermediate", "issuer-not-apple.other-key"}},
+		"below one that may not":     {certificates(ofPush, w.push, w.aai, w.root), []string{"request-chain.signature", "issuer-not-apple.signature.signer"}},
 		"vendor expired":             {certificates(issue(t, w.wwdr, expired), w.wwdr, w.root), []string{"vendor-expired"}},
 		"vendor in its last second":  {certificates(issue(t, w.wwdr, lastSecond), w.wwdr, w.root), nil},
 		"vendor not valid yet":       {certificates(issue(t, w.wwdr, future), w.wwdr, w.root), []string{"not-yet-valid.chain"}},
