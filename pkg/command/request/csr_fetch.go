@@ -42,16 +42,18 @@ func (o *csrOptions) fetchAll(ctx context.Context, s *lifecycle.State, names []s
 		if err := o.onlyHere(server, name); err != nil {
 			return nil, err
 		}
-		if all[name] = o.fetchedBefore(s, server, name); all[name] != nil {
-			continue
-		}
 		open, err := servers.OpenFor(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		if all[name], err = o.fetch(ctx, s, open); err != nil {
+		f, err := o.fetch(ctx, s, open)
+		if err != nil {
 			return nil, err
 		}
+		if before := o.fetchedBefore(s, server, name); before != nil && before.request.Public == f.request.Public {
+			f = before // servers sign another one at each call; the one that is open stays as long as the key does
+		}
+		all[name] = f
 	}
 	return all, nil
 }
@@ -82,9 +84,8 @@ func (o *csrOptions) fetch(ctx context.Context, s *lifecycle.State, from *linked
 	return o.checked(s, from.Name, data)
 }
 
-// fetchedBefore is the request that the server made for a profile, in the file where it belongs: while it is open
-// it stays the same one, though servers sign another one at each call. It is nil where there is none that is good;
-// --force asks the server anew.
+// fetchedBefore is the open request that the server made for a profile, from the file where it belongs; nil where
+// there is none that is good, or --force has it replaced.
 func (o *csrOptions) fetchedBefore(s *lifecycle.State, server, name string) *fetched {
 	open, path := s.Profiles[name].ServersRequest(), o.path(name)
 	if open == nil || o.force || path == disk.Stdio {
