@@ -117,7 +117,7 @@ type macData struct {
 		Value     []byte
 	}
 	Salt       []byte
-	Iterations int
+	Iterations int `asn1:"optional,default:1"`
 }
 
 type pbeAlgorithm struct {

@@ -25,20 +25,22 @@ var update = flag.Bool("update", false, "write the files of testdata/pushcert th
 // corpusFiles are files to be written, by path within the corpus.
 type corpusFiles map[string][]byte
 
-// TestGenerate writes what Go can write of the corpus, under -update. Without it,
-// it demands that each of those files is there.
+// TestGenerate makes what Go can write of the corpus, and writes it under -update. Without it, it demands that each of
+// those files is there.
 func TestGenerate(t *testing.T) {
-	if *update {
-		w := newWorld(t)
-		files := corpusFiles{}
-		for _, make := range []func(testing.TB, *world) corpusFiles{
-			certificateFiles, findingFiles, issuerFiles, pemFiles, keyFiles, csrFiles, pkcs12Files, craftedPKCS12Files,
-			cmsFiles, requestFiles, requestFormFiles, requestChainFiles, simulatedFiles, plistFiles, tokenFiles, otherFiles, lookalikeFiles,
-		} {
-			maps.Copy(files, make(t, w))
-		}
-		for name, data := range files {
+	w := newWorld(t)
+	files := corpusFiles{}
+	for _, make := range []func(testing.TB, *world) corpusFiles{
+		certificateFiles, findingFiles, issuerFiles, pemFiles, keyFiles, csrFiles, pkcs12Files, craftedPKCS12Files,
+		cmsFiles, requestFiles, requestFormFiles, requestChainFiles, simulatedFiles, plistFiles, tokenFiles, otherFiles, lookalikeFiles,
+	} {
+		maps.Copy(files, make(t, w))
+	}
+	for name, data := range files {
+		if *update {
 			writeCorpus(t, name, data)
+		} else if _, err := os.Stat(filepath.Join(corpus, filepath.FromSlash(name))); err != nil {
+			t.Errorf("%s is not there: go test ./pkg/pushcert -run TestGenerate -update", name)
 		}
 	}
 	rows := expectedRows(t)
