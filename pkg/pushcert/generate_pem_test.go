@@ -2,15 +2,20 @@ package pushcert
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/pem"
 	"math/big"
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // The byte order marks that Windows editors and PowerShell put before text.
@@ -66,9 +71,9 @@ func pemFiles(t testing.TB, w *world) corpusFiles {
 		"vendor-with-key":  string(w.vendor.PEM()) + string(armour("PRIVATE KEY", pkcs8(t, testKeys()["vendor"]))),
 		"public-key":       string(armour("PUBLIC KEY", w.push.X509.RawSubjectPublicKeyInfo)),
 		"crl":              string(armour("X509 CRL", revocations(t, w))),
-		"openssh-ed25519":  string(armour("OPENSSH PRIVATE KEY", openSSH("ssh-ed25519"))),
-		"openssh-rsa":      string(armour("OPENSSH PRIVATE KEY", openSSH("ssh-rsa"))),
-		"openssh-ecdsa":    string(armour("OPENSSH PRIVATE KEY", openSSH("ecdsa-sha2-nistp256"))),
+		"openssh-ed25519":  openSSH(t, ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))),
+		"openssh-rsa":      openSSH(t, testKeys()["customer"]),
+		"openssh-ecdsa":    openSSH(t, corpusECKey(t)),
 		"openssh-key":      "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n-----END OPENSSH PRIVATE KEY-----\n",
 	}
 	out := corpusFiles{}
@@ -78,17 +83,14 @@ func pemFiles(t testing.TB, w *world) corpusFiles {
 	return out
 }
 
-// openSSH is as much of a private key in OpenSSH's format as tells its kind.
-func openSSH(kind string) []byte {
-	text := func(parts ...string) (all []byte) {
-		for _, part := range parts {
-			all = append(binary.BigEndian.AppendUint32(all, uint32(len(part))), part...)
-		}
-		return all
+// openSSH is a private key as OpenSSH writes it, by the library of others.
+func openSSH(t testing.TB, key crypto.PrivateKey) string {
+	t.Helper()
+	block, err := ssh.MarshalPrivateKey(key, "a test key of apnsctl")
+	if err != nil {
+		t.Fatal(err)
 	}
-	key := append([]byte("openssh-key-v1\x00"), text("none", "none", "")...)
-	key = binary.BigEndian.AppendUint32(key, 1)
-	return append(key, text(string(text(kind, "public")), "private")...)
+	return string(pem.EncodeToMemory(block))
 }
 
 const bagAttributes = `Bag Attributes

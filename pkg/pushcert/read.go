@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/sshkey"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/ber"
 	"github.com/apnsctl/apnsctl/pkg/pushcert/internal/pbe"
@@ -177,9 +178,9 @@ func ofOthers(text []byte) error {
 
 // isSSHPublic tells the line of a public key of SSH, of the kinds that open a config file.
 func isSSHPublic(text []byte) bool {
-	kind, key, _ := bytes.Cut(text, []byte(" "))
-	known := string(kind) == "ssh-ed25519" || string(kind) == "ssh-rsa"
-	return known && bytes.HasPrefix(key, []byte("AAAA")) && !bytes.Contains(key, []byte("\n"))
+	_, more, _ := bytes.Cut(text, []byte("\n"))
+	key, err := sshkey.ParseLine(string(text))
+	return err == nil && len(more) == 0 && (key.Ed25519 != nil || key.RSA != nil)
 }
 
 // isAgeIdentity tells a file of identities; in config files they stand behind a name.

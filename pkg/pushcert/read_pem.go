@@ -1,11 +1,10 @@
 package pushcert
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
-	"regexp"
 	"strings"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/sshkey"
 )
 
 // MovedBlock is the kind of the PEM block that holds a profile on its way.
@@ -65,42 +64,16 @@ func (r *reader) block(b pemBlock) error {
 
 // sshKey tells the kind of a private key in OpenSSH's own format.
 func sshKey(b pemBlock) error {
-	switch kind := sshKind(b.der); kind {
+	switch kind := sshkey.EnvelopeKind(b.der); kind {
 	case "":
 		return unsupportedAlgorithm("block", b.kind)
-	case "ssh-ed25519":
+	case sshkey.Ed25519:
 		return unsupportedAlgorithm("ssh", kind)
-	case "ssh-rsa":
+	case sshkey.RSA:
 		return unsupportedAlgorithm("ssh.rsa", kind)
 	default:
 		return unsupportedAlgorithm("ssh.other", kind)
 	}
-}
-
-// sshKind is the kind of the public half, which is never encrypted (PROTOCOL.key in the sources of OpenSSH), and empty
-// where there is none.
-func sshKind(der []byte) string {
-	rest, whole := bytes.CutPrefix(der, []byte("openssh-key-v1\x00"))
-	part := func() (text []byte) {
-		const length = 4
-		if len(rest) < length || uint64(binary.BigEndian.Uint32(rest)) > uint64(len(rest)-length) {
-			whole, rest = false, nil
-			return nil
-		}
-		end := length + int(binary.BigEndian.Uint32(rest))
-		text, rest = rest[length:end], rest[end:]
-		return text
-	}
-	_, _, _ = part(), part(), part() // cipher, how its key is derived, and with what
-	if len(rest) < 4 {
-		return ""
-	}
-	rest = rest[4:] // how many keys: one
-	rest = part()
-	if kind := string(part()); whole && regexp.MustCompile(`^[a-z0-9@.-]{1,64}$`).MatchString(kind) {
-		return kind
-	}
-	return ""
 }
 
 // trustedCertificate reads what "openssl x509 -trustout" writes: a certificate and

@@ -8,6 +8,7 @@ import (
 	"filippo.io/age"
 	"filippo.io/age/plugin"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/sshkey"
 	"github.com/apnsctl/apnsctl/pkg/lifecycle"
 	"github.com/apnsctl/apnsctl/pkg/problem"
 	"github.com/apnsctl/apnsctl/pkg/signing/internal/sshage"
@@ -34,7 +35,7 @@ func UnlockWith(s lifecycle.Sealing, identityFile []byte, p Plugins) (*Opener, e
 	default:
 		o.identities, err = parseIdentities(string(identityFile), p)
 	}
-	if errors.Is(err, sshage.ErrEncrypted) {
+	if errors.Is(err, sshkey.ErrEncrypted) {
 		return nil, problem.Say(problem.PassphraseMissing, "identity.ssh", nil)
 	}
 	if err != nil || len(o.identities) == 0 {

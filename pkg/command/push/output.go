@@ -12,6 +12,7 @@ import (
 	"github.com/apnsctl/apnsctl/pkg/fleet"
 	"github.com/apnsctl/apnsctl/pkg/msg"
 	"github.com/apnsctl/apnsctl/pkg/problem"
+	"github.com/apnsctl/apnsctl/pkg/setting"
 	"github.com/apnsctl/apnsctl/pkg/term"
 )
 
@@ -221,7 +222,7 @@ func (o *pushOptions) identities() []string {
 	if o.identity.p8 != "" {
 		all = append([]string{".p8"}, all...)
 	}
-	if atSimulator(o.route.Endpoint) {
+	if setting.IsLoopbackURL(o.route.Endpoint) { // where no APNs listens
 		all = append([]string{".simulator"}, all...)
 	}
 	return all

@@ -1,10 +1,6 @@
 package push
 
 import (
-	"net/netip"
-	"net/url"
-	"strings"
-
 	"github.com/apnsctl/apnsctl/pkg/apns"
 )
 
@@ -15,14 +11,4 @@ import (
 func (j pushJob) tests(accepted int64) bool {
 	apple := "https://"+j.endpoint.Hostname() == apns.Production
 	return (apple || j.identity.rehearsal) && accepted > 0 && j.kind.MDM() && j.identity.untested
-}
-
-// atSimulator tells whether an address is on this machine, where a simulator listens and no APNs.
-func atSimulator(endpoint string) bool {
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return strings.EqualFold(u.Hostname(), "localhost") || err == nil && ip.IsLoopback()
 }

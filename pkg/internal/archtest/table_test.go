@@ -27,7 +27,7 @@ func table() map[string]rule {
 		"pkg/term":    {ours: []string{"pkg/internal/wait"}, never: slices.Concat(commands, []string{"net", "net/http", "os/exec"})},
 
 		"pkg/pushcert": {ours: []string{
-			"pkg/problem", "pkg/internal/caught", "pkg/internal/decode",
+			"pkg/problem", "pkg/internal/caught", "pkg/internal/decode", "pkg/internal/sshkey",
 			"pkg/pushcert/internal/ber", "pkg/pushcert/internal/guard", "pkg/pushcert/internal/pbe", "pkg/pushcert/internal/plist",
 		}, never: pure},
 		"pkg/pushcert/internal/ber":   {never: pure},
@@ -105,10 +105,11 @@ func table() map[string]rule {
 		"pkg/revocation": {never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/server":     {ours: []string{"pkg/problem"}, never: slices.Concat(commands, []string{"os", "os/exec"})},
 		"pkg/signing": {
-			ours:  []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/wait", "pkg/signing/internal/sshage"},
+			ours:  []string{"pkg/state", "pkg/lifecycle", "pkg/pushcert", "pkg/problem", "pkg/internal/sshkey", "pkg/internal/wait", "pkg/signing/internal/sshage"},
 			never: pure,
 		},
-		"pkg/signing/internal/sshage": {never: pure},
+		"pkg/signing/internal/sshage": {ours: []string{"pkg/internal/sshkey"}, never: pure},
+		"pkg/internal/sshkey":         {never: pure},
 
 		// The config file comes in as it was read, and causes go out as keys: it opens no file and knows no sentence.
 		"pkg/doctor": {
@@ -131,7 +132,7 @@ func table() map[string]rule {
 		"pkg/command/notify":  {ours: append(family(), "pkg/deliver", "pkg/document", "pkg/linked", "pkg/remind", "pkg/setting", "pkg/signing")},
 		"pkg/command/profile": {ours: append(family(), "pkg/document", "pkg/secret", "pkg/signing", "pkg/gate", "pkg/linked", "pkg/report", "pkg/setting"), never: world},
 		"pkg/command/push": {ours: append(
-			family(), "pkg/cli/typed", "pkg/apns", "pkg/devices", "pkg/document", "pkg/fleet", "pkg/journal", "pkg/internal/caught", "pkg/internal/wait",
+			family(), "pkg/cli/typed", "pkg/apns", "pkg/devices", "pkg/document", "pkg/fleet", "pkg/journal", "pkg/setting", "pkg/internal/caught", "pkg/internal/wait",
 		)},
 		"pkg/command/rehearse": {ours: append(family(), "pkg/cli/typed", "pkg/simulator", "pkg/simulator/server")},
 		"pkg/command/request":  {ours: append(family(), "pkg/cli/typed", "pkg/linked", "pkg/mdmcert", "pkg/secret", "pkg/setting", "pkg/signing", "pkg/report", "pkg/nextstep"), never: []string{"net/http"}},

@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"math/big"
 	"slices"
+
+	"github.com/apnsctl/apnsctl/pkg/internal/sshkey"
 )
 
 // montgomery maps an Ed25519 public key to its u-coordinate on Curve25519, u = (1+y)/(1-y) (RFC 7748, section 4.1).
@@ -19,7 +21,7 @@ func montgomery(key ed25519.PublicKey) ([]byte, error) {
 	y := new(big.Int).SetBytes(encoded)
 	above, below := new(big.Int).Add(big.NewInt(1), y), new(big.Int).Sub(big.NewInt(1), y)
 	if y.Cmp(field) >= 0 || below.Sign() == 0 || !onCurve(y, field) {
-		return nil, errMalformed
+		return nil, sshkey.ErrMalformed
 	}
 	u := above.Mul(above, below.ModInverse(below, field))
 	encoded = u.Mod(u, field).FillBytes(encoded)

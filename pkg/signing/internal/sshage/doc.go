@@ -1,5 +1,4 @@
-// Package sshage makes SSH keys age recipients and identities: the stanzas ssh-ed25519 and ssh-rsa of age, and
-// of OpenSSH's formats as much as they need.
+// Package sshage makes SSH keys age recipients and identities: the stanzas ssh-ed25519 and ssh-rsa of age.
 //
 // It knows no other age keys, no passphrase and no file. A key that is encrypted stays so, and one of a kind
 // that age does not take is told by its name only.

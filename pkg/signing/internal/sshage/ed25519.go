@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"filippo.io/age"
+	"github.com/apnsctl/apnsctl/pkg/internal/sshkey"
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
@@ -25,7 +26,7 @@ type ed25519Recipient struct {
 }
 
 func newEd25519Recipient(key publicKey) (age.Recipient, error) {
-	u, err := montgomery(key.ed25519)
+	u, err := montgomery(key.Ed25519)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func newEd25519Recipient(key publicKey) (age.Recipient, error) {
 		return nil, err
 	}
 	if _, err := multiply(make([]byte, 32), u); err != nil { // of low order: nothing could be sealed for it
-		return nil, errMalformed
+		return nil, sshkey.ErrMalformed
 	}
 	return ed25519Recipient{key, x25519}, nil
 }
@@ -51,7 +52,7 @@ func (r ed25519Recipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
 		return nil, err
 	}
 	return []*age.Stanza{{
-		Type: kindEd25519,
+		Type: sshkey.Ed25519,
 		Args: []string{r.key.fingerprint(), base64.RawStdEncoding.EncodeToString(share.Bytes())},
 		Body: aead.Seal(nil, nonce(), fileKey, nil),
 	}}, nil
@@ -67,7 +68,7 @@ func (r ed25519Recipient) aead(ours *ecdh.PrivateKey, theirs, share *ecdh.Public
 	if err != nil {
 		return nil, err
 	}
-	factor, err := hkdf.Key(sha256.New, nil, r.key.blob(), labelEd25519, 32)
+	factor, err := hkdf.Key(sha256.New, nil, r.key.Blob(), labelEd25519, 32)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func newEd25519Identity(key ed25519.PrivateKey) (Identity, error) {
 		return nil, err
 	}
 	public := slices.Clone(ed25519.PublicKey(key[ed25519.SeedSize:])) // the key it is a part of may go
-	return ed25519Identity{ed25519Recipient{publicKey{kind: kindEd25519, ed25519: public}, private.PublicKey()}, private}, nil
+	return ed25519Identity{ed25519Recipient{publicKey{sshkey.PublicKey{Kind: sshkey.Ed25519, Ed25519: public}}, private.PublicKey()}, private}, nil
 }
 
 func (ed25519Identity) isSSH() {}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/apnsctl/apnsctl/pkg/internal/depth"
+	"github.com/apnsctl/apnsctl/pkg/internal/sshkey"
 	"github.com/apnsctl/apnsctl/pkg/signing/internal/sshage"
 )
 
@@ -52,7 +53,7 @@ func TestOpenSSHAndAgeAgree(t *testing.T) {
 		t.Parallel()
 		for _, form := range []string{"RFC4716", "PEM", "PKCS8"} {
 			key := made(t, keygen, "rsa", form, "locked")
-			if _, err := sshage.ParseIdentity(content(t, key)); !errors.Is(err, sshage.ErrEncrypted) {
+			if _, err := sshage.ParseIdentity(content(t, key)); !errors.Is(err, sshkey.ErrEncrypted) {
 				t.Errorf("%s: %v", form, err)
 			}
 		}

@@ -20,6 +20,7 @@ import (
 	"filippo.io/age/agessh"
 	"golang.org/x/crypto/ssh"
 
+	"github.com/apnsctl/apnsctl/pkg/internal/sshkey"
 	"github.com/apnsctl/apnsctl/pkg/internal/testkey"
 	"github.com/apnsctl/apnsctl/pkg/signing/internal/sshage"
 )
@@ -312,7 +313,7 @@ func TestIdentitiesThatAreNone(t *testing.T) {
 		"locked by PKCS #8": {pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("x")}), true},
 	} {
 		id, err := sshage.ParseIdentity(row.file)
-		if id != nil || err == nil || errors.Is(err, sshage.ErrEncrypted) != row.encrypted {
+		if id != nil || err == nil || errors.Is(err, sshkey.ErrEncrypted) != row.encrypted {
 			t.Errorf("%s: %v, %v", name, id, err)
 		}
 		if kind := sshage.ForeignKind(row.file); kind != "" {
@@ -338,7 +339,7 @@ func TestForeignKinds(t *testing.T) {
 		if kind := sshage.ForeignKind(file); kind != "ecdsa-sha2-nistp384" {
 			t.Errorf("%s is of kind %q", name, kind)
 		}
-		if id, err := sshage.ParseIdentity(file); id != nil || err == nil || errors.Is(err, sshage.ErrEncrypted) {
+		if id, err := sshage.ParseIdentity(file); id != nil || err == nil || errors.Is(err, sshkey.ErrEncrypted) {
 			t.Errorf("%s: %v, %v", name, id, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package sshage
+package sshkey
 
 import (
 	"bytes"
@@ -18,20 +18,12 @@ var ErrEncrypted = errors.New("the SSH key is encrypted")
 
 const openSSH = "OPENSSH PRIVATE KEY"
 
-// ForeignKind is the kind of an SSH key that age does not take, such as ecdsa-sha2-nistp256: of a public one, or of a
-// private one, be it encrypted or the handle of one in hardware. It is empty for the kinds that age takes, and for
-// what is no SSH key.
-func ForeignKind(key []byte) string {
-	if kind := kindOf(key); kind != kindEd25519 && kind != kindRSA {
-		return kind
-	}
-	return ""
-}
-
-func kindOf(key []byte) string {
+// Kind is the kind of an SSH key, such as ssh-ed25519 or ecdsa-sha2-nistp256: of a public one, or of a private one, be it
+// encrypted or the handle of one in hardware. It is empty for what is no SSH key.
+func Kind(key []byte) string {
 	for line := range bytes.Lines(key) {
-		if public, err := parseLine(string(line)); err == nil {
-			return public.kind
+		if public, err := ParseLine(string(line)); err == nil {
+			return public.Kind
 		}
 	}
 	block, _ := pem.Decode(key)
@@ -41,18 +33,39 @@ func kindOf(key []byte) string {
 	case block.Type == "DSA PRIVATE KEY":
 		return "ssh-dss"
 	case block.Type == openSSH:
-		sealed, _ := openEnvelope(block.Bytes)
-		return sealed.public.kind
+		return EnvelopeKind(block.Bytes)
 	}
-	private, err := parseBlock(block)
+	private, err := parsePrivate(block)
 	if ec, ok := private.(*ecdsa.PrivateKey); ok && err == nil {
 		return fmt.Sprintf("ecdsa-sha2-nistp%d", ec.Params().BitSize)
 	}
 	return ""
 }
 
-// parseBlock reads a private key: an ed25519.PrivateKey, a *rsa.PrivateKey, or one that age does not take.
-func parseBlock(block *pem.Block) (any, error) {
+// EnvelopeKind is [Kind] of what is within the PEM of OpenSSH's own format.
+func EnvelopeKind(data []byte) string {
+	sealed, _ := openEnvelope(data)
+	return sealed.public.Kind
+}
+
+// ParsePrivate reads a private key that is not encrypted, in OpenSSH's format, PKCS #1, SEC 1 or PKCS #8: an
+// ed25519.PrivateKey, a *rsa.PrivateKey, or another. The error is [ErrEncrypted] or [ErrMalformed].
+func ParsePrivate(file []byte) (any, error) {
+	block, _ := pem.Decode(file)
+	if block == nil {
+		return nil, ErrMalformed
+	}
+	private, err := parsePrivate(block)
+	switch {
+	case errors.Is(err, ErrEncrypted):
+		return nil, err
+	case err != nil:
+		return nil, ErrMalformed
+	}
+	return private, nil
+}
+
+func parsePrivate(block *pem.Block) (any, error) {
 	if strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") { // RFC 1421
 		return nil, ErrEncrypted
 	}
@@ -72,12 +85,12 @@ func parseBlock(block *pem.Block) (any, error) {
 	case "ENCRYPTED PRIVATE KEY":
 		return nil, ErrEncrypted
 	}
-	return nil, errMalformed
+	return nil, ErrMalformed
 }
 
 // envelope is a private key in OpenSSH's own format (PROTOCOL.key in its sources), whose public half is never encrypted.
 type envelope struct {
-	public  publicKey
+	public  PublicKey
 	locked  bool // under a passphrase
 	private []byte
 }
@@ -90,7 +103,7 @@ func openEnvelope(data []byte) (e envelope, err error) {
 	keys, public := r.uint32(), r.bytes()
 	e.private = r.bytes()
 	if !found || r.failed || keys != 1 || !e.locked && len(options) > 0 {
-		return envelope{}, errMalformed
+		return envelope{}, ErrMalformed
 	}
 	e.public, err = parseBlob(public)
 	return e, err
@@ -103,25 +116,25 @@ func (e envelope) key() (any, error) {
 	}
 	r := reader{rest: e.private}
 	check, again := r.uint32(), r.uint32() // alike where a passphrase was right
-	if check != again || string(r.bytes()) != e.public.kind {
-		return nil, errMalformed
+	if check != again || string(r.bytes()) != e.public.Kind {
+		return nil, ErrMalformed
 	}
 	var private any
 	var err error
-	switch e.public.kind {
-	case kindEd25519:
+	switch e.public.Kind {
+	case Ed25519:
 		private, err = e.ed25519(&r)
-	case kindRSA:
+	case RSA:
 		private, err = e.rsa(&r)
 	default:
-		return nil, errMalformed
+		return nil, ErrMalformed
 	}
 	r.bytes() // a comment
 	for i, pad := range r.rest {
 		r.failed = r.failed || int(pad) != i+1
 	}
 	if err != nil || r.failed {
-		return nil, errMalformed
+		return nil, ErrMalformed
 	}
 	return private, nil
 }
@@ -129,10 +142,10 @@ func (e envelope) key() (any, error) {
 func (e envelope) ed25519(r *reader) (ed25519.PrivateKey, error) {
 	public, private := r.bytes(), ed25519.PrivateKey(r.bytes())
 	if len(private) != ed25519.PrivateKeySize || !ed25519.NewKeyFromSeed(private.Seed()).Equal(private) {
-		return nil, errMalformed
+		return nil, ErrMalformed
 	}
-	if !e.public.ed25519.Equal(private.Public()) || !bytes.Equal(public, e.public.ed25519) {
-		return nil, errMalformed
+	if !e.public.Ed25519.Equal(private.Public()) || !bytes.Equal(public, e.public.Ed25519) {
+		return nil, ErrMalformed
 	}
 	return private, nil
 }
@@ -142,11 +155,11 @@ func (e envelope) rsa(r *reader) (*rsa.PrivateKey, error) {
 	r.bytes() // what is computed anew from the primes
 	p, q := r.positive(mostRSABits/2), r.positive(mostRSABits/2)
 	if r.failed {
-		return nil, errMalformed
+		return nil, ErrMalformed
 	}
 	private := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: n, E: int(exponent.Int64())}, D: d, Primes: []*big.Int{p, q}}
-	if !private.PublicKey.Equal(e.public.rsa) {
-		return nil, errMalformed
+	if !private.PublicKey.Equal(e.public.RSA) {
+		return nil, ErrMalformed
 	}
 	private.Precompute() // first, or Validate computes the same
 	if err := private.Validate(); err != nil {

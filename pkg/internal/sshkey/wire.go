@@ -1,4 +1,4 @@
-package sshage
+package sshkey
 
 import (
 	"encoding/binary"
