@@ -101,3 +101,34 @@ func TestRoute(t *testing.T) {
 		}
 	}
 }
+
+// Only the profile that an import without a name made gives way, and only while nothing would go with it.
+func TestGiveWay(t *testing.T) {
+	refused := func(topic string) *Profile { return &Profile{Refused: &Refused{Topic: topic, SerialHex: "1"}} }
+	with := func(change func(*Profile)) *Profile {
+		p := refused(topicA)
+		change(p)
+		return p
+	}
+	for name, row := range map[string]struct {
+		at   string
+		p    *Profile
+		by   string
+		gave bool
+	}{
+		"a refused file alone": {DefaultProfile, refused(topicA), "acme", true},
+		"another topic":        {DefaultProfile, refused(topicB), "acme", false},
+		"its own import":       {DefaultProfile, refused(topicA), DefaultProfile, false},
+		"one with a name":      {"school", refused(topicA), "acme", false},
+		"nothing refused":      {DefaultProfile, &Profile{}, "acme", false},
+		"a memo":               {DefaultProfile, with(func(p *Profile) { p.AppleAccount = "a@example.com" }), "acme", false},
+		"a request":            {DefaultProfile, with(func(p *Profile) { p.Pending = []Pending{{CreatedAt: now}} }), "acme", false},
+		"a history":            {DefaultProfile, with(func(p *Profile) { p.History = []Event{{At: now}} }), "acme", false},
+		"a server":             {DefaultProfile, with(func(p *Profile) { p.Server = "intune" }), "acme", false},
+	} {
+		s := &State{Profiles: map[string]*Profile{row.at: row.p, "acme": {}}}
+		if gave := s.giveWay(row.by, topicA); gave != row.gave || (s.Profiles[row.at] == nil) != row.gave {
+			t.Errorf("%s: gave way: %v, and there are %d profiles", name, gave, len(s.Profiles))
+		}
+	}
+}
